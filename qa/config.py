@@ -1,0 +1,205 @@
+"""Settings: a TOML file in the platform's configuration folder, then ``NEWSDESK_*``, then the command line.
+
+A model is used only when it is configured *for Newsdesk* (``model`` here, ``NEWSDESK_MODEL`` or ``--model``): with a
+model, articles leave the machine. ``OPENAI_API_KEY`` is read only once a model is so configured.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from qa.errors import ConfigError
+
+OPENAI_URL = "https://api.openai.com/v1"
+_ENVIRONMENT = {
+    "library": "NEWSDESK_LIBRARY",
+    "model": "NEWSDESK_MODEL",
+    "base_url": "NEWSDESK_BASE_URL",
+    "timezone": "NEWSDESK_TIMEZONE",
+}
+
+
+class Secret:
+    """A key that shows itself in no repr, log or traceback; ``reveal`` is called where the request is made."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The key itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a reader can set. ``origins`` says where each setting came from."""
+
+    library: Path = field(default_factory=lambda: default_library())
+    """Folder of the library."""
+    model: str | None = None
+    """Model that writes prose; without one, answers are quotations."""
+    base_url: str | None = None
+    """OpenAI-compatible endpoint; OpenAI's own when a model is set and this is not."""
+    api_key_file: Path | None = None
+    """File whose first line is the key; readable by its owner only."""
+    timezone: str | None = None
+    """IANA name; the system's time zone otherwise."""
+    api_key: Secret | None = None
+    stray_key: bool = False
+    """A key lies in the environment but no model is configured: worth a hint, nothing else."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def endpoint(self) -> str:
+        """The base URL in use."""
+        return (self.base_url or OPENAI_URL).rstrip("/")
+
+    @property
+    def host(self) -> str:
+        """Host (and port) that articles are sent to when a model is configured."""
+        return urlsplit(self.endpoint).netloc.rpartition("@")[2]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the endpoint is this machine, so that nothing leaves it."""
+        host = urlsplit(self.endpoint).hostname or ""
+        if host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def hash(self) -> str:
+        """Short digest of what changes an answer (no key, no paths)."""
+        told = {"model": self.model, "base_url": self.base_url, "timezone": self.timezone}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def config_folder() -> Path:
+    """The platform's configuration folder (``NEWSDESK_CONFIG_DIR`` overrides it)."""
+    from platformdirs import user_config_path
+
+    override = os.environ.get("NEWSDESK_CONFIG_DIR")
+    return Path(override).expanduser() if override else user_config_path("newsdesk", appauthor=False)
+
+
+def default_library() -> Path:
+    """The library in the platform's data folder."""
+    from platformdirs import user_data_path
+
+    return user_data_path("newsdesk", appauthor=False) / "library"
+
+
+def load_config(environ: Mapping[str, str] | None = None, **given: str | None) -> Config:
+    """Settings from file, environment and ``given`` (command line), later ones winning.
+
+    Raises ConfigError for an unreadable file, an unknown or ill-typed setting, or an unusable key.
+    """
+    environ = os.environ if environ is None else environ
+    values, origins = _from_file(config_folder() / "config.toml")
+    for name, variable in _ENVIRONMENT.items():
+        if environ.get(variable):
+            values[name], origins[name] = environ[variable], variable
+    for name, value in given.items():
+        if value is not None:
+            values[name], origins[name] = value, f"--{name.replace('_', '-')}"
+    config = _checked(values, origins)
+    return _with_key(config, environ)
+
+
+def _from_file(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}, {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}", "Correct the file; it is TOML, one `name = \"value\"` a line.") from None
+    known = {"library", "model", "base_url", "api_key_file", "timezone"}
+    if unknown := sorted(set(raw) - known):
+        hint = f"Known settings: {', '.join(sorted(known))}."
+        if "api_key" in unknown:
+            hint = "Put the key in a file of its own and name it with api_key_file, so that this file can be shown."
+        raise ConfigError(f"{path}: unknown setting {unknown[0]!r}", hint)
+    for name, value in raw.items():
+        if not isinstance(value, str) or not value.strip():
+            raise ConfigError(f"{path}: {name} must be a text that is not empty", f'Write {name} = "…".')
+    return dict(raw), dict.fromkeys(raw, str(path))
+
+
+def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
+    config = Config(origins=dict(origins))
+    typed: dict[str, str | Path] = {}
+    for name in (f.name for f in fields(Config)):
+        if name in values:
+            is_path = name in {"library", "api_key_file"}
+            typed[name] = Path(values[name]).expanduser() if is_path else values[name].strip()
+    config = replace(config, **typed)  # type: ignore[arg-type]  # one loop over fields of two types
+    if config.base_url is not None:
+        parts = urlsplit(config.base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ConfigError(
+                f"base_url {config.base_url!r} is not an http or https address",
+                "Give the address that ends in /v1, for example http://localhost:11434/v1.",
+            )
+        if parts.password or parts.username:
+            raise ConfigError("base_url holds a user name or password", "Put the key into api_key_file instead.")
+    if config.timezone is not None:
+        try:
+            ZoneInfo(config.timezone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ConfigError(
+                f"unknown time zone {config.timezone!r}", "Use an IANA name such as Europe/Istanbul."
+            ) from None
+    return config
+
+
+def _with_key(config: Config, environ: Mapping[str, str]) -> Config:
+    if config.model is None:
+        stray = bool(environ.get("OPENAI_API_KEY") or environ.get("NEWSDESK_API_KEY"))
+        return replace(config, stray_key=stray)
+    if environ.get("NEWSDESK_API_KEY"):
+        return replace(config, api_key=_usable_key(environ["NEWSDESK_API_KEY"], "NEWSDESK_API_KEY"))
+    if config.api_key_file is not None:
+        return replace(config, api_key=_key_from_file(config.api_key_file))
+    if environ.get("OPENAI_API_KEY"):
+        return replace(config, api_key=_usable_key(environ["OPENAI_API_KEY"], "OPENAI_API_KEY"))
+    return config
+
+
+def _key_from_file(path: Path) -> Secret:
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"api_key_file {path}: {error}", "Name a text file whose first line is the key.") from None
+    if stat.S_IMODE(mode) & 0o077:
+        raise ConfigError(f"api_key_file {path} can be read by others", f"Run: chmod 600 {path}")
+    return _usable_key(text.strip().splitlines()[0] if text.strip() else "", str(path))
+
+
+def _usable_key(raw: str, where: str) -> Secret:
+    key = raw.strip()
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise ConfigError(
+            f"the key from {where} is empty or holds characters no key has", "Copy the key again, in one line."
+        )
+    return Secret(key)

@@ -1,0 +1,350 @@
+"""The values that flow through Newsdesk: frozen, slotted, without behaviour beyond what follows from their fields.
+
+Offsets are half-open character positions in the stored text of an article version (``field == "text"``) or in its
+title (``field == "title"``). Days are calendar days in the library's time zone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+Field = Literal["text", "title"]
+IndexChoice = Literal["auto", "chroma", "exact"]
+IndexUsed = Literal["chroma", "exact", "words"]
+
+
+class Verdict(StrEnum):
+    """What code found out about one sentence and the text it cites."""
+
+    SUPPORTED = "supported"
+    WEAK = "weak"
+    UNSUPPORTED = "unsupported"
+    UNCITED = "uncited"
+
+
+class Status(StrEnum):
+    """Whether the articles answer the question."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    INSUFFICIENT = "insufficient"
+
+
+class Mode(StrEnum):
+    """Who wrote the words: quotation, or a configured model."""
+
+    EXTRACTIVE = "extractive"
+    LLM = "llm"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """When an article was published. Never invented from the clock."""
+
+    iso: str
+    """ISO 8601: the day alone where only the day is known, else with time and offset."""
+    day: date
+    """The same, as a day in the library's time zone: what windows and as-of dates compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One version of one dated news article, cleaned; ``text`` is what every offset refers to."""
+
+    id: str
+    origin: str
+    """Where it came from: the file, and for a file of many articles ``file#key``."""
+    version: int
+    title: str
+    source: str | None
+    url: str | None
+    published: Published | None
+    text: str
+    digest: str
+    """SHA-256 of ``text``: decides whether it must be embedded again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of an article: passages tile it, and none exceeds the embedder's window."""
+
+    id: str
+    article_id: str
+    version: int
+    n: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days of publication, both ends included; ``None`` is open."""
+
+    start: date | None = None
+    end: date | None = None
+    why: str = ""
+    """The words of the question, or the options, that set it."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every day is inside."""
+        return self.start is None and self.end is None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it is searched."""
+
+    text: str
+    as_of: date
+    """Nothing published after this day is used."""
+    as_of_given: bool = False
+    """Whether a person set ``as_of`` (undated articles are then left out)."""
+    window: Window = field(default_factory=Window)
+    sources: tuple[str, ...] = ()
+
+    @property
+    def allows_undated(self) -> bool:
+        """Undated articles are used only where neither a window nor an as-of date is set."""
+        return self.window.is_open and not self.as_of_given
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a passage was found: its rank (from 1) by words and by meaning, ``None`` where it was not."""
+
+    words: int | None
+    meaning: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query, best first."""
+
+    passage: Passage
+    article: Article
+    score: float
+    """Fused score in [0, 1]; comparable within one query only."""
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact characters of an article version that a sentence rests on."""
+
+    n: int
+    """Number of the cited article within its answer or story, from 1."""
+    article_id: str
+    version: int
+    title: str
+    source: str | None
+    published: str | None
+    field: Field
+    start: int
+    end: int
+    quote: str
+    corrected: bool = False
+    """Whether code moved the citation to other words than the writer's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer or briefing, with what it cites and the verdict."""
+
+    text: str
+    start: int
+    """Offset of ``text`` in the answer's text."""
+    end: int
+    citations: tuple[Citation, ...]
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two cited values that cannot both hold."""
+
+    kind: Literal["disagreement", "superseded"]
+    sides: tuple[Citation, Citation]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a reply cost: tokens in and out, money in USD (``None`` where the price is unknown), seconds."""
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What made an answer: enough to make it again."""
+
+    mode: Mode
+    model: str | None
+    prompt_hash: str | None
+    config_hash: str
+    embedder: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a reader should know meanwhile."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long run is; ``seconds_left`` is an estimate, ``None`` while there is none."""
+
+    stage: str
+    done: int
+    total: int
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What was found for a query."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    left_out: int
+    """Articles not used because they are newer than the as-of date."""
+    index: IndexUsed
+    meaning_share: float = 1.0
+    """Share of the passages in scope that have a vector already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of the answer as it is written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question's answer: text, checked claims, and what they rest on."""
+
+    question: str
+    text: str
+    claims: tuple[Claim, ...]
+    hits: tuple[Hit, ...]
+    status: Status
+    complete: bool
+    query: Query
+    nearest: tuple[Citation, ...]
+    """The closest evidence, shown when the articles do not answer."""
+    left_out: int
+    index: IndexUsed
+    usage: Usage
+    provenance: Provenance
+    conflicts: tuple[Conflict, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a reader must know about how it was made, such as a reply that broke off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The articles of one event, told in a few cited sentences."""
+
+    id: str
+    title: str
+    status: Literal["new", "update", "seen"]
+    articles: tuple[Article, ...]
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An article that a briefing did not use, and why."""
+
+    article_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """The stories of a window, told from its articles."""
+
+    window: Window
+    as_of: date
+    stories: tuple[Story, ...]
+    left_out: tuple[LeftOut, ...]
+    complete: bool
+    index: IndexUsed
+    usage: Usage
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in the input that was not taken, or taken with a change: where, what, and the remedy."""
+
+    path: str
+    line: int | None
+    message: str
+    fatal: bool = True
+    """Whether the item was refused (else it was kept, and this says what was dropped from it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did. Counts are articles, but ``failed`` (files and items) and ``embedded`` (passages)."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    copies: int = 0
+    undated: int = 0
+    pruned: int = 0
+    failed: int = 0
+    embedded: int = 0
+    waiting: int = 0
+    """Passages that have no vector yet."""
+    problems: tuple[Problem, ...] = ()
+    complete: bool = True
+    seconds: float = 0.0
+    would_prune: tuple[str, ...] = ()
+    """Ids that ``--prune`` would remove (with ``--dry-run``, or when it needs ``--yes``)."""
+
+
+class Cancel:
+    """A thread-safe request to stop. Callbacks registered with ``on_cancel`` run once, at once if already cancelled."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._callbacks: list[Callable[[], None]] = []
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self._event.is_set()
+
+    def cancel(self) -> None:
+        """Ask to stop; safe from any thread, any number of times."""
+        with self._lock:
+            self._event.set()
+            callbacks, self._callbacks = self._callbacks, []
+        for callback in callbacks:
+            callback()
+
+    def on_cancel(self, callback: Callable[[], None]) -> None:
+        """Run ``callback`` when cancelled."""
+        with self._lock:
+            if not self._event.is_set():
+                self._callbacks.append(callback)
+                return
+        callback()
