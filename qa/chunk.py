@@ -1,0 +1,88 @@
+"""Passages: an article cut into stretches that tile it, each within the embedder's window, sentences whole."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from qa.sentences import Span, sentence_spans
+
+MAX_CHARACTERS = 4_000
+"""Longest passage in characters: a "word" of a million letters is one word piece."""
+
+MeasureFn = Callable[[str], Sequence[tuple[int, int]]]
+"""Gives the offsets (start, end) of a text's word pieces, in order."""
+
+
+class _Unit(NamedTuple):
+    start: int
+    end: int
+    pieces: int
+
+
+def passage_spans(text: str, measure: MeasureFn, limit: int) -> list[Span]:
+    """Spans of the passages of ``text``: contiguous, covering it, none above ``limit`` word pieces.
+
+    Sentences are packed whole, evenly over the fewest passages they need. A sentence above the limit is cut at its
+    last white space within the limit, and where it has none, at the last word piece that fits. An empty text has no
+    passages.
+    """
+    if not text:
+        return []
+    offsets = measure(text)
+    units = _units(text, offsets, limit)
+    total = sum(unit.pieces for unit in units)
+    target = total / max(1, -(-total // limit))
+    spans: list[Span] = []
+    start, pieces = units[0].start, 0
+    for unit in units:
+        full = pieces + unit.pieces > limit or unit.end - start > MAX_CHARACTERS
+        if unit.start > start and (full or pieces + unit.pieces / 2 > target):
+            spans.append(Span(start, unit.start))
+            start, pieces = unit.start, 0
+        pieces += unit.pieces
+    spans.append(Span(start, len(text)))
+    return [part for span in spans for part in _within_limit(text, span, measure, limit)]
+
+
+def _units(text: str, offsets: Sequence[tuple[int, int]], limit: int) -> list[_Unit]:
+    starts = [start for start, _ in offsets]
+    units: list[_Unit] = []
+    for sentence in sentence_spans(text):
+        start = sentence.start
+        while start < sentence.end:
+            end = _cut(text, start, sentence.end, starts, limit)
+            units.append(_Unit(start, end, bisect_left(starts, end) - bisect_left(starts, start)))
+            start = end
+    return units
+
+
+def _cut(text: str, start: int, end: int, starts: Sequence[int], limit: int) -> int:
+    """Where the unit that begins at ``start`` ends: at ``end`` when it fits, else before."""
+    first = bisect_left(starts, start)
+    fits = starts[first + limit] if first + limit < len(starts) else end
+    bound = min(end, fits, start + MAX_CHARACTERS)
+    if bound >= end:
+        return end
+    for at in range(bound, start + (bound - start) // 2, -1):
+        if text[at - 1].isspace():
+            return at
+    return max(bound, start + 1)
+
+
+def _within_limit(text: str, span: Span, measure: MeasureFn, limit: int) -> list[Span]:
+    """Halve a span cut inside a word until it measures within the limit by itself (such a cut makes more pieces)."""
+    between_words = _at_space(text, span.start) and _at_space(text, span.end)
+    if between_words or span.end - span.start <= 1 or len(measure(text[span.start : span.end])) <= limit:
+        return [span]
+    middle = (span.start + span.end) // 2
+    return [
+        part
+        for half in (Span(span.start, middle), Span(middle, span.end))
+        for part in _within_limit(text, half, measure, limit)
+    ]
+
+
+def _at_space(text: str, at: int) -> bool:
+    return at in (0, len(text)) or text[at - 1].isspace()

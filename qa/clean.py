@@ -1,0 +1,114 @@
+"""The two doors outside text passes: ``clean`` when it enters the library, ``show`` when it is displayed.
+
+Nothing else in Newsdesk strips or escapes. Attacks these doors are built against: escape sequences (ECMA-48),
+bidirectional overrides (CVE-2021-42574), invisible tag characters, lone surrogates.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+MAX_RUN = 1_000
+"""Longest run of one character that is kept; tokenizers fail on longer ones."""
+
+_ESCAPES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI
+    r"|[\x1b\x9b]?(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]{0,4096}(?:\x07|\x1b\\|\x9c)"  # OSC, DCS, …
+    r"|\x9b[0-?]*[ -/]*[@-~]"
+    r"|\x1b[ -/]*[0-~]"
+)
+_NEWLINES = re.compile("\r\n?|\x85|\u2028|\u2029")
+_FORBIDDEN = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and newline, DEL, C1
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff"
+    "\U000e0000-\U000e0fff"
+)
+_INVISIBLE = re.compile(f"[{_FORBIDDEN}]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_JOINERS = re.compile("[\u200c\u200d]")
+_RUNS = re.compile(r"(.)\1{%d,}" % MAX_RUN, re.DOTALL)
+_SPACE_RUNS = re.compile(r"[^\S\n]{%d,}" % (MAX_RUN + 1))
+_SHOWN = re.compile(f"[{_FORBIDDEN}\ud800-\udfff\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A cleaned text and how many characters were cut from it or replaced in it."""
+
+    text: str
+    cut: int = 0
+    replaced: int = 0
+
+    @property
+    def report(self) -> str:
+        """What a person is told, empty when nothing was done."""
+        told = []
+        if self.cut:
+            told.append(f"cut {self.cut} control, invisible or endlessly repeated character(s)")
+        if self.replaced:
+            told.append(f"replaced {self.replaced} undecodable character(s)")
+        return ", ".join(told)
+
+
+def clean(text: str) -> Cleaned:
+    """Text as the library keeps it: NFC, no control or invisible characters, no endless runs. Idempotent."""
+    text = _NEWLINES.sub("\n", text)
+    text, replaced = _SURROGATES.subn("\ufffd", text)
+    before = len(text)
+    text = _ESCAPES.sub("", text)
+    text = _INVISIBLE.sub("", text)
+    text = _lone_joiners(text)
+    cut = before - len(text)
+    while True:
+        settled, runs = _RUNS.subn(lambda m: m.group(1) * MAX_RUN, unicodedata.normalize("NFC", text))
+        settled, spaces = _SPACE_RUNS.subn(" ", settled)
+        settled = _lone_joiners(settled)
+        if settled == text:
+            return Cleaned(text, cut, replaced)
+        cut += max(0, len(text) - len(settled)) if runs or spaces else 0
+        text = settled
+
+
+def clean_line(text: str) -> str:
+    """A title, source or name: cleaned, on one line, without outer space."""
+    return " ".join(clean(text).text.split())
+
+
+def _lone_joiners(text: str) -> str:
+    """Keep zero-width joiners only where scripts and emoji need them: between two characters that join."""
+
+    def kept(match: re.Match[str]) -> str:
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        return match.group() if _joins(before) and _joins(after) else ""
+
+    while True:
+        settled = _JOINERS.sub(kept, text)
+        if settled == text:
+            return text
+        text = settled
+
+
+def _joins(character: str) -> bool:
+    """Whether a zero-width joiner beside this character can mean something (emoji, Arabic, Indic scripts)."""
+    if not character:
+        return False
+    point = ord(character)
+    return (
+        0x0600 <= point <= 0x0DFF
+        or point == 0xFE0F
+        or 0x2190 <= point <= 0x2BFF
+        or 0x1F000 <= point <= 0x1FAFF
+        or 0x1000 <= point <= 0x109F
+    )
+
+
+def show(text: str) -> str:
+    """Text safe to display or export, one character for one, so that offsets and highlights hold."""
+    return _SHOWN.sub("\ufffd", text)
+
+
+def show_line(text: str) -> str:
+    """The same on one line: newlines and tabs become spaces, one for one."""
+    return show(text).replace("\n", " ").replace("\t", " ")

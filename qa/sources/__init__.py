@@ -1,0 +1,109 @@
+"""Readers of what people have: one file a format, one line in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+
+from qa.errors import InputError
+from qa.sources import jsonl, markdown, seed
+from qa.sources.draft import MAX_TEXT, Draft, Refused
+from qa.types import Problem
+
+__all__ = ["Draft", "Found", "known_types", "read_file", "reader_version", "walk"]
+
+_WHOLE = {".txt": seed, ".md": markdown, ".markdown": markdown}
+_LINES = {".jsonl": jsonl, ".ndjson": jsonl}
+_MAX_WHOLE = 4 * MAX_TEXT + 65_536
+"""Largest file in bytes that can hold one article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Files to read, in a stable order, and how many files of other types the folders hold."""
+
+    files: tuple[Path, ...]
+    skipped: int
+    problems: tuple[Problem, ...]
+
+
+def known_types() -> str:
+    """The file types that can be read, for messages."""
+    return ", ".join(sorted({*_WHOLE, *_LINES}))
+
+
+def reader_version(path: Path) -> str:
+    """Name and version of the reader of a file: when it changes, the file is parsed again."""
+    reader = _WHOLE.get(path.suffix.lower()) or _LINES[path.suffix.lower()]
+    return str(reader.VERSION)
+
+
+def walk(arguments: list[Path]) -> Found:
+    """The files under ``arguments`` (files and folders). A missing one is a Problem; hidden files are passed over."""
+    files: dict[Path, None] = {}
+    problems: list[Problem] = []
+    skipped = 0
+    for argument in arguments:
+        path = argument.expanduser()
+        if not path.exists():
+            problems.append(Problem(str(argument), None, "there is no such file or folder; check the name"))
+        elif path.is_dir():
+            for inner in sorted(path.rglob("*")):
+                if any(part.startswith(".") for part in inner.relative_to(path).parts) or not inner.is_file():
+                    continue
+                if inner.suffix.lower() in _WHOLE or inner.suffix.lower() in _LINES:
+                    files[inner.resolve()] = None
+                else:
+                    skipped += 1
+        elif path.suffix.lower() in _WHOLE or path.suffix.lower() in _LINES:
+            files[path.resolve()] = None
+        else:
+            kind = path.suffix or "a file without an ending"
+            problems.append(Problem(str(argument), None, f"cannot read {kind}; known types: {known_types()}"))
+    return Found(tuple(files), skipped, tuple(problems))
+
+
+def read_file(path: Path, zone: tzinfo | None) -> Iterator[Draft | Problem]:
+    """The articles of one file; what cannot be read is a Problem with its remedy, and reading goes on."""
+    suffix = path.suffix.lower()
+    try:
+        if suffix in _LINES:
+            with path.open("rb") as lines:
+                yield from _or_empty(jsonl.read(lines, path, zone), path)
+        else:
+            yield from _WHOLE[suffix].read(_decoded(path), zone)
+    except Refused as reason:
+        yield Problem(str(path), None, str(reason))
+    except (OSError, InputError) as error:
+        yield Problem(str(path), None, f"{getattr(error, 'strerror', None) or error}; check the file and its permissions")
+
+
+def _or_empty(items: Iterator[Draft | Problem], path: Path) -> Iterator[Draft | Problem]:
+    nothing = True
+    for item in items:
+        nothing = False
+        yield item
+    if nothing:
+        yield Problem(str(path), None, "the file is empty; nothing to read")
+
+
+def _decoded(path: Path) -> str:
+    size = path.stat().st_size
+    if size == 0:
+        raise Refused("the file is empty; nothing to read")
+    if size > _MAX_WHOLE:
+        raise Refused(f"{size:,} bytes are more than one article; split it, or make it .jsonl with one article a line")
+    data = path.read_bytes()
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    if b"\x00" in data[:8_192]:
+        raise Refused(f"a binary file, not text; known types: {known_types()}")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(
+            f"not UTF-8 (byte 0x{data[error.start]:02x} at {error.start}); convert it, for example: "
+            "iconv -f latin1 -t utf-8"
+        ) from None

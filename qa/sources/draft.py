@@ -1,0 +1,107 @@
+"""What a reader of one format hands on: an article as found, not yet in the library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from urllib.parse import urlsplit
+
+from qa.clean import clean, clean_line
+from qa.dates import parse_published
+from qa.sentences import sentence_spans, trimmed
+from qa.types import Published
+
+MAX_TEXT = 2_000_000
+"""Longest article in characters; a longer one is a file of many articles, or not an article."""
+_TITLE_LENGTH = 120
+
+
+class Refused(ValueError):
+    """This item cannot be taken; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One article as a reader found it, cleaned. ``notes`` say what was dropped or changed on the way in."""
+
+    key: str | None
+    """The source's own id, when it gives one."""
+    title: str
+    source: str | None
+    url: str | None
+    published: Published | None
+    text: str
+    line: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+def draft(
+    *,
+    text: str,
+    zone: tzinfo | None,
+    title: str | None = None,
+    published: str | None = None,
+    source: str | None = None,
+    url: str | None = None,
+    key: str | None = None,
+    line: int | None = None,
+    notes: tuple[str, ...] = (),
+) -> Draft:
+    """A Draft of outside strings: cleaned, its date read, a missing title taken from its first sentence.
+
+    A date that cannot be read leaves the article undated and is noted. Raises Refused when nothing is left of the
+    text, or when it is longer than MAX_TEXT.
+    """
+    if len(text) > MAX_TEXT:
+        raise Refused(f"{len(text):,} characters are more than one article ({MAX_TEXT:,}); split it")
+    cleaned = clean(text)
+    body = cleaned.text.strip()
+    if not body:
+        raise Refused("no text in it; check how it was saved")
+    told = [*notes, *([cleaned.report] if cleaned.report else [])]
+    day, problem = _dated(published, zone)
+    if problem:
+        told.append(problem)
+    link = clean_line(url or "") or None
+    if link and urlsplit(link).scheme not in {"http", "https"}:
+        told.append("dropped a link that is neither http nor https")
+        link = None
+    return Draft(
+        key=clean_line(key or "")[:500] or None,
+        title=_shortened(clean_line(title or "") or _first_sentence(body)),
+        source=clean_line(source or "") or _site(link),
+        url=link,
+        published=day,
+        text=body,
+        line=line,
+        notes=tuple(told),
+    )
+
+
+def _dated(text: str | None, zone: tzinfo | None) -> tuple[Published | None, str]:
+    if not text or not text.strip():
+        return None, ""
+    try:
+        return parse_published(text, zone), ""
+    except (ValueError, OverflowError):
+        return None, f"the date {clean_line(text)[:40]!r} cannot be read or does not exist; kept undated"
+
+
+def _first_sentence(body: str) -> str:
+    head = body[:2_000]
+    span = trimmed(head, sentence_spans(head)[0])
+    return clean_line(head[span.start : span.end])
+
+
+def _shortened(title: str) -> str:
+    if len(title) <= 2 * _TITLE_LENGTH:
+        return title
+    return title[:_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",;:–-") + "…"
+
+
+def _site(url: str | None) -> str | None:
+    try:
+        host = urlsplit(url).hostname if url else None
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None

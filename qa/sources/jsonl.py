@@ -1,0 +1,67 @@
+"""Reader of ``.jsonl``: one article a line, ``{"id"?, "title", "date"|"published"|"published_at", "source", "url",
+"text"|"body"}``. A bad line is a Problem with its number; the others are read all the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any
+
+from qa.sources.draft import MAX_TEXT, Draft, Refused, draft
+from qa.types import Problem
+
+VERSION = "jsonl-1"
+_MAX_LINE = 8 * MAX_TEXT
+"""Longest line in bytes: one article with every character escaped."""
+
+
+def read(lines: Iterable[bytes], path: Path, zone: tzinfo | None) -> Iterator[Draft | Problem]:
+    """The articles of a JSON Lines file, and a Problem for each line that is none."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            yield _article(line, number, zone)
+        except Refused as reason:
+            yield Problem(str(path), number, str(reason))
+
+
+def _article(line: bytes, number: int, zone: tzinfo | None) -> Draft:
+    if len(line) > _MAX_LINE:
+        raise Refused(f"a line of {len(line):,} bytes is more than one article; put one article on each line")
+    try:
+        fields = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+    except UnicodeDecodeError as error:
+        raise Refused(f"not UTF-8 (byte {error.start}); save the file as UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        raise Refused(f"not JSON ({error}); each line is one JSON object") from None
+    if not isinstance(fields, dict):
+        raise Refused("not a JSON object; each line is one article {…}")
+    text = _field(fields, "text", "body")
+    if not text:
+        raise Refused('no "text" (or "body"); nothing to read')
+    return draft(
+        text=text,
+        zone=zone,
+        title=_field(fields, "title"),
+        published=_field(fields, "date", "published", "published_at"),
+        source=_field(fields, "source"),
+        url=_field(fields, "url"),
+        key=_field(fields, "id"),
+        line=number,
+    )
+
+
+def _field(fields: dict[str, Any], *names: str) -> str | None:
+    """The first of ``names`` that is given; a number is taken as its text. Raises Refused for other types."""
+    for name in names:
+        value = fields.get(name)
+        if value is None or value == "":
+            continue
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise Refused(f'"{name}" is not a text')
+        return str(value)
+    return None

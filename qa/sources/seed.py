@@ -1,0 +1,43 @@
+"""Reader of ``.txt``: the seed format, `` date 2026-02-04 403`` and then the article, and plain text without it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import tzinfo
+
+from qa.sources.draft import Draft, draft
+
+VERSION = "seed-1"
+
+_HEADER = re.compile(r"\s*date:?[ \t]+(\d{4}-\d{2}-\d{2}\S*)[ \t]*", re.I)
+_STATUS = re.compile(r"([45]\d\d)(?:[ \t]+[A-Z][A-Za-z ]{3,30})?[ \t]*(?=\n|$)")
+_AGENCY = re.compile(r"\(([A-Z][A-Z0-9&.\- ]{1,24}|[A-Z][\w.]+(?: [A-Z][\w.]+)?)\)[ \t]*[-–—]?[ \t]*")
+_HEADLINE = 200
+
+
+def read(text: str, zone: tzinfo | None) -> Iterator[Draft]:
+    """The one article of a ``.txt`` file; its notes say which parts of the header were dropped."""
+    notes: list[str] = []
+    published = None
+    if header := _HEADER.match(text):
+        published, text = header.group(1), text[header.end() :]
+        if status := _STATUS.match(text):
+            notes.append(f"dropped {status.group().strip()!r} of a failed fetch after the date")
+            text = text[status.end() :]
+    text = text.strip()
+    title, body = _headline(text)
+    source = None
+    if agency := _AGENCY.match(body):
+        source, body = agency.group(1), body[agency.end() :]
+        notes.append(f"took {agency.group().strip()!r} before the first sentence as the source")
+    yield draft(text=body, zone=zone, title=title, published=published, source=source, notes=tuple(notes))
+
+
+def _headline(text: str) -> tuple[str | None, str]:
+    """The first line as a title when it looks like one: short, not a sentence, with text below it."""
+    first, _, rest = text.partition("\n")
+    first = first.strip()
+    if first and rest.strip() and len(first) <= _HEADLINE and not re.search(r"[.!:;,][\"”’']?$", first):
+        return first, rest.strip()
+    return None, text
