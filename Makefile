@@ -1,0 +1,48 @@
+# Newsdesk. Needs Python 3.11 or newer with venv, make and a package index; .venv is made once and kept.
+
+PYTHON ?= python3
+CHOSEN := $(filter command environment,$(firstword $(origin PYTHON)))
+BIN := .venv/bin
+NEWSDESK := $(BIN)/newsdesk --library .newsdesk
+QUESTION := Where are the US-Iran talks expected to take place?
+
+# Keys and settings that lie in the environment change nothing here.
+unexport $(filter NEWSDESK_% OPENAI_% CHROMA_% TIKTOKEN_% PYTHON% PYTEST_% RUFF_% MYPY% VIRTUAL_ENV \
+	FORCE_COLOR NO_COLOR CLICOLOR CLICOLOR_FORCE TEXTUAL% COLUMNS LINES __PYVENV_LAUNCHER__,$(.VARIABLES))
+export NEWSDESK_CONFIG_DIR := $(CURDIR)/.newsdesk/config
+
+.PHONY: help run test lint lock clean installed installed-dev
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+run: installed ## Read the seed articles and open the app (with no terminal attached: print an answer and a briefing)
+	@$(NEWSDESK) ingest seeds
+	@if [ -t 0 ] && [ -t 1 ]; then \
+	  unset NEWSDESK_CONFIG_DIR; exec $(NEWSDESK); \
+	fi; \
+	set -e; \
+	printf '\n$$ newsdesk ask "%s"\n\n' "$(QUESTION)"; $(NEWSDESK) ask "$(QUESTION)"; \
+	printf '\n$$ newsdesk brief\n\n'; $(NEWSDESK) brief
+
+test: lint ## Check everything: lint, types, import contracts, tests
+	env -u http_proxy -u https_proxy -u all_proxy -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY $(BIN)/python -m pytest
+
+lint: installed-dev ## Check lint, format, types and import contracts only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: ## Choose the newest versions that pyproject.toml allows and write both locks
+	@scripts/lock.sh "$(PYTHON)"
+
+clean: ## Remove .venv, caches and what was built; the library in .newsdesk is kept
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find qa tui tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+installed:
+	@scripts/venv.sh "$(PYTHON)" "$(CHOSEN)" requirements.lock
+
+installed-dev:
+	@scripts/venv.sh "$(PYTHON)" "$(CHOSEN)" requirements-dev.lock
