@@ -1,0 +1,71 @@
+"""Starting is cheap: what a command does not need is not imported."""
+
+from __future__ import annotations
+
+import re
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qa.version import __version__
+
+ROOT = Path(__file__).resolve().parent.parent
+VENDORS = {
+    "chromadb",
+    "numpy",
+    "onnxruntime",
+    "openai",
+    "rich",
+    "tantivy",
+    "textual",
+    "tiktoken",
+    "tokenizers",
+}
+NEWSDESK = ["-m", "tui"]
+
+
+def _imported(*arguments: str) -> set[str]:
+    command = [sys.executable, "-X", "importtime", *arguments]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    names = re.findall(r"^import time:\s*\d+ \|\s*\d+ \|\s*([\w.]+)$", ran.stderr, re.M)
+    assert names
+    return {name.split(".")[0] for name in names}
+
+
+def _cpu_seconds(*arguments: str) -> float:
+    """The least CPU that a start took in five, in seconds; the least, because others use this machine too."""
+    costs = []
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        costs.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(costs)
+
+
+def test_importing_qa_loads_no_vendor() -> None:
+    assert not _imported("-c", "import qa") & VENDORS
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_saying_what_it_is_loads_no_vendor(option: str) -> None:
+    assert not _imported(*NEWSDESK, option) & VENDORS
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    said = subprocess.run(
+        [sys.executable, *NEWSDESK, "--version"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert __version__ in said
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_saying_what_it_is_costs_under_a_quarter_of_a_second_of_cpu(option: str) -> None:
+    assert _cpu_seconds(*NEWSDESK, option) - _cpu_seconds("-c", "pass") < 0.25
+
+
+def test_a_command_never_loads_textual(tmp_path: Path) -> None:
+    assert "textual" not in _imported(*NEWSDESK, "--library", str(tmp_path / "library"), "library", "list")
