@@ -13,7 +13,8 @@ from qa.types import Published
 
 MAX_TEXT = 2_000_000
 """Longest article in characters; a longer one is a file of many articles, or not an article."""
-_TITLE_LENGTH = 120
+_DERIVED_TITLE = 110
+_GIVEN_TITLE = 400
 
 
 class Refused(ValueError):
@@ -68,7 +69,7 @@ def draft(
         link = None
     return Draft(
         key=clean_line(key or "")[:500] or None,
-        title=_shortened(clean_line(title or "") or _first_sentence(body)),
+        title=_cut(clean_line(title or ""), _GIVEN_TITLE) or _cut(_first_sentence(body), _DERIVED_TITLE),
         source=clean_line(source or "") or _site(link),
         url=link,
         published=day,
@@ -93,10 +94,11 @@ def _first_sentence(body: str) -> str:
     return clean_line(head[span.start : span.end])
 
 
-def _shortened(title: str) -> str:
-    if len(title) <= 2 * _TITLE_LENGTH:
+def _cut(title: str, length: int) -> str:
+    """A title of at most ``length`` characters, cut between words and marked with an ellipsis."""
+    if len(title) <= length:
         return title
-    return title[:_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",;:–-") + "…"
+    return title[:length].rsplit(" ", 1)[0].rstrip(",;:–-\"'“‘(") + "…"
 
 
 def _site(url: str | None) -> str | None:

@@ -1,0 +1,503 @@
+"""The record: articles, their earlier versions, passages and vectors, in SQLite (WAL, synchronous=FULL).
+
+Committed is acknowledged. Every index is derived from here and can be made again. A connection belongs to one
+thread; a write transaction is short, so that several processes work on one library.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from qa.errors import LibraryError
+from qa.library import schema
+from qa.types import Article, Passage, Problem, Published
+
+_ARTICLE = "a.id, a.origin, a.version, a.title, a.source, a.url, a.published, a.day, a.digest"
+_BUSY_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What is known of a file that was ingested: its bytes' digest, the reader that parsed it, and its problems."""
+
+    digest: str
+    reader: str
+    articles: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article to be recorded, with the spans (start, end) of its passages."""
+
+    article: Article
+    file: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the library's list."""
+
+    article: Article
+    """With empty ``text``."""
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Counts of a library; days are None when no article is dated."""
+
+    articles: int
+    passages: int
+    waiting: int
+    """Passages without a vector."""
+    undated: int
+    first_day: date | None
+    last_day: date | None
+
+
+class Catalogue:
+    """The SQLite file of one library. Methods raise LibraryError when it is damaged, locked or not writable."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        with self._translated():
+            self._prepare()
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._open:
+                connection.close()
+            self._open.clear()
+        self._local = threading.local()
+
+    # meta
+
+    def meta(self, name: str) -> str | None:
+        """A value of the library itself (its time zone, its id)."""
+        row = self._one("SELECT value FROM meta WHERE name = ?", name)
+        return str(row[0]) if row else None
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Record a value of the library itself."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    @property
+    def revision(self) -> str:
+        """Changes with every change of the set of passages; a word index of the same revision is complete."""
+        return self.meta("passages") or "0"
+
+    @property
+    def vector_revision(self) -> str:
+        """Changes with every change of passages or vectors; an index of meaning of the same revision is complete."""
+        rows = dict(self._all("SELECT name, value FROM meta WHERE name IN ('passages', 'vectors')"))
+        return f"{rows.get('passages', 0)}.{rows.get('vectors', 0)}"
+
+    # files
+
+    def file_state(self, path: str) -> FileState | None:
+        """What is known of an ingested file."""
+        row = self._one("SELECT digest, reader, articles, problems FROM files WHERE path = ?", path)
+        if row is None:
+            return None
+        return FileState(row[0], row[1], row[2], tuple(Problem(**item) for item in json.loads(row[3])))
+
+    def record_file(self, path: str, state: FileState) -> None:
+        """Record that a file was read to its end."""
+        problems = json.dumps([{"path": p.path, "line": p.line, "message": p.message, "fatal": p.fatal} for p in state.problems])
+        with self._writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
+                (path, state.digest, state.reader, state.articles, problems),
+            )
+
+    def files(self) -> list[str]:
+        """Paths of all ingested files."""
+        return [row[0] for row in self._all("SELECT path FROM files ORDER BY path")]
+
+    def forget_files(self, paths: Sequence[str]) -> None:
+        """Forget files, so that they are read anew when they are met again."""
+        with self._writing() as db:
+            db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
+
+    # articles
+
+    def by_origin(self, origin: str) -> Article | None:
+        """The current version of the article that came from ``origin``, with its text."""
+        return self._article("a.origin = ?", origin)
+
+    def by_id(self, article_id: str) -> Article | None:
+        """The current version of an article, with its text."""
+        return self._article("a.id = ?", article_id)
+
+    def by_digest(self, digest: str) -> list[tuple[Article, str]]:
+        """Articles (without text) whose text has this digest, with their files, oldest record first."""
+        rows = self._all(f"SELECT {_ARTICLE}, '', a.file FROM articles a WHERE a.digest = ? ORDER BY a.no", digest)
+        return [(_article(row), row[10]) for row in rows]
+
+    def version(self, article_id: str, version: int) -> Article | None:
+        """A version of an article, current or earlier, with its text."""
+        current = self.by_id(article_id)
+        if current and current.version == version:
+            return current
+        row = self._one(
+            "SELECT article_id, '', version, title, source, url, published, day, digest, text FROM versions "
+            "WHERE article_id = ? AND version = ?",
+            article_id,
+            version,
+        )
+        return _article(row) if row else None
+
+    def file_of(self, article_id: str) -> str | None:
+        """The file an article came from."""
+        row = self._one("SELECT file FROM articles WHERE id = ?", article_id)
+        return str(row[0]) if row else None
+
+    def ids_under(self, folder: str) -> dict[str, str]:
+        """Id and file of each article whose file is ``folder`` or lies in it."""
+        rows = self._all(
+            "SELECT id, file FROM articles WHERE file = ? OR substr(file, 1, ?) = ? ORDER BY no",
+            folder,
+            len(folder) + 1,
+            folder.rstrip("/") + "/",
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def ids_in_file(self, file: str) -> list[str]:
+        """Ids of the articles of one file."""
+        return [row[0] for row in self._all("SELECT id FROM articles WHERE file = ? ORDER BY no", file)]
+
+    def record(self, entries: Sequence[Entry], embedder: str) -> None:
+        """Record articles with their passages in one transaction; earlier versions are kept.
+
+        A vector already known for a passage's words is used again.
+        """
+        with self._writing() as db:
+            for entry in entries:
+                self._record_one(db, entry, embedder)
+            _bump(db, "passages")
+
+    def move(self, article_id: str, origin: str, file: str) -> None:
+        """An article was found again at another place: same article, new origin."""
+        with self._writing() as db:
+            db.execute("UPDATE articles SET origin = ?, file = ? WHERE id = ?", (origin, file, article_id))
+
+    def remove(self, ids: Sequence[str]) -> int:
+        """Remove articles with all their versions; vectors no passage needs any more go too. Returns how many went."""
+        with self._writing() as db:
+            gone = 0
+            for article_id in ids:
+                row = db.execute("SELECT no, file FROM articles WHERE id = ?", (article_id,)).fetchone()
+                if row is None:
+                    continue
+                db.execute("DELETE FROM files WHERE path = ?", (row[1],))
+                db.execute("DELETE FROM articles WHERE no = ?", (row[0],))
+                db.execute("DELETE FROM versions WHERE article_id = ?", (article_id,))
+                gone += 1
+            db.execute("DELETE FROM vectors WHERE no NOT IN (SELECT vector FROM passages WHERE vector IS NOT NULL)")
+            _bump(db, "passages")
+        return gone
+
+    def list(self, offset: int = 0, limit: int = -1) -> list[Row]:
+        """Articles (without text), newest first, undated last."""
+        rows = self._all(
+            f"SELECT {_ARTICLE}, '', (SELECT count(*) FROM passages p WHERE p.article = a.no) FROM articles a "
+            "ORDER BY a.day IS NULL, a.day DESC, a.id LIMIT ? OFFSET ?",
+            limit,
+            offset,
+        )
+        return [Row(_article(row), row[10]) for row in rows]
+
+    def stats(self) -> Stats:
+        """Counts and the range of days."""
+        row = self._one(
+            "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages), "
+            "(SELECT count(*) FROM passages WHERE vector IS NULL), "
+            "(SELECT count(*) FROM articles WHERE day IS NULL), (SELECT min(day) FROM articles), "
+            "(SELECT max(day) FROM articles)"
+        )
+        assert row is not None  # an aggregate always gives a row
+        first, last = (date.fromordinal(value) if value else None for value in row[4:6])
+        return Stats(row[0], row[1], row[2], row[3], first, last)
+
+    def newer_than(self, as_of: date) -> int:
+        """Number of articles published after ``as_of``."""
+        row = self._one("SELECT count(*) FROM articles WHERE day > ?", as_of.toordinal())
+        return int(row[0]) if row else 0
+
+    def in_days(self, first: date | None, last: date | None) -> list[Article]:
+        """Dated articles of a window with their texts, by day and id."""
+        rows = self._all(
+            f"SELECT {_ARTICLE}, a.text FROM articles a WHERE a.day BETWEEN ? AND ? ORDER BY a.day, a.id",
+            first.toordinal() if first else 0,
+            last.toordinal() if last else date.max.toordinal(),
+        )
+        return [_article(row) for row in rows]
+
+    def undated(self) -> list[str]:
+        """Ids of articles without a date."""
+        return [row[0] for row in self._all("SELECT id FROM articles WHERE day IS NULL ORDER BY id")]
+
+    def source_names(self) -> list[str]:
+        """Names of all sources, sorted."""
+        return [row[0] for row in self._all("SELECT DISTINCT source FROM articles WHERE source IS NOT NULL ORDER BY 1")]
+
+    # passages
+
+    def passage_numbers(self) -> set[int]:
+        """Row numbers of all passages: what the word index must hold."""
+        return {row[0] for row in self._all("SELECT no FROM passages")}
+
+    def vector_ids(self, embedder: str) -> frozenset[str]:
+        """Ids of all passages that have a vector of ``embedder``: what the Chroma index must hold."""
+        rows = self._all("SELECT p.id FROM passages p JOIN vectors v ON v.no = p.vector WHERE v.embedder = ?", embedder)
+        return frozenset(row[0] for row in rows)
+
+    def passages(self, numbers: Sequence[int]) -> dict[int, tuple[Passage, Article]]:
+        """Passages by row number, each with its article (with text)."""
+        return {row[0]: _passage(row) for row in self._passage_rows("p.no", list(numbers))}
+
+    def passages_by_id(self, ids: Sequence[str]) -> dict[str, tuple[int, Passage, Article]]:
+        """The same by passage id, with the row number."""
+        return {row[1]: (row[0], *_passage(row)) for row in self._passage_rows("p.id", list(ids))}
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        """The passages of an article, in order."""
+        row = self._one("SELECT no FROM articles WHERE id = ?", article_id)
+        rows = self._passage_rows("p.article", [row[0]]) if row else []
+        return sorted((_passage(r)[0] for r in rows), key=lambda passage: passage.n)
+
+    def waiting(self) -> list[tuple[int, bytes]]:
+        """Number and words' digest of each different passage that has no vector, newest articles first."""
+        return self._all(
+            "SELECT min(p.no), p.digest FROM passages p JOIN articles a ON a.no = p.article WHERE p.vector IS NULL "
+            "GROUP BY p.digest ORDER BY max(ifnull(a.day, 0)) DESC, min(p.no)"
+        )
+
+    def passage_texts(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The words of passages, by row number."""
+        return {number: passage.text for number, (passage, _) in self.passages(numbers).items()}
+
+    def store_vectors(self, embedder: str, vectors: Iterable[tuple[bytes, bytes]]) -> None:
+        """Record vectors (digest of the passage's words, little-endian float32) and give them to their passages."""
+        with self._writing() as db:
+            for digest, vector in vectors:
+                db.execute("INSERT OR IGNORE INTO vectors (embedder, digest, vector) VALUES (?, ?, ?)", (embedder, digest, vector))
+                db.execute(
+                    "UPDATE passages SET vector = (SELECT no FROM vectors WHERE embedder = ? AND digest = ?) "
+                    "WHERE digest = ? AND vector IS NULL",
+                    (embedder, digest, digest),
+                )
+            _bump(db, "vectors")
+
+    def drop_vectors_of_others(self, embedder: str) -> None:
+        """Vectors of another embedder are never mixed in: their passages wait for new ones."""
+        with self._writing() as db:
+            db.execute("DELETE FROM vectors WHERE embedder != ?", (embedder,))
+            _bump(db, "vectors")
+
+    def has_vectors_of_others(self, embedder: str) -> bool:
+        """Whether vectors of another embedder are recorded."""
+        return self._one("SELECT 1 FROM vectors WHERE embedder != ? LIMIT 1", embedder) is not None
+
+    def vector_rows(self, embedder: str) -> Iterator[tuple[int, bytes]]:
+        """Number and bytes of each vector, in order of number."""
+        yield from self._connection().execute("SELECT no, vector FROM vectors WHERE embedder = ? ORDER BY no", (embedder,))
+
+    def passage_index(self) -> list[tuple[int, int, int | None, str | None]]:
+        """Row number, vector number, day and source of each passage that has a vector, by row number."""
+        return self._all(
+            "SELECT p.no, p.vector, a.day, a.source FROM passages p JOIN articles a ON a.no = p.article "
+            "WHERE p.vector IS NOT NULL ORDER BY p.no"
+        )
+
+    def vectors_of(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """Vectors (little-endian float32) of passages by passage id."""
+        found: dict[str, bytes] = {}
+        for some in _pages(list(ids)):
+            marks = ",".join("?" * len(some))
+            found.update(
+                (row[0], row[1])
+                for row in self._all(
+                    f"SELECT p.id, v.vector FROM passages p JOIN vectors v ON v.no = p.vector WHERE p.id IN ({marks})", *some
+                )
+            )
+        return found
+
+    # inside
+
+    def _passage_rows(self, column: str, values: Sequence[Any]) -> list[Any]:
+        rows: list[Any] = []
+        for some in _pages(values):
+            marks = ",".join("?" * len(some))
+            rows += self._all(
+                f'SELECT p.no, p.id, p.n, p.start, p."end", {_ARTICLE}, a.text FROM passages p '
+                f"JOIN articles a ON a.no = p.article WHERE {column} IN ({marks}) ORDER BY p.no",
+                *some,
+            )
+        return rows
+
+    def _article(self, where: str, value: str) -> Article | None:
+        row = self._one(f"SELECT {_ARTICLE}, a.text FROM articles a WHERE {where}", value)
+        return _article(row) if row else None
+
+    def _record_one(self, db: sqlite3.Connection, entry: Entry, embedder: str) -> None:
+        article = entry.article
+        published = article.published
+        values = (
+            article.origin, entry.file, article.version, article.title, article.source, article.url,
+            published.iso if published else None, published.day.toordinal() if published else None,
+            article.digest, article.text,
+        )  # fmt: skip
+        row = db.execute("SELECT no FROM articles WHERE id = ?", (article.id,)).fetchone()
+        if row:
+            number = row[0]
+            db.execute(
+                "INSERT OR REPLACE INTO versions SELECT id, version, title, source, url, published, day, digest, text "
+                "FROM articles WHERE no = ?",
+                (number,),
+            )
+            db.execute("DELETE FROM passages WHERE article = ?", (number,))
+            db.execute(
+                "UPDATE articles SET origin=?, file=?, version=?, title=?, source=?, url=?, published=?, day=?, "
+                "digest=?, text=? WHERE no = ?",
+                (*values, number),
+            )
+        else:
+            number = db.execute(
+                "INSERT INTO articles (origin, file, version, title, source, url, published, day, digest, text, id) "
+                "VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                (*values, article.id),
+            ).lastrowid
+        db.executemany(
+            'INSERT INTO passages (id, article, n, start, "end", digest, vector) VALUES (?, ?, ?, ?, ?, ?, '
+            "(SELECT no FROM vectors WHERE embedder = ? AND digest = ?))",
+            [
+                (passage_id(article, n), number, n, start, end, digest, embedder, digest)
+                for n, (start, end) in enumerate(entry.spans)
+                for digest in [words_digest(article.text[start:end])]
+            ],
+        )
+
+    def _prepare(self) -> None:
+        db = self._connection()
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version > schema.VERSION:
+            raise LibraryError(
+                f"the library {self.path.parent} was made by a newer Newsdesk", "Upgrade newsdesk, or use another --library."
+            )
+        if version == 0:
+            with self._writing() as writer:
+                if writer.execute("PRAGMA user_version").fetchone()[0] == 0:
+                    for statement in schema.TABLES.split(";\n"):
+                        if statement.strip():
+                            writer.execute(statement)
+                    writer.execute(f"PRAGMA user_version = {schema.VERSION}")
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+            )
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._local.connection = connection
+            with self._lock:
+                self._open.append(connection)
+        return connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._translated():
+            db = self._connection()
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise LibraryError(f"the library {self.path.parent} cannot be used: {error}", _remedy(str(error))) from None
+        except sqlite3.DatabaseError as error:
+            raise LibraryError(
+                f"the library's record {self.path} is damaged: {error}",
+                "Move the folder away and ingest your articles again, or restore it from a backup.",
+            ) from None
+
+    def _one(self, sql: str, *values: Any) -> Any:
+        with self._translated():
+            return self._connection().execute(sql, values).fetchone()
+
+    def _all(self, sql: str, *values: Any) -> list[Any]:
+        with self._translated():
+            return self._connection().execute(sql, values).fetchall()
+
+
+def words_digest(text: str) -> bytes:
+    """Digest of a passage's words, 16 bytes: identical passages share one vector."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def passage_id(article: Article, n: int) -> str:
+    """Id of a passage: article, digest of its text and of what is indexed beside it, position."""
+    of_article = hashlib.blake2b(article.id.encode(), digest_size=8).hexdigest()
+    day = article.published.day.isoformat() if article.published else ""
+    beside = "\x1f".join((article.title, article.source or "", day))
+    of_header = hashlib.blake2b(beside.encode(), digest_size=4).hexdigest()
+    return f"{of_article}-{article.digest[:12]}-{of_header}-{n}"
+
+
+def _bump(db: sqlite3.Connection, counter: str) -> None:
+    db.execute(
+        "INSERT INTO meta VALUES (?, '1') "
+        "ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)",
+        (counter,),
+    )
+
+
+def _article(row: Any) -> Article:
+    published = Published(row[6], date.fromordinal(row[7])) if row[7] is not None else None
+    return Article(row[0], row[1], row[2], row[3], row[4], row[5], published, row[9], row[8])
+
+
+def _passage(row: Any) -> tuple[Passage, Article]:
+    article = _article(row[5:])
+    start, end = row[3], row[4]
+    return Passage(row[1], article.id, article.version, row[2], start, end, article.text[start:end]), article
+
+
+def _pages(values: Sequence[Any], size: int = 5_000) -> Iterator[Sequence[Any]]:
+    return (values[i : i + size] for i in range(0, len(values), size))
+
+
+def _remedy(message: str) -> str:
+    if "readonly" in message or "read-only" in message or "unable to open" in message:
+        return "Check that the folder exists and that you may write to it, or use another --library."
+    if "locked" in message:
+        return "Another program is writing to it; try again in a moment."
+    if "full" in message:
+        return "The disk is full; free some space. Nothing that was recorded is lost."
+    return "Run `newsdesk doctor`."

@@ -1,0 +1,21 @@
+"""What a search may find."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qa.types import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What may be found: days (both ends included), sources, and whether undated articles count."""
+
+    window: Window
+    sources: tuple[str, ...] = ()
+    undated: bool = True
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is filtered."""
+        return self.window.is_open and not self.sources and self.undated

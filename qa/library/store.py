@@ -1,0 +1,263 @@
+"""One library: the catalogue and the indexes derived from it. Nothing else opens a library's files."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from qa.errors import LibraryError, NotFoundError
+from qa.library.catalogue import Catalogue, Row, Stats
+from qa.library.scope import Scope
+from qa.types import Article, Cancel, IndexChoice, IndexUsed, Passage, Query, Window
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from qa.library.child import ChromaIndex, Record
+    from qa.library.exact import ExactIndex
+    from qa.library.words import WordIndex
+
+CATALOGUE_FILE = "catalogue.sqlite"
+
+
+class Library:
+    """A folder of articles with its indexes. Thread-safe; ``close`` ends the index child.
+
+    Raises LibraryError when the folder cannot be used; with ``create=False`` also when there is no library in it.
+    """
+
+    def __init__(
+        self, path: Path, *, embedder: str, dimensions: int, timezone: str | None = None, create: bool = True
+    ) -> None:
+        self.path = path.expanduser().absolute()
+        self._embedder = embedder
+        self._dimensions = dimensions
+        _check_folder(self.path, create)
+        self.catalogue = Catalogue(self.path / CATALOGUE_FILE)
+        if timezone and self.catalogue.meta("timezone") is None:
+            self.catalogue.set_meta("timezone", timezone)
+        self._timezone = timezone or self.catalogue.meta("timezone")
+        self._lock = threading.RLock()
+        self._exact: ExactIndex | None = None
+        self._words: WordIndex | None = None
+        self._chroma: ChromaIndex | None = None
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone whose calendar days the library keeps; None is the system's."""
+        return ZoneInfo(self._timezone) if self._timezone else None
+
+    def close(self) -> None:
+        """Close the catalogue and end the index child, if it was started. Idempotent."""
+        if self._chroma is not None:
+            self._chroma.close()
+        self.catalogue.close()
+
+    # reading
+
+    def article(self, article_id: str, version: int | None = None) -> Article:
+        """An article with its text, current unless ``version`` is given. Raises NotFoundError."""
+        found = (
+            self.catalogue.by_id(article_id) if version is None else self.catalogue.version(article_id, version)
+        )
+        if found is None:
+            what = f"article {article_id!r}" + (f", version {version}" if version else "")
+            raise NotFoundError(f"there is no {what} in this library", "`newsdesk library list` shows what there is.")
+        return found
+
+    def list(self, offset: int = 0, limit: int = -1) -> list[Row]:
+        """Articles without their texts, newest first, undated last."""
+        return self.catalogue.list(offset, limit)
+
+    def stats(self) -> Stats:
+        """Counts and range of days."""
+        return self.catalogue.stats()
+
+    def remove(self, ids: Sequence[str]) -> int:
+        """Remove articles; the word index follows at once, the Chroma index with its next update."""
+        removed = self.catalogue.remove(ids)
+        self.update_words()
+        return removed
+
+    def scope(self, query: Query) -> Scope:
+        """What ``query`` may find: its window, its sources, nothing newer than its as-of date."""
+        newer = self.catalogue.newer_than(query.as_of)
+        end = query.window.end
+        if query.as_of_given or newer:
+            end = min(end, query.as_of) if end else query.as_of
+        window = Window(query.window.start, end, query.window.why)
+        return Scope(window, query.sources, undated=query.allows_undated)
+
+    # words
+
+    @property
+    def words(self) -> WordIndex:
+        """The word index."""
+        with self._lock:
+            if self._words is None:
+                from qa.library.words import WordIndex
+
+                self._words = WordIndex(self.path / "words")
+            return self._words
+
+    def update_words(self) -> bool:
+        """Bring the word index up to the catalogue; False when another process is writing it just now."""
+        with self._lock:
+            revision = self.catalogue.revision
+            if self.words.revision() == revision:
+                return True
+            try:
+                self.words.reconcile(self.catalogue.passage_numbers(), self._fetch, revision)
+            except BlockingIOError:
+                return False
+            return True
+
+    def by_words(self, question: str, scope: Scope, k: int) -> list[tuple[int, float]]:
+        """Passage numbers and BM25 scores, best first. A damaged index is made again on the way."""
+        self.update_words()
+        with self._lock:
+            try:
+                return self.words.search(question, scope, k)
+            except (ValueError, OSError):
+                self.words.discard()
+                self.update_words()
+                return self.words.search(question, scope, k)
+
+    def _fetch(self, numbers: Sequence[int]) -> Iterator[tuple[int, Passage, Article]]:
+        for number, (passage, article) in self.catalogue.passages(numbers).items():
+            yield number, passage, article
+
+    # meaning
+
+    @property
+    def chroma(self) -> ChromaIndex:
+        """The Chroma index behind its child process; not started by this."""
+        with self._lock:
+            if self._chroma is None:
+                from qa.library.child import ChromaIndex
+
+                self._chroma = ChromaIndex(
+                    self.path / "vectors", dimensions=self._dimensions, fingerprint=self._embedder
+                )
+            return self._chroma
+
+    def by_meaning(
+        self, vector: NDArray[np.float32], scope: Scope, k: int, index: IndexChoice
+    ) -> tuple[list[tuple[int, float]], IndexUsed]:
+        """Passage numbers and cosine similarities, best first, and which index gave them.
+
+        ``auto`` asks Chroma when its child is up and nothing is filtered, ``chroma`` whenever it can answer; exact
+        search answers otherwise.
+        """
+        if index == "chroma" or (index == "auto" and scope.is_everything):
+            found = self._by_chroma(vector, scope, k)
+            if found is not None:
+                return found, "chroma"
+        return self.exact().search(vector, scope, k), "exact"
+
+    def exact(self) -> ExactIndex:
+        """Exact search over the catalogue's vectors, as of now."""
+        from qa.library.exact import ExactIndex
+
+        with self._lock:
+            revision = self.catalogue.vector_revision
+            if self._exact is None or self._exact.revision != revision:
+                self._exact = None
+                self._exact = ExactIndex.build(
+                    revision,
+                    self.catalogue.vector_rows(self._embedder),
+                    self.catalogue.passage_index(),
+                    self._dimensions,
+                )
+            return self._exact
+
+    def chroma_is_current(self) -> bool:
+        """Whether the Chroma index on disk holds all of the catalogue, judged without opening it."""
+        return self.chroma.looks_whole() and self.chroma.revision == self.catalogue.vector_revision
+
+    def update_chroma(self, cancel: Cancel) -> Iterator[tuple[int, int]]:
+        """Bring the Chroma index up to the catalogue through its child; yields (done, total) passages.
+
+        A damaged, missing or foreign index is made again from the catalogue's vectors. Ends silently when another
+        process owns the index, which then brings it up to date itself.
+        """
+        from qa.library.child import IndexUnavailable, reconcile
+
+        revision = self.catalogue.vector_revision
+        self.chroma.start()
+        try:
+            yield from reconcile(
+                self.chroma, lambda: self.catalogue.vector_ids(self._embedder), self._records, revision, cancel
+            )
+        except IndexUnavailable:
+            return
+
+    def _by_chroma(
+        self, vector: NDArray[np.float32], scope: Scope, k: int
+    ) -> list[tuple[int, float]] | None:
+        from qa.library.child import IndexState, IndexUnavailable
+
+        if self._chroma is None or self._chroma.state != IndexState.READY:
+            return None
+        if self._chroma.revision != self.catalogue.vector_revision or (scope.undated and not scope.is_everything):
+            return None
+        window = scope.window
+        try:
+            found = self._chroma.query(
+                vector,
+                k,
+                first_day=window.start.toordinal() if window.start else None,
+                last_day=window.end.toordinal() if window.end else None,
+                sources=tuple(source.casefold() for source in scope.sources),
+            )
+        except IndexUnavailable:
+            return None
+        numbers = self.catalogue.passages_by_id([passage_id for passage_id, _ in found])
+        return [(numbers[passage_id][0], score) for passage_id, score in found if passage_id in numbers]
+
+    def _records(self, ids: Sequence[str]) -> list[Record]:
+        import numpy as np
+
+        from qa.library.child import Record
+
+        vectors = self.catalogue.vectors_of(ids)
+        records = []
+        for passage_id, (_, passage, article) in self.catalogue.passages_by_id(ids).items():
+            metadata: dict[str, str | int] = {
+                "article": article.id,
+                "version": article.version,
+                "n": passage.n,
+                "start": passage.start,
+                "end": passage.end,
+                "source": (article.source or "").casefold(),
+            }
+            if article.published:
+                metadata["day"] = article.published.day.toordinal()
+            vector = np.frombuffer(vectors[passage_id], dtype="<f4")
+            records.append(Record(passage_id, vector, passage.text, metadata))
+        return records
+
+
+def _check_folder(path: Path, create: bool) -> None:
+    elsewhere = "Name another folder with --library, or set NEWSDESK_LIBRARY."
+    if path.exists() and not path.is_dir():
+        raise LibraryError(f"the library {path} is a file, not a folder", elsewhere)
+    known = (path / CATALOGUE_FILE).exists()
+    if not known and not create:
+        raise LibraryError(
+            f"there is no library at {path} yet", "Make it with `newsdesk ingest FOLDER`, or name another with --library."
+        )
+    if not known and path.is_dir() and any(not entry.name.startswith(".") for entry in path.iterdir()):
+        raise LibraryError(f"the folder {path} holds other files and is no library", elsewhere)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise LibraryError(f"the library {path} cannot be written: {error.strerror}", elsewhere) from None

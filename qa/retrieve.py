@@ -1,0 +1,127 @@
+"""Retrieval: a question becomes a Query, and the Query finds passages by words and by meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from qa.dates import parse_day, window_of
+from qa.engine import Engine
+from qa.errors import UsageError
+from qa.types import Hit, How, IndexChoice, Query, Retrieved, Window
+
+MAX_QUESTION = 4_000
+"""Longest question in characters."""
+_DEPTH = 100
+"""Candidates taken from each index."""
+_MEANING = 0.5
+"""Weight of meaning against words in the fused score."""
+
+
+def resolve(
+    engine: Engine,
+    text: str,
+    *,
+    first: str | None = None,
+    last: str | None = None,
+    as_of: str | None = None,
+    sources: Sequence[str] = (),
+) -> Query:
+    """A Query from what a person typed. ``first`` and ``last`` (days) win over a window in the words of ``text``.
+
+    Raises UsageError for an empty or endless question, a day that does not exist, a window that ends before it
+    begins, or a source that no article has.
+    """
+    text = " ".join(text.split())
+    if not text:
+        raise UsageError("the question is empty", "Type a question about your articles.")
+    if len(text) > MAX_QUESTION:
+        raise UsageError(
+            f"the question has {len(text):,} characters", f"Ask in at most {MAX_QUESTION:,}; put articles in with ingest."
+        )
+    today = engine.today
+    seen_from = parse_day(as_of, today, "--as-of") if as_of else today
+    return Query(
+        text=text,
+        as_of=seen_from,
+        as_of_given=as_of is not None,
+        window=window_given(engine, first, last) or window_of(text, seen_from) or Window(),
+        sources=_known_sources(engine, sources),
+    )
+
+
+def window_given(engine: Engine, first: str | None, last: str | None) -> Window | None:
+    """The window of ``--from`` and ``--to``; None when neither is given. Raises UsageError."""
+    if not first and not last:
+        return None
+    start: date | None = parse_day(first, engine.today, "--from") if first else None
+    end: date | None = parse_day(last, engine.today, "--to") if last else None
+    if start and end and start > end:
+        raise UsageError(f"the window ends ({end}) before it begins ({start})", "Exchange --from and --to.")
+    why = " ".join(part for part in (f"--from {start}" if start else "", f"--to {end}" if end else "") if part)
+    return Window(start, end, why)
+
+
+def _known_sources(engine: Engine, sources: Sequence[str]) -> tuple[str, ...]:
+    if not sources:
+        return ()
+    known = {name.casefold(): name for name in engine.library.catalogue.source_names()}
+    unknown = [source for source in sources if source.casefold() not in known]
+    if unknown:
+        some = ", ".join(list(known.values())[:8]) or "none yet"
+        raise UsageError(f"no article is from {unknown[0]!r}", f"Sources in this library: {some}.")
+    return tuple(sorted(known[source.casefold()] for source in sources))
+
+
+def retrieve(engine: Engine, query: Query, k: int, index: IndexChoice = "auto") -> Retrieved:
+    """The ``k`` best passages for ``query``; identical passages count once.
+
+    Score: min-max normalised BM25 and cosine similarity, half and half (convex combination; Bruch, Gai and Ingber
+    2023, arXiv 2210.11934).
+    """
+    library = engine.library
+    scope = library.scope(query)
+    depth = max(_DEPTH, 2 * k)
+    by_words = library.by_words(query.text, scope, depth)
+    by_meaning, used = library.by_meaning(engine.embedder.embed(query.text), scope, depth, index)
+    fused = fuse(by_words, by_meaning)
+    ranked = sorted(fused, key=lambda number: (-fused[number], number))[: 2 * k]
+    found = library.catalogue.passages(ranked)
+    word_rank = {number: rank for rank, (number, _) in enumerate(by_words, 1)}
+    meaning_rank = {number: rank for rank, (number, _) in enumerate(by_meaning, 1)}
+    hits: list[Hit] = []
+    seen: set[str] = set()
+    for number in ranked:
+        if number not in found or len(hits) == k:
+            continue
+        passage, article = found[number]
+        if passage.text in seen:
+            continue
+        seen.add(passage.text)
+        how = How(word_rank.get(number), meaning_rank.get(number))
+        hits.append(Hit(passage, article, round(fused[number], 6), how))
+    stats = library.stats()
+    return Retrieved(
+        query=query,
+        hits=tuple(hits),
+        left_out=library.catalogue.newer_than(query.as_of),
+        index=used,
+        meaning_share=1.0 - stats.waiting / stats.passages if stats.passages else 1.0,
+    )
+
+
+def fuse(by_words: Sequence[tuple[int, float]], by_meaning: Sequence[tuple[int, float]]) -> dict[int, float]:
+    """Fused score in [0, 1] of every candidate of either list."""
+    fused: dict[int, float] = {}
+    for weight, scored in ((1.0 - _MEANING, by_words), (_MEANING, by_meaning)):
+        for number, score in _min_max(scored):
+            fused[number] = fused.get(number, 0.0) + weight * score
+    return fused
+
+
+def _min_max(scored: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    if not scored:
+        return []
+    low, high = min(score for _, score in scored), max(score for _, score in scored)
+    spread = high - low
+    return [(number, (score - low) / spread if spread > 0 else 1.0) for number, score in scored]
