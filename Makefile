@@ -32,7 +32,7 @@ lint: installed-dev ## Check lint, format, types and import contracts only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 lock: ## Choose the newest versions that pyproject.toml allows and write both locks
 	@scripts/lock.sh "$(PYTHON)"

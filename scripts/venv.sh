@@ -66,7 +66,7 @@ fi
 
 if ! holds "$lock" "$locked"; then
   [ "$usable" = no ] || echo "Installing into .venv from $lock ..." >&2
-  pip_install --require-hashes --only-binary=:all: --no-compile --requirement "$lock"
+  pip_install --require-hashes --only-binary=:all: --no-compile --no-deps --requirement "$lock"
   # On all cores, where pip uses one; without the largest package, of which next to nothing is ever imported.
   .venv/bin/python -m compileall -q -j 0 -x '/(kubernetes|pip)/' .venv/lib qa tui >/dev/null 2>&1 || true
   rm -f .venv/project.stamp
