@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -141,6 +142,7 @@ class Endpoint:
                 http_client=openai.DefaultAsyncHttpxClient(
                     # A proxy named in the environment must not see what goes to this machine.
                     trust_env=not self._config.is_local,
+                    verify=_trust(self._config),
                     follow_redirects=False,
                     event_hooks={"request": [self._address]},
                 ),
@@ -283,6 +285,12 @@ async def _create(client: AsyncOpenAI, request: _Request, dialect: Dialect) -> _
         stream=True,
         extra_body=dialect.fields(request.max_tokens),
     )
+
+
+def _trust(config: Config) -> ssl.SSLContext | bool:
+    """The certificates to trust: the system's, which take a while to load, or none where no TLS is spoken."""
+    plain = config.is_local and config.endpoint.startswith("http:")
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if plain else True
 
 
 def _no_answer(why: str) -> EndpointError:

@@ -69,6 +69,10 @@ class Writer:
         self._context_tokens = context_tokens
         self._reply_tokens = reply_tokens
 
+    def close(self) -> None:
+        """Close the endpoint. Any number of times."""
+        self._endpoint.close()
+
     def prompt_hash(self, name: str) -> str:
         """Digest of the prompt file in use for ``answer`` or ``brief``, for the provenance of a reply."""
         return self._load_prompt(name).hash

@@ -17,7 +17,7 @@ _TOO_LONG = re.compile(r"context[ _](length|window|size)|maximum context|too (la
 _UNKNOWN_FIELD = re.compile(
     r"unknown|unsupported|unrecogni[sz]ed|unexpected|not (supported|permitted|allowed)|extra", re.I
 )
-_NO_CREDIT = re.compile(r"insufficient_quota|billing|exceeded your current quota|no credit", re.I)
+_NO_CREDIT = re.compile(r"insufficient_quota|exceeded your current quota|credit balance|no credit", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,10 @@ class Rejection:
         words = f"{self.code} {self.said}"
         return self.status in (400, 422) and not self.is_too_long and bool(_UNKNOWN_FIELD.search(words))
 
+    @property
+    def _is_out_of_credit(self) -> bool:
+        return bool(_NO_CREDIT.search(f"{self.code} {self.said}"))
+
     def names(self, *fields: str) -> bool:
         """Whether the server objects to one of ``fields``, by name."""
         if self.status not in (400, 422) or self.is_too_long:
@@ -53,7 +57,7 @@ class Rejection:
     def wait_s(self, failures: int, longest_s: float) -> float | None:
         """Seconds to wait before trying again after ``failures`` retries, or None: it is no use."""
         passing = self.status in (None, 429, 500, 502, 503, 504)
-        if not passing or _NO_CREDIT.search(f"{self.code} {self.said}"):
+        if not passing or self._is_out_of_credit:
             return None
         if self.retry_after is None:
             return _FIRST_WAIT_S * 2.0**failures
@@ -73,7 +77,7 @@ class Rejection:
         """Message and hint."""
         said = f": {self.said}" if self.said else ""
         later = "Try again later; the server's own log may say more."
-        no_credit = self.status == 429 and bool(_NO_CREDIT.search(f"{self.code} {self.said}"))
+        unpaid = self.status == 402 or (self.status == 429 and self._is_out_of_credit)
         asked = "" if self.retry_after is None else f" and asks to wait {self.retry_after:.0f} s"
         told: dict[int | None, tuple[str, str]] = {
             None: (f"cannot reach {host}{said}", f"Is the server running at {host}? Check base_url."),
@@ -91,7 +95,7 @@ class Rejection:
             ),
             429: (f"{host} is busy{asked}{said}", later),
         }
-        if no_credit:
+        if unpaid:
             return f"the account at {host} has no credit left{said}", "Add credit, or use another model."
         if self.is_too_long:
             return f"the request is too long for {model!r} at {host}{said}", "Use fewer passages (-k)."

@@ -181,6 +181,7 @@ class FakeLLM:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "FakeLLM"
+    disable_nagle_algorithm = True
 
     @property
     def fake(self) -> FakeLLM:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -49,7 +49,7 @@ def ask(endpoint: Endpoint, cancel: Cancel | None = None, max_tokens: int | None
     return list(endpoint.stream(ASKED, model="test", max_tokens=max_tokens, cancel=cancel or Cancel()))
 
 
-def last(events: list[object]) -> Finished:
+def last(events: Sequence[object]) -> Finished:
     assert isinstance(events[-1], Finished)
     assert sum(isinstance(event, Finished) for event in events) == 1
     deltas = "".join(event.text for event in events if isinstance(event, Delta))
@@ -152,6 +152,8 @@ def test_a_refused_field_without_a_name_drops_every_optional_one(server: FakeLLM
         (Failure(400, "bad messages"), "bad messages", "base_url"),
         (Failure(400, "This model's maximum context length is 10"), "too long", "passages"),
         (Failure(429, code="insufficient_quota"), "no credit", "credit"),
+        (Failure(429, "You exceeded your current quota"), "no credit", "credit"),
+        (Failure(402), "no credit", "credit"),
         (Failure(429, retry_after="3600"), "asks to wait 3600 s", "later"),
         (Failure(307, headers={"Location": "http://127.0.0.2:9/v1"}), "redirects", "base_url"),
     ],
@@ -177,7 +179,14 @@ def test_a_key_that_is_asked_for(server: FakeLLM) -> None:
         ask(endpoint)
 
 
-@pytest.mark.parametrize("failure", [Failure(429, retry_after="0"), Failure(503, retry_after="0")])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Failure(429, "see your billing page", retry_after="0"),
+        Failure(429, retry_after="Wed, 21 Oct 2015 07:28:00 GMT"),
+        Failure(503, retry_after="0"),
+    ],
+)
 def test_a_busy_server_is_asked_again_and_the_reader_told(
     server: FakeLLM, endpoint: Endpoint, failure: Failure
 ) -> None:
@@ -339,11 +348,16 @@ def test_a_drip_without_end_meets_the_total_limit(server: FakeLLM) -> None:
 def test_cancelling_ends_a_stalled_reply_and_the_request(server: FakeLLM, endpoint: Endpoint) -> None:
     server.queue(Reply(["half", "never"], stall_after=1))
     cancel = Cancel()
+
+    def cancel_when_stalled() -> None:
+        server.stalled.wait(10)
+        cancel.cancel()
+
     events = []
     for event_ in endpoint.stream(ASKED, model="test", max_tokens=None, cancel=cancel):
         events.append(event_)
         if isinstance(event_, Delta):
-            threading.Thread(target=lambda: server.stalled.wait(10) and cancel.cancel()).start()
+            threading.Thread(target=cancel_when_stalled).start()
     end = last(events)
     assert (end.finish, end.text) == ("cancelled", "half")
     assert server.hung_up.wait(10)
@@ -397,7 +411,7 @@ def test_several_threads_ask_at_once(server: FakeLLM, endpoint: Endpoint) -> Non
     def run(number: int) -> None:
         question = (Message("user", f"number {number}"),)
         events = list(endpoint.stream(question, model="test", max_tokens=None, cancel=Cancel()))
-        said[number] = last(list[object](events)).text
+        said[number] = last(events).text
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
     for thread in threads:
