@@ -9,8 +9,11 @@ from types import TracebackType
 
 from qa.config import Config, load_config
 from qa.embed import Embedder
+from qa.endpoint import Endpoint
 from qa.library import Library
 from qa.llm import Writer
+from qa.prompts import load_prompt
+from qa.tokens import count_tokens
 from qa.types import Mode, Provenance
 from qa.version import __version__
 
@@ -85,5 +88,10 @@ def open_engine(
         timezone=config.timezone,
         create=create,
     )
-    writer = Writer(config) if config.model else None
-    return Engine(config, library, embedder, writer, clock or _now)
+    return Engine(config, library, embedder, _writer(config), clock or _now)
+
+
+def _writer(config: Config) -> Writer | None:
+    if config.model is None:
+        return None
+    return Writer(Endpoint(config, count=count_tokens), load_prompt, config.model, count=count_tokens)

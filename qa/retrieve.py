@@ -82,8 +82,8 @@ def retrieve(engine: Engine, query: Query, k: int, index: IndexChoice = "auto") 
     library = engine.library
     scope = library.scope(query)
     depth = max(_DEPTH, 2 * k)
-    by_words = library.by_words(query.text, scope, depth)
-    by_meaning, used = library.by_meaning(engine.embedder.embed(query.text), scope, depth, index)
+    by_words = library.by_words(query.topic, scope, depth)
+    by_meaning, used = library.by_meaning(engine.embedder.embed(query.topic), scope, depth, index)
     fused = fuse(by_words, by_meaning)
     ranked = sorted(fused, key=lambda number: (-fused[number], number))[: 2 * k]
     found = library.catalogue.passages(ranked)

@@ -110,6 +110,13 @@ class Query:
     sources: tuple[str, ...] = ()
 
     @property
+    def topic(self) -> str:
+        """The question without the words that set its window: they are resolved, and stand in no article."""
+        if not self.window.why or self.window.why not in self.text:
+            return self.text
+        return " ".join(self.text.replace(self.window.why, " ", 1).split()) or self.text
+
+    @property
     def allows_undated(self) -> bool:
         """Undated articles are used only where neither a window nor an as-of date is set."""
         return self.window.is_open and not self.as_of_given

@@ -228,11 +228,7 @@ class ChromaIndex:
             courier = self._courier
             if courier is None or self._state not in _OPEN:
                 end = self._end
-                raise (
-                    IndexUnavailable(end.reason, end.fault)
-                    if end
-                    else IndexUnavailable(f"it is {self._state}")
-                )
+                raise (IndexUnavailable(end.reason, end.fault) if end else IndexUnavailable(f"it is {self._state}"))
         return courier.call(header, payload, timeout=timeout, urgent=urgent)
 
     def _write(self, add: Sequence[Record], delete: Sequence[str]) -> None:
@@ -248,9 +244,7 @@ class ChromaIndex:
 
     def _packed(self, vectors: npt.NDArray[np.float32] | npt.NDArray[np.float64]) -> bytes:
         if vectors.shape[1:] != (self._dimensions,) or not np.isfinite(vectors).all():
-            raise ValueError(
-                f"vectors of shape {vectors.shape} for an index of {self._dimensions} dimensions"
-            )
+            raise ValueError(f"vectors of shape {vectors.shape} for an index of {self._dimensions} dimensions")
         return np.ascontiguousarray(vectors, dtype="<f4").tobytes()
 
     def _pointer(self) -> Pointer | None:
@@ -267,12 +261,7 @@ class ChromaIndex:
         """Before a change: the index is no longer exactly what it was at its last revision."""
         with self._changed:
             pointer = self._pointer()
-            if (
-                self._state in _OPEN
-                and pointer
-                and pointer.generation == self._generation
-                and pointer.revision
-            ):
+            if self._state in _OPEN and pointer and pointer.generation == self._generation and pointer.revision:
                 self._point(replace(pointer, revision=None))
                 self._become(IndexState.BUILDING)
 

@@ -163,11 +163,10 @@ class Courier:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, in our own interpreter
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
-        chosen = self._receive()
-        if "fault" in chosen:
-            return _unavailable(chosen)
-        self._on_chosen(self, chosen["generation"])
         opened = self._receive()
+        while "generation" in opened:
+            self._on_chosen(self, opened["generation"])
+            opened = self._receive()
         if "fault" in opened:
             return _unavailable(opened)
         self._opened = True
@@ -247,7 +246,5 @@ def _unavailable(reply: Header) -> IndexUnavailable:
     fault = Fault(reply["fault"])
     reason = reply.get("reason", "")
     if fault is Fault.ELSEWHERE:
-        reason = (
-            f"another Newsdesk has it open (process {reason})" if reason else "another Newsdesk has it open"
-        )
+        reason = f"another Newsdesk has it open (process {reason})" if reason else "another Newsdesk has it open"
     return IndexUnavailable(reason, fault)

@@ -112,9 +112,7 @@ def looks_whole(place: Path) -> bool:
         with (place / DATABASE).open("rb") as file:
             if file.read(len(_SQLITE)) != _SQLITE:
                 return False
-        return not is_marked(place) and all(
-            path.stat().st_size for path in place.glob("*/index_metadata.pickle")
-        )
+        return not is_marked(place) and all(path.stat().st_size for path in place.glob("*/index_metadata.pickle"))
     except OSError:
         return False
 
@@ -150,9 +148,7 @@ def choose(folder: Path, fingerprint: str, dimensions: int, wanted: str) -> str:
     """
     names = _generations(folder)
     pointer = read_pointer(folder)
-    number = 1 + max(
-        [int(name) for name in names] + ([int(pointer.generation)] if pointer else []), default=0
-    )
+    number = 1 + max([int(name) for name in names] + ([int(pointer.generation)] if pointer else []), default=0)
     for name in [name for name in names if is_marked(folder / name)]:
         _remove(folder, name)
         names.remove(name)

@@ -4,10 +4,11 @@ Nothing else imports ``chromadb``. It runs in a process of its own because it ho
 while it writes, can crash the interpreter when its files are damaged, and tolerates one opener of its files
 only. The process ends when its standard input does, so it never outlives the one that started it.
 
-First it sends ``{"generation"}`` (or a fault: the folder is owned elsewhere), then, once Chroma has opened,
-``{"count"}`` (or a fault), then one reply to each request: ``ids`` (``offset``), ``write`` (``ids``,
-``documents``, ``metadatas``, the vectors as payload, ``delete``), ``query`` (the vector as payload, ``k``,
-``first_day``, ``last_day``, ``sources``), ``count``, ``settle``, ``close``.
+First it sends ``{"generation"}`` (or a fault: the folder is owned elsewhere), again when that one turns out
+to be damaged and it makes a new one, then, once Chroma has opened, ``{"count"}`` (or a fault), then one
+reply to each request: ``ids`` (``offset``), ``write`` (``ids``, ``documents``, ``metadatas``, the vectors
+as payload, ``delete``), ``query`` (the vector as payload, ``k``, ``first_day``, ``last_day``, ``sources``),
+``count``, ``settle``, ``close``.
 """
 
 from __future__ import annotations
@@ -53,15 +54,19 @@ class Store:
 
     def __init__(self, place: Path, *, fingerprint: str, dimensions: int, file_limit: int) -> None:
         """Open, or make, the generation at ``place``. Raises Unfit, and whatever Chroma raises."""
-        self._place = place
+        self.place = place
         self._dimensions = dimensions
         self._file_limit = file_limit
         self._torn = False
         self._marked = False
         empty = not any(place.iterdir())
         self._client = _connect(place)
-        self._collection = _collection(self._client, fingerprint, dimensions, may_create=empty)
-        self._check(fingerprint)
+        try:
+            self._collection = _collection(self._client, fingerprint, dimensions, may_create=empty)
+            self._check(fingerprint)
+        except BaseException:
+            self._client.close()
+            raise
         self._limit_files()
 
     def _check(self, fingerprint: str) -> None:
@@ -105,9 +110,7 @@ class Store:
             query_embeddings=vector, n_results=header["k"], where=where, include=["distances"]
         )
         distances = (found["distances"] or [[]])[0]
-        pairs = [
-            (-1.0 + float(d), i) for i, d in zip(found["ids"][0], distances, strict=True) if np.isfinite(d)
-        ]
+        pairs = [(-1.0 + float(d), i) for i, d in zip(found["ids"][0], distances, strict=True) if np.isfinite(d)]
         pairs.sort()
         return {"ids": [i for _, i in pairs], "similarities": [-minus for minus, _ in pairs]}
 
@@ -116,7 +119,7 @@ class Store:
         rows = zip(header["ids"], vectors, header["documents"], header["metadatas"], strict=True)
         latest = {row[0]: row for row in rows}
         if not self._marked:
-            generations.mark(self._place)
+            generations.mark(self.place)
             self._marked = True
         try:
             for ids in _batches(header["delete"]):
@@ -135,9 +138,7 @@ class Store:
         olds = dict(zip(known["ids"], known["metadatas"] or [], strict=True))
         metadatas: list[Any] = []
         for identity, _, _, metadata in rows:
-            new = {
-                key: _storable(value) if isinstance(value, str) else value for key, value in metadata.items()
-            }
+            new = {key: _storable(value) if isinstance(value, str) else value for key, value in metadata.items()}
             metadatas.append({**dict.fromkeys(olds.get(identity) or {}), **new} or None)
         self._collection.upsert(
             ids=[row[0] for row in rows],
@@ -150,7 +151,7 @@ class Store:
         """Make what was written last, and say how much there is."""
         count = self._collection.count()
         if self._marked and not self._torn:
-            generations.settle(self._place)
+            generations.settle(self.place)
             self._marked = False
         return {"count": count}
 
@@ -158,7 +159,7 @@ class Store:
         """Let go of the files, settled unless a write failed half-way."""
         self._client.close()
         if self._marked and not self._torn:
-            generations.settle(self._place)
+            generations.settle(self.place)
 
 
 def _connect(place: Path) -> Client:
@@ -222,20 +223,24 @@ def _storable(text: str) -> str:
 
 def _blame(error: BaseException, folder: Path, place: Path | None) -> Fault:
     """Tell damage from what the machine does to us and from a wrong request."""
-    said = str(error).lower()
-    if place is not None and not (place / generations.DATABASE).exists():
-        return Fault.DAMAGED if not isinstance(error, (OSError, ImportError)) else Fault.UNUSABLE
+    if place is not None and not place.is_dir():
+        return Fault.DAMAGED
+    if isinstance(error, (OSError, ImportError, MemoryError)):
+        return Fault.UNUSABLE
     with suppress(OSError):
         if shutil.disk_usage(folder).free < _ROOM:
             return Fault.UNUSABLE
-    if isinstance(error, (OSError, ImportError, MemoryError)) or "disk is full" in said or "readonly" in said:
+    if place is not None and not (place / generations.DATABASE).exists():
+        return Fault.DAMAGED
+    said = str(error).lower()
+    if "disk is full" in said or "readonly" in said:
         return Fault.UNUSABLE
     if isinstance(error, (ValueError, TypeError, KeyError)) or type(error).__name__ == "InvalidArgumentError":
         return Fault.REFUSED
     return Fault.DAMAGED
 
 
-def _serve(store: Store, folder: Path, place: Path, requests: IO[bytes], replies: IO[bytes]) -> None:
+def _serve(store: Store, folder: Path, requests: IO[bytes], replies: IO[bytes]) -> None:
     """Answer requests until asked to close, or until the one who asks is gone."""
     while True:
         try:
@@ -249,7 +254,7 @@ def _serve(store: Store, folder: Path, place: Path, requests: IO[bytes], replies
         except SystemExit:
             raise
         except BaseException as error:  # noqa: BLE001 - a panic in Chroma's Rust is a BaseException
-            reply = _excuse(error, _blame(error, folder, place), place)
+            reply = _excuse(error, _blame(error, folder, store.place), store.place)
         write_frame(replies, reply)
 
 
@@ -264,32 +269,51 @@ def _excuse(error: BaseException, fault: Fault, place: Path | None) -> Header:
 def _own(arguments: argparse.Namespace, requests: IO[bytes], replies: IO[bytes]) -> None:
     """Take the folder, open the index, serve it, close it."""
     folder: Path = arguments.folder
-    place = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if generations.claim(folder) is None:
-            write_frame(replies, {"fault": Fault.ELSEWHERE.value, "reason": generations.owner(folder)})
-            return
-        name = generations.choose(folder, arguments.fingerprint, arguments.dimensions, arguments.generation)
-        write_frame(replies, {"generation": name})
-        place = folder / name
-        store = Store(
-            place,
-            fingerprint=arguments.fingerprint,
-            dimensions=arguments.dimensions,
-            file_limit=arguments.file_limit,
-        )
-    except SystemExit:
-        raise
-    except BaseException as error:  # noqa: BLE001 - as above; the parent decides what to do about it
-        blame = _blame(error, folder, place)
-        write_frame(replies, _excuse(error, Fault.DAMAGED if blame is Fault.REFUSED else blame, place))
+        handle = generations.claim(folder)
+    except OSError as error:
+        write_frame(replies, _excuse(error, Fault.UNUSABLE, None))
+        return
+    if handle is None:
+        write_frame(replies, {"fault": Fault.ELSEWHERE.value, "reason": generations.owner(folder)})
+        return
+    store = _open(arguments, replies)
+    if store is None:
         return
     try:
         write_frame(replies, store.answer({"op": "count"}, b""))
-        _serve(store, folder, place, requests, replies)
+        _serve(store, folder, requests, replies)
     finally:
         store.close()
+
+
+def _open(arguments: argparse.Namespace, replies: IO[bytes]) -> Store | None:
+    """Open the index, in a new generation when the one there is damaged; ``None`` after telling why not."""
+    folder: Path = arguments.folder
+    reply: Header = {}
+    for _ in range(2):
+        place = None
+        try:
+            name = generations.choose(folder, arguments.fingerprint, arguments.dimensions, arguments.generation)
+            write_frame(replies, {"generation": name})
+            place = folder / name
+            return Store(
+                place,
+                fingerprint=arguments.fingerprint,
+                dimensions=arguments.dimensions,
+                file_limit=arguments.file_limit,
+            )
+        except SystemExit:
+            raise
+        except BaseException as error:  # noqa: BLE001 - as above
+            blame = _blame(error, folder, place)
+            fault = Fault.DAMAGED if blame is Fault.REFUSED else blame
+            reply = _excuse(error, fault, place)
+        if fault is not Fault.DAMAGED:
+            break
+    write_frame(replies, reply)
+    return None
 
 
 def _pipes() -> tuple[IO[bytes], IO[bytes]]:

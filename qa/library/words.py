@@ -62,6 +62,13 @@ class WordIndex:
         stop = {stem for word in STOP_WORDS for stem in (word, *analyzer.analyze(word))}
         return [word for word in words if word not in stop] or list(words)
 
+    def frequencies(self, words: Sequence[str]) -> dict[str, int]:
+        """In how many passages each word (folded, not stemmed) stands, by its stem."""
+        searcher = self._opened().searcher()
+        analyzer = self._analysis()
+        stems = {word: analyzer.analyze(word) for word in words}
+        return {word: max((searcher.doc_freq("body", stem) for stem in found), default=0) for word, found in stems.items()}
+
     def revision(self) -> str | None:
         """The catalogue revision this index is complete for, None when it is unknown."""
         from tantivy import Query

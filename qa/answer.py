@@ -1,0 +1,116 @@
+"""From hits to a verified answer or story: the steps that ask and brief share.
+
+Whoever wrote the sentences, quotation or model, they go through the same ``cite`` and ``verify``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from qa.cite import CitedSentence, Sentence, citation, cite, marker, quote_for
+from qa.engine import Engine
+from qa.extract import Candidate, candidates, is_light
+from qa.facts import content_stems
+from qa.llm import Evidence
+from qa.types import Citation, Claim, Hit, Query
+from qa.verify import Finding, verify
+
+MOST_SENTENCES = 3
+ANSWERS_FROM = 0.40
+"""Probability of the best sentence from which it counts as an answer (``scripts/fit_extract.py`` prints the curve)."""
+_COVERED_FROM = 0.62
+"""Weighted share of the question's content that a sentence and its surroundings must carry."""
+_BESIDE_BEST = 0.6
+"""A further sentence is quoted when its probability is at least this share of the best one's."""
+_ALIKE = 0.6
+_PRIOR_PASSAGES = 200
+"""A small library says little about which words are rare; this many passages without the word are added."""
+
+
+def checked(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[str, tuple[Claim, ...]]:
+    """The text a reader sees, with markers, and its sentences as claims with exact citations and verdicts."""
+    claims: list[Claim] = []
+    parts: list[str] = []
+    at = 0
+    for one in cite(sentences, hits):
+        finding = _finding(one)
+        markers = "".join(marker(n) for n in dict.fromkeys(c.n for c in one.citations))
+        part = f"{one.text} {markers}".strip()
+        start = at + (1 if parts else 0)
+        claims.append(
+            Claim(one.text, start, start + len(one.text), one.citations, finding.verdict, finding.reasons)
+        )
+        parts.append(part)
+        at = start + len(part)
+    return " ".join(parts), tuple(claims)
+
+
+def _finding(one: CitedSentence) -> Finding:
+    return verify(one.text, one.cited)
+
+
+def evidence(hits: Sequence[Hit]) -> list[Evidence]:
+    """The hits as a model is shown them, numbered from 1."""
+    return [
+        Evidence(
+            n,
+            hit.article.title,
+            hit.article.source,
+            hit.article.published.day if hit.article.published else None,
+            hit.passage.text,
+        )
+        for n, hit in enumerate(hits, 1)
+    ]
+
+
+def nearest(question: str, hits: Sequence[Hit], most: int = 3) -> tuple[Citation, ...]:
+    """The closest words of the first hits, one an article: what is shown when the articles do not answer."""
+    found: dict[str, Citation] = {}
+    for hit in hits:
+        if hit.article.id in found or len(found) == most:
+            continue
+        quote, _ = quote_for(question, hit.passage)
+        if quote:
+            found[hit.article.id] = citation(len(found) + 1, hit.article, quote)
+    return tuple(found.values())
+
+
+def extracted(engine: Engine, query: Query, hits: Sequence[Hit]) -> list[Sentence]:
+    """One to three sentences of the hits that answer the question, in the order of their articles; none when no
+    sentence answers."""
+    if not hits:
+        return []
+    ranked = candidates(
+        query.topic,
+        hits,
+        lambda text: engine.embedder.embed(text),
+        lambda words: rarity(engine, words),
+        query.as_of if query.window.is_open else None,
+    )
+    chosen: list[Candidate] = []
+    for candidate in ranked:
+        if not candidate.fits or candidate.probability < ANSWERS_FROM or candidate.coverage < _COVERED_FROM:
+            continue
+        if chosen and candidate.probability < _BESIDE_BEST * chosen[0].probability:
+            break
+        if not any(_alike(candidate.text, other.text) for other in chosen):
+            chosen.append(candidate)
+        if len(chosen) == MOST_SENTENCES:
+            break
+    best = chosen[:1]
+    rest = sorted(chosen[1:], key=lambda c: (c.hit != best[0].hit, c.hit, c.span.start)) if best else []
+    return [Sentence(" ".join(c.text.split()), (c.hit + 1,)) for c in best + rest]
+
+
+def rarity(engine: Engine, words: Sequence[str]) -> Mapping[str, float]:
+    """Weight of each word: its inverse document frequency over the library's passages, 1.0 for one in none."""
+    total = engine.library.stats().passages + _PRIOR_PASSAGES
+    found = engine.library.words.frequencies(words)
+    most = math.log(total)
+    return {word: (0.5 if is_light(word) else 1.0) * math.log(total / (1 + found[word])) / most for word in words}
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = set(content_stems(one)), set(content_stems(other))
+    return len(first & second) >= _ALIKE * min(len(first), len(second)) if first and second else True

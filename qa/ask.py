@@ -1,0 +1,113 @@
+"""Ask: a question to a verified answer, by quotation or by a configured model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+from qa.answer import checked, evidence, extracted, nearest
+from qa.cite import sentences_of
+from qa.engine import Engine
+from qa.endpoint import Finished
+from qa.llm import Writer, is_refusal
+from qa.retrieve import resolve, retrieve
+from qa.search import notices
+from qa.types import Answer, Cancel, Claim, Delta, IndexChoice, Notice, Query, Retrieved, Status, Usage, Verdict
+
+PASSAGES = 10
+"""Passages an answer is written from."""
+
+Event = Notice | Retrieved | Delta | Answer
+
+
+def ask(
+    engine: Engine,
+    question: str | Query,
+    *,
+    k: int = PASSAGES,
+    index: IndexChoice = "auto",
+    cancel: Cancel | None = None,
+) -> Iterator[Event]:
+    """Answer ``question`` (text, or a Query made with ``qa.retrieve.resolve``); the last event is the Answer.
+
+    Cancelled, the last event is the Answer as far as it got, with ``complete=False``. Raises UsageError for a question
+    that cannot be asked and EndpointError when the model's server cannot be reached or refuses.
+    """
+    cancel = cancel or Cancel()
+    query = question if isinstance(question, Query) else resolve(engine, question)
+    started = time.monotonic()
+    found = retrieve(engine, query, k, index)
+    yield from notices(found)
+    yield found
+    if cancel.cancelled:
+        yield _answer(engine, found, "", (), Status.INSUFFICIENT, complete=False)
+        return
+    written = _extractive(engine, found) if engine.writer is None else _written(engine, engine.writer, found, cancel)
+    for event in written:
+        if isinstance(event, Answer):
+            event = replace(event, usage=replace(event.usage, seconds=round(time.monotonic() - started, 3)))
+        yield event
+
+
+def _extractive(engine: Engine, found: Retrieved) -> Iterator[Event]:
+    sentences = extracted(engine, found.query, found.hits)
+    text, claims = checked(sentences, found.hits)
+    for claim in claims:
+        yield Delta(claim.text + " ")
+    yield _answer(engine, found, text, claims, Status.ANSWERED if claims else Status.INSUFFICIENT)
+
+
+def _written(engine: Engine, writer: Writer, found: Retrieved, cancel: Cancel) -> Iterator[Event]:
+    finished: Finished | None = None
+    query = found.query
+    events = writer.answer(
+        query.text, evidence(found.hits), as_of=query.as_of, window=query.window, cancel=cancel
+    )
+    for event in events:
+        if isinstance(event, Finished):
+            finished = event
+        else:
+            yield event
+    assert finished is not None  # the writer's last event
+    notes = (finished.reason,) if finished.reason else ()
+    if is_refusal(finished.text):
+        answer = _answer(engine, found, "", (), Status.INSUFFICIENT, complete=finished.complete)
+    else:
+        text, claims = checked(sentences_of(finished.text), found.hits)
+        answer = _answer(engine, found, text, claims, _status(claims, finished.complete), complete=finished.complete)
+    provenance = engine.provenance(writer.prompt_hash("answer"))
+    yield replace(answer, usage=finished.usage, notes=notes, provenance=provenance)
+
+
+def _status(claims: tuple[Claim, ...], complete: bool) -> Status:
+    """Answered when every sentence is supported or weak; partial when some are not, or the reply broke off."""
+    good = [claim for claim in claims if claim.verdict in {Verdict.SUPPORTED, Verdict.WEAK}]
+    if not good:
+        return Status.INSUFFICIENT
+    return Status.ANSWERED if len(good) == len(claims) and complete else Status.PARTIAL
+
+
+def _answer(
+    engine: Engine,
+    found: Retrieved,
+    text: str,
+    claims: tuple[Claim, ...],
+    status: Status,
+    *,
+    complete: bool = True,
+) -> Answer:
+    return Answer(
+        question=found.query.text,
+        text=text,
+        claims=claims,
+        hits=found.hits,
+        status=status,
+        complete=complete,
+        query=found.query,
+        nearest=nearest(found.query.text, found.hits) if status is Status.INSUFFICIENT else (),
+        left_out=found.left_out,
+        index=found.index,
+        usage=Usage(),
+        provenance=engine.provenance(),
+    )
