@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _COLLECTION = "passages"
 _FINGERPRINT = "fingerprint"
 _DIMENSIONS = "dimensions"
-_HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 24}
+_HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24}
 _PROBE = 20
 _ROOM = 16 << 20
 _FILE_LIMIT = 2 << 30
@@ -127,8 +127,9 @@ class Store:
             for ids in _batches(list(latest)):
                 self._upsert([latest[i] for i in ids])
             self._limit_files()
-        except BaseException:
-            self._torn = True
+        except BaseException as error:
+            # Chroma looks at a request before it touches a file.
+            self._torn = self._torn or _blame(error, self.place.parent, self.place) is not Fault.REFUSED
             raise
         return {}
 
