@@ -11,8 +11,7 @@ from qa.cite import sentences_of
 from qa.engine import Engine
 from qa.endpoint import Finished
 from qa.llm import Writer, is_refusal
-from qa.retrieve import resolve, retrieve
-from qa.search import notices
+from qa.retrieve import notices, resolve, retrieve
 from qa.types import Answer, Cancel, Claim, Delta, IndexChoice, Notice, Query, Retrieved, Status, Usage, Verdict
 
 PASSAGES = 10

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from qa.facts import content_stems, normal_quote
 from qa.sentences import Span, sentence_spans, trimmed
-from qa.types import Article, Citation, Hit, Passage
-from qa.verify import Cited
+from qa.types import Article, Citation, Cited, Hit, Passage
 
 _MARKER = re.compile(r"\[\s*(\d{1,3}(?:\s*(?:[,;]|[-–])\s*\d{1,3})*)\s*\]")
 _TRAILING = re.compile(r"((?:\s*\[\s*\d{1,3}(?:\s*(?:[,;]|[-–])\s*\d{1,3})*\s*\])+)(\s*[.!?]?)")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from qa.dates import parse_day, window_of
 from qa.engine import Engine
 from qa.errors import UsageError
-from qa.types import Hit, How, IndexChoice, Query, Retrieved, Window
+from qa.types import Hit, How, IndexChoice, Notice, Query, Retrieved, Window
 
 MAX_QUESTION = 4_000
 """Longest question in characters."""
@@ -46,7 +46,7 @@ def resolve(
         as_of=seen_from,
         as_of_given=as_of is not None,
         window=window_given(engine, first, last) or window_of(text, seen_from) or Window(),
-        sources=_known_sources(engine, sources),
+        sources=known_sources(engine, sources),
     )
 
 
@@ -62,7 +62,8 @@ def window_given(engine: Engine, first: str | None, last: str | None) -> Window 
     return Window(start, end, why)
 
 
-def _known_sources(engine: Engine, sources: Sequence[str]) -> tuple[str, ...]:
+def known_sources(engine: Engine, sources: Sequence[str]) -> tuple[str, ...]:
+    """The sources as the library spells them, sorted. Raises UsageError for one that no article has."""
     if not sources:
         return ()
     known = {name.casefold(): name for name in engine.library.catalogue.source_names()}
@@ -108,6 +109,14 @@ def retrieve(engine: Engine, query: Query, k: int, index: IndexChoice = "auto") 
         index=used,
         meaning_share=1.0 - stats.waiting / stats.passages if stats.passages else 1.0,
     )
+
+
+def notices(found: Retrieved) -> Iterator[Notice]:
+    """What a reader should know about a search."""
+    if found.left_out:
+        yield Notice(f"left out {found.left_out} article(s) newer than {found.query.as_of.isoformat()}")
+    if found.meaning_share < 1.0:
+        yield Notice(f"searched by words everywhere, by meaning in {found.meaning_share:.0%} of the passages so far")
 
 
 def fuse(by_words: Sequence[tuple[int, float]], by_meaning: Sequence[tuple[int, float]]) -> dict[int, float]:

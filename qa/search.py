@@ -8,7 +8,7 @@ from typing import Literal
 
 from qa.engine import Engine
 from qa.errors import UsageError
-from qa.retrieve import retrieve
+from qa.retrieve import notices, retrieve
 from qa.types import Cancel, Hit, IndexChoice, Notice, Query, Retrieved
 
 MAX_K = 1_000
@@ -46,11 +46,3 @@ def best_by_article(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     for hit in hits:
         first.setdefault(hit.article.id, hit)
     return tuple(first.values())
-
-
-def notices(found: Retrieved) -> Iterator[Notice]:
-    """What a reader should know about a search."""
-    if found.left_out:
-        yield Notice(f"left out {found.left_out} article(s) newer than {found.query.as_of.isoformat()}")
-    if found.meaning_share < 1.0:
-        yield Notice(f"searched by words everywhere, by meaning in {found.meaning_share:.0%} of the passages so far")

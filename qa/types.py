@@ -161,6 +161,18 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """What a sentence cites: the quoted words, the sentences around them, the whole passage, and its attribution."""
+
+    quote: str
+    near: str
+    """The quote with its neighbouring sentences."""
+    passage: str
+    header: str
+    """Title, source and date: a name or a day may rest on them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One sentence of an answer or briefing, with what it cites and the verdict."""
 
@@ -325,6 +337,51 @@ class IngestReport:
     seconds: float = 0.0
     would_prune: tuple[str, ...] = ()
     """Ids that ``--prune`` would remove (with ``--dry-run``, or when it needs ``--yes``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """How one fixture came out: its rank of the first relevant passage, its answer, and what was wrong."""
+
+    id: str
+    question: str
+    expected: Status
+    status: Status
+    rank: int | None
+    """From 1; None when no relevant passage was among the hits, or the fixture names none."""
+    failures: tuple[str, ...]
+    answer: Answer
+    relevant: bool = False
+    """Whether the fixture names evidence or articles, so that its retrieval can be scored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure of an evaluation: a share in [0, 1] or a mean, over ``n`` cases; None when no case counts."""
+
+    group: str
+    name: str
+    value: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """The figures of an evaluation, and each case."""
+
+    metrics: tuple[Metric, ...]
+    cases: tuple[Scored, ...]
+    complete: bool
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing ``doctor`` looked at."""
+
+    name: str
+    fine: bool
+    says: str
 
 
 class Cancel:

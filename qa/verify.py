@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.facts import content_stems, days, names, normal_quote, numbers, quotations, tokens
-from qa.types import Verdict
+from qa.types import Cited, Verdict
 
 SUPPORTED_FROM = 0.6
 """Share of a sentence's content words found in what it cites, from which it counts as carried."""
@@ -21,18 +21,6 @@ _NEGATIONS = frozenset(
     "no not never none nobody nothing neither nor without cannot can't won't don't didn't doesn't isn't wasn't aren't "
     "weren't hasn't haven't hadn't wouldn't shouldn't couldn't".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """What a sentence cites: the quoted words, the sentences around them, the whole passage, and its attribution."""
-
-    quote: str
-    near: str
-    """The quote with its neighbouring sentences."""
-    passage: str
-    header: str
-    """Title, source and date: a name or a day may rest on them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,11 @@ class Catalogue:
         rows = dict(self._all("SELECT name, value FROM meta WHERE name IN ('passages', 'vectors')"))
         return f"{rows.get('passages', 0)}.{rows.get('vectors', 0)}"
 
+    def damage(self) -> str | None:
+        """What SQLite finds wrong with the file, None when it is whole."""
+        found = [str(row[0]) for row in self._all("PRAGMA quick_check")]
+        return None if found == ["ok"] else "; ".join(found[:3])
+
     # files
 
     def file_state(self, path: str) -> FileState | None:
@@ -213,7 +218,7 @@ class Catalogue:
             _bump(db, "passages")
         return gone
 
-    def list(self, offset: int = 0, limit: int = -1) -> list[Row]:
+    def rows(self, offset: int = 0, limit: int = -1) -> list[Row]:
         """Articles (without text), newest first, undated last."""
         rows = self._all(
             f"SELECT {_ARTICLE}, '', (SELECT count(*) FROM passages p WHERE p.article = a.no) FROM articles a "
@@ -248,6 +253,11 @@ class Catalogue:
             last.toordinal() if last else date.max.toordinal(),
         )
         return [_article(row) for row in rows]
+
+    def newest_day(self, as_of: date) -> date | None:
+        """The newest day not after ``as_of`` on which an article was published."""
+        row = self._one("SELECT max(day) FROM articles WHERE day <= ?", as_of.toordinal())
+        return date.fromordinal(row[0]) if row and row[0] else None
 
     def undated(self) -> list[str]:
         """Ids of articles without a date."""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from qa.errors import LibraryError, NotFoundError
 from qa.library.catalogue import Catalogue, Row, Stats
 from qa.library.scope import Scope
-from qa.types import Article, Cancel, IndexChoice, IndexUsed, Passage, Query, Window
+from qa.types import Article, Cancel, Check, IndexChoice, IndexUsed, Passage, Query, Window
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from qa.library.words import WordIndex
 
 CATALOGUE_FILE = "catalogue.sqlite"
+_A_MOMENT = 3_000
+"""Passages that Chroma indexes within a few seconds."""
 
 
 class Library:
@@ -70,9 +72,9 @@ class Library:
             raise NotFoundError(f"there is no {what} in this library", "`newsdesk library list` shows what there is.")
         return found
 
-    def list(self, offset: int = 0, limit: int = -1) -> list[Row]:
+    def list(self, offset: int = 0, limit: int = -1) -> Sequence[Row]:
         """Articles without their texts, newest first, undated last."""
-        return self.catalogue.list(offset, limit)
+        return self.catalogue.rows(offset, limit)
 
     def stats(self) -> Stats:
         """Counts and range of days."""
@@ -92,6 +94,30 @@ class Library:
             end = min(end, query.as_of) if end else query.as_of
         window = Window(query.window.start, end, query.window.why)
         return Scope(window, query.sources, undated=query.allows_undated)
+
+    def rebuild(self, cancel: Cancel) -> Iterator[tuple[int, int]]:
+        """Make both indexes again from the catalogue; yields (done, total) passages of the Chroma index."""
+        with self._lock:
+            self.words.discard()
+            self.update_words()
+        self.chroma.discard()
+        yield from self.update_chroma(cancel)
+
+    def examine(self) -> list[Check]:
+        """Look at the record and its indexes, changing nothing."""
+        stats, damage = self.stats(), self.catalogue.damage()
+        behind = len(self.catalogue.passage_numbers() ^ self.words.present())
+        return [
+            Check("record", damage is None, damage or f"{stats.articles} articles, {stats.passages} passages, whole"),
+            Check("vectors", True, "every passage has one" if not stats.waiting else f"{stats.waiting} passages wait: ingest again"),
+            Check("words", behind == 0, "index complete" if not behind else f"{behind} passages differ; the next question mends it"),
+            Check(
+                "chroma",
+                self.chroma_is_current(),
+                "index complete" if self.chroma_is_current() else "missing or behind; exact search answers, "
+                "and `newsdesk library rebuild` or the app brings it back",
+            ),
+        ]
 
     # words
 
@@ -179,6 +205,10 @@ class Library:
     def chroma_is_current(self) -> bool:
         """Whether the Chroma index on disk holds all of the catalogue, judged without opening it."""
         return self.chroma.looks_whole() and self.chroma.revision == self.catalogue.vector_revision
+
+    def chroma_is_worth_a_moment(self) -> bool:
+        """Whether the Chroma index is not current and small enough to be brought back within seconds."""
+        return not self.chroma_is_current() and 0 < self.stats().passages <= _A_MOMENT
 
     def update_chroma(self, cancel: Cancel) -> Iterator[tuple[int, int]]:
         """Bring the Chroma index up to the catalogue through its child; yields (done, total) passages.

@@ -62,6 +62,10 @@ class WordIndex:
         stop = {stem for word in STOP_WORDS for stem in (word, *analyzer.analyze(word))}
         return [word for word in words if word not in stop] or list(words)
 
+    def present(self) -> set[int]:
+        """The passage numbers in the index."""
+        return set(self._numbers(self._opened().searcher()))
+
     def frequencies(self, words: Sequence[str]) -> dict[str, int]:
         """In how many passages each word (folded, not stemmed) stands, by its stem."""
         searcher = self._opened().searcher()

@@ -1,0 +1,220 @@
+"""Brief: the articles of a day or a window, grouped by story, each told in a few cited, checked sentences."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from qa.answer import checked, evidence
+from qa.cite import Sentence, sentences_of
+from qa.dates import parse_day
+from qa.endpoint import Finished
+from qa.engine import Engine
+from qa.errors import EndpointError, UsageError
+from qa.llm import is_refusal
+from qa.retrieve import known_sources, window_given
+from qa.sentences import sentence_spans, trimmed
+from qa.stories import central, group, is_copy, story_id
+from qa.types import (
+    Article,
+    Briefing,
+    Cancel,
+    Claim,
+    Delta,
+    Hit,
+    How,
+    LeftOut,
+    Notice,
+    Passage,
+    Progress,
+    Story,
+    Usage,
+    Verdict,
+    Window,
+)
+
+MOST_STORIES = 25
+"""Stories told; the articles of smaller ones are listed as left out."""
+MOST_SENTENCES = 4
+_LEAD = 2
+"""Sentences from a story's central article; the others of the story add one each."""
+_PASSAGES = 8
+_ANAPHORA = re.compile(
+    r"^[\"“]?(?:he|she|they|it|this|that|these|those|his|her|their|its|but|and|also|meanwhile|however|the two|the former|"
+    r"the latter|such|so|then|there|another|others|in addition|moreover|separately|for example|as a result|instead|"
+    r"when asked|asked)\b",
+    re.I,
+)
+
+Event = Notice | Progress | Delta | Briefing
+
+
+def brief(
+    engine: Engine,
+    *,
+    day: str | None = None,
+    first: str | None = None,
+    last: str | None = None,
+    as_of: str | None = None,
+    sources: Sequence[str] = (),
+    cancel: Cancel | None = None,
+) -> Iterator[Event]:
+    """The briefing of ``day``, or of the window from ``first`` to ``last``; the last event is the Briefing.
+
+    Without either, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles, and
+    those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Raises UsageError
+    for days that cannot be read.
+    """
+    cancel = cancel or Cancel()
+    started = time.monotonic()
+    seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
+    window, notice = _window(engine, day, first, last, seen_from)
+    if notice:
+        yield notice
+    wanted = set(known_sources(engine, sources))
+    articles = [
+        article
+        for article in engine.library.catalogue.in_days(window.start, window.end)
+        if not wanted or article.source in wanted
+    ]
+    left_out = [LeftOut(i, "undated") for i in engine.library.catalogue.undated()]
+    left_out += [LeftOut(a.id, f"newer than {seen_from.isoformat()}") for a in articles if _newer(a, seen_from)]
+    groups = group([article for article in articles if not _newer(article, seen_from)])
+    groups.sort(key=_importance)
+    for small in groups[MOST_STORIES:]:
+        left_out += [LeftOut(a.id, f"not in the {MOST_STORIES} largest stories") for a in small]
+    stories: list[Story] = []
+    usage = Usage()
+    for done, members in enumerate(groups[:MOST_STORIES]):
+        if cancel.cancelled:
+            break
+        yield Progress("stories", done, min(len(groups), MOST_STORIES))
+        for event in _told(engine, members, window, seen_from, cancel):
+            if isinstance(event, Story):
+                stories.append(event)
+            elif isinstance(event, Usage):
+                usage = _added(usage, event)
+            else:
+                yield event
+    prompt = engine.writer.prompt_hash("brief") if engine.writer else None
+    yield Briefing(
+        window=window,
+        as_of=seen_from,
+        stories=tuple(stories),
+        left_out=tuple(left_out),
+        complete=not cancel.cancelled,
+        index="exact",
+        usage=replace(usage, seconds=round(time.monotonic() - started, 3)),
+        provenance=engine.provenance(prompt),
+    )
+
+
+def _window(
+    engine: Engine, day: str | None, first: str | None, last: str | None, as_of: date
+) -> tuple[Window, Notice | None]:
+    if day and (first or last):
+        raise UsageError("--date and --from/--to were both given", "Give a day, or a window.")
+    if day:
+        only = parse_day(day, engine.today, "--date")
+        return Window(only, only, f"--date {only}"), None
+    if window := window_given(engine, first, last):
+        return window, None
+    newest = engine.library.catalogue.newest_day(as_of)
+    if newest is None:
+        return Window(as_of, as_of, "no dated articles"), Notice("no dated article to brief on; ingest some first")
+    return (
+        Window(newest, newest, "the newest day that has articles"),
+        Notice(f"briefing on {newest.isoformat()}, the newest day that has articles"),
+    )
+
+
+def _newer(article: Article, as_of: date) -> bool:
+    return article.published is not None and article.published.day > as_of
+
+
+def _importance(members: Sequence[Article]) -> tuple[int, int, int, str]:
+    """Most sources first, then most articles, then newest, then by id."""
+    newest = max(a.published.day.toordinal() for a in members if a.published)
+    return -len({a.source or a.id for a in members}), -len(members), -newest, members[0].id
+
+
+def _told(
+    engine: Engine, members: Sequence[Article], window: Window, as_of: date, cancel: Cancel
+) -> Iterator[Story | Usage | Notice | Delta]:
+    main = central(members)
+    articles = [main, *(a for a in members if a.id != main.id)]
+    claims: tuple[Claim, ...] = ()
+    if engine.writer is not None:
+        for event in _by_model(engine, articles, window, as_of, cancel):
+            if isinstance(event, tuple):
+                claims = event
+            else:
+                yield event
+    if not claims:
+        claims = _quoted(articles)
+    yield Story(story_id(members), main.title, "new", tuple(articles), claims)
+
+
+def _quoted(articles: Sequence[Article]) -> tuple[Claim, ...]:
+    """The lead of the central article, then what the others add: one sentence each that is no copy of those before."""
+    hits = [_opening(article) for article in articles]
+    chosen: list[Sentence] = []
+    for n, hit in enumerate(hits, 1):
+        room = _LEAD if n == 1 else 1
+        if len(hits) == 1:
+            room = 3
+        for text in _sentences(hit.passage.text):
+            if room == 0 or len(chosen) == MOST_SENTENCES:
+                break
+            if _ANAPHORA.match(text) and not (n == 1 and chosen):
+                continue
+            if not any(is_copy(text, other.text) for other in chosen):
+                chosen.append(Sentence(text, (n,)))
+                room -= 1
+    _, claims = checked(chosen, hits)
+    return claims
+
+
+def _sentences(text: str) -> list[str]:
+    spans = (trimmed(text, span) for span in sentence_spans(text))
+    found = (" ".join(text[span.start : span.end].split()) for span in spans)
+    return [sentence for sentence in found if len(sentence.split()) >= 6 and len(sentence) <= 600 and sentence[-1] in ".!?\"”’)"]
+
+
+def _opening(article: Article) -> Hit:
+    """The beginning of an article as a hit, so that it is cited and checked like any other."""
+    end = min(len(article.text), 3_000)
+    passage = Passage(f"{article.id}-opening", article.id, article.version, 0, 0, end, article.text[:end])
+    return Hit(passage, article, 1.0, How(None, None))
+
+
+def _by_model(
+    engine: Engine, articles: Sequence[Article], window: Window, as_of: date, cancel: Cancel
+) -> Iterator[tuple[Claim, ...] | Usage | Notice | Delta]:
+    """The model's sentences that are carried by the articles; nothing when it refuses, fails, or none is."""
+    assert engine.writer is not None  # the caller asked
+    hits = [_opening(article) for article in articles[:_PASSAGES]]
+    try:
+        for event in engine.writer.story(articles[0].title, evidence(hits), as_of=as_of, window=window, cancel=cancel):
+            if not isinstance(event, Finished):
+                yield event
+                continue
+            yield event.usage
+            if event.complete and not is_refusal(event.text):
+                _, claims = checked(sentences_of(event.text)[:MOST_SENTENCES], hits)
+                kept = tuple(c for c in claims if c.verdict in {Verdict.SUPPORTED, Verdict.WEAK})
+                if len(kept) < len(claims):
+                    yield Notice(f"dropped {len(claims) - len(kept)} sentence(s) the articles do not support")
+                yield kept
+            elif event.reason:
+                yield Notice(f"quoting instead of the model: {event.reason}")
+    except EndpointError as error:
+        yield Notice(f"quoting instead of the model: {error.message}")
+
+
+def _added(one: Usage, other: Usage) -> Usage:
+    cost = None if one.cost is None or other.cost is None else one.cost + other.cost
+    return Usage(one.tokens_in + other.tokens_in, one.tokens_out + other.tokens_out, cost)

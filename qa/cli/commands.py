@@ -1,0 +1,384 @@
+"""One function a command: it opens the engine, iterates the verb's events, and prints the result."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from qa.cli.output import clear_progress, narrate, put, put_json, say
+from qa.config import load_config
+from qa.engine import Engine, open_engine
+from qa.errors import ExitCode, InputError, NewsdeskError, UsageError
+from qa.render import (
+    answer_json,
+    answer_text,
+    article_json,
+    article_text,
+    briefing_json,
+    briefing_markdown,
+    error_json,
+    evaluation_json,
+    evaluation_text,
+    report_json,
+    report_text,
+    retrieved_json,
+    retrieved_text,
+    show_line,
+)
+from qa.types import Answer, Cancel, IngestReport, Notice, Progress, Query, Retrieved, Status
+
+_Result = TypeVar("_Result")
+
+
+def run(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    """Run the command of ``options``. Raises NewsdeskError."""
+    if options.command is None:
+        raise UsageError("no command was given", "See `newsdesk --help`.")
+    return _COMMANDS[options.command](options, cancel)
+
+
+def _engine(options: argparse.Namespace, *, create: bool = False) -> Engine:
+    engine = open_engine(
+        create=create, library=options.library, model=options.model, base_url=options.base_url
+    )
+    if engine.config.stray_key:
+        say("a key is in the environment but no model is configured: answers are quotations (see `newsdesk config`)")
+    return engine
+
+
+def _last(events: Iterable[Any], kind: type[_Result]) -> _Result:
+    """Narrate the events of a verb and return its result."""
+    result: _Result | None = None
+    for event in events:
+        if isinstance(event, Notice | Progress):
+            narrate(event)
+        elif isinstance(event, kind):
+            result = event
+    clear_progress()
+    assert result is not None  # a verb ends with its result
+    return result
+
+
+def _ended(complete: bool, code: ExitCode = ExitCode.OK) -> ExitCode:
+    return code if complete else ExitCode.INTERRUPTED
+
+
+# ingest, brief, eval
+
+
+def _ingest(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.ingest import ingest
+
+    paths = [Path(path) for path in options.paths]
+    with _engine(options, create=True) as engine:
+        events = ingest(
+            engine, paths, prune=options.prune, yes=options.yes, dry_run=options.dry_run, cancel=cancel
+        )
+        report = _last(events, IngestReport)
+    if options.json:
+        put_json(report_json(report))
+    else:
+        put(report_text(report))
+    read = report.new + report.changed + report.unchanged + report.copies
+    if report.failed and (options.strict or not read):
+        return ExitCode.INPUT
+    if report.would_prune and not options.dry_run:
+        return ExitCode.USAGE
+    return _ended(report.complete)
+
+
+def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.brief import brief
+    from qa.types import Briefing
+
+    with _engine(options) as engine:
+        events = brief(
+            engine,
+            day=options.date,
+            first=options.first,
+            last=options.last,
+            as_of=options.as_of,
+            sources=options.source,
+            cancel=cancel,
+        )
+        briefing = _last(events, Briefing)
+    if options.json:
+        put_json(briefing_json(briefing))
+    else:
+        put(briefing_markdown(briefing))
+    return _ended(briefing.complete)
+
+
+def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.evaluate import evaluate
+    from qa.types import EvaluationReport
+
+    with _engine(options) as engine:
+        events = evaluate(engine, Path(options.file), k=options.k, index=options.index, cancel=cancel)
+        report = _last(events, EvaluationReport)
+    if options.json:
+        put_json(evaluation_json(report))
+    else:
+        put(evaluation_text(report))
+    return _ended(report.complete)
+
+
+# search and ask
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question of the command line or of a file of questions."""
+
+    id: Any
+    question: str
+    as_of: str | None
+
+
+def _search(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.search import search
+
+    def found(engine: Engine, query: Query) -> Retrieved:
+        events = search(engine, query, k=options.k, by=options.by, index=options.index, cancel=cancel)
+        return _last(events, Retrieved)
+
+    if options.questions:
+        return _each(options, cancel, lambda engine, query: retrieved_json(found(engine, query)))
+    with _engine(options) as engine:
+        _prepare(engine, options, cancel)
+        result = found(engine, _query(engine, options, _typed(options)))
+        _put(options, retrieved_json(result), retrieved_text(result))
+        _catch_up(engine, cancel)
+    return ExitCode.OK
+
+
+def _ask(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.ask import ask
+
+    statuses: list[Status] = []
+
+    def answered(engine: Engine, query: Query) -> Answer:
+        answer = _last(ask(engine, query, k=options.k, index=options.index, cancel=cancel), Answer)
+        statuses.append(answer.status)
+        return answer
+
+    def code(complete: bool) -> ExitCode:
+        unanswered = options.strict and any(status is Status.INSUFFICIENT for status in statuses)
+        return _ended(complete, ExitCode.STRICT if unanswered else ExitCode.OK)
+
+    if options.questions:
+        ended = _each(options, cancel, lambda engine, query: answer_json(answered(engine, query)))
+        return code(True) if ended is ExitCode.OK else ended
+    with _engine(options) as engine:
+        _say_where_articles_go(engine)
+        _prepare(engine, options, cancel)
+        answer = answered(engine, _query(engine, options, _typed(options)))
+        _put(options, answer_json(answer), answer_text(answer))
+        _catch_up(engine, cancel)
+    return code(not cancel.cancelled)
+
+
+def _say_where_articles_go(engine: Engine) -> None:
+    if engine.writer and not engine.config.is_local:
+        say(f"passages of your articles are sent to {show_line(engine.config.host)}")
+
+
+def _put(options: argparse.Namespace, value: dict[str, Any], text: str) -> None:
+    if options.json:
+        put_json(value)
+    else:
+        put(text)
+
+
+def _typed(options: argparse.Namespace) -> _Asked:
+    return _Asked(None, " ".join(options.question), options.as_of)
+
+
+def _query(engine: Engine, options: argparse.Namespace, asked: _Asked) -> Query:
+    from qa.retrieve import resolve
+
+    return resolve(
+        engine,
+        asked.question,
+        first=options.first,
+        last=options.last,
+        as_of=asked.as_of or options.as_of,
+        sources=options.source,
+    )
+
+
+def _each(
+    options: argparse.Namespace, cancel: Cancel, answer: Callable[[Engine, Query], dict[str, Any]]
+) -> ExitCode:
+    """One JSON line for each question of ``--questions``, its id first; a question that fails has an error there."""
+    if options.question:
+        raise UsageError("a question and --questions were both given", "Give one of them.")
+    questions = list(_questions(Path(options.questions)))
+    with _engine(options) as engine:
+        _say_where_articles_go(engine)
+        _prepare(engine, options, cancel)
+        for asked in questions:
+            if cancel.cancelled:
+                return ExitCode.INTERRUPTED
+            try:
+                told = answer(engine, _query(engine, options, asked))
+            except NewsdeskError as error:
+                told = error_json(error)
+            put_json({"id": asked.id, **told})
+    return ExitCode.OK
+
+
+def _questions(path: Path) -> Iterator[_Asked]:
+    hint = 'Each line is {"id": …, "question": "…", "as_of": "2026-02-05"?}.'
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: {getattr(error, 'strerror', None) or error}", "Name a UTF-8 file.") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(line)
+        except ValueError as error:
+            raise InputError(f"{path}:{number}: not JSON ({error})", hint) from None
+        if not isinstance(fields, dict) or not isinstance(fields.get("question"), str):
+            raise InputError(f"{path}:{number}: no question", hint)
+        as_of = fields.get("as_of")
+        if as_of is not None and not isinstance(as_of, str):
+            raise InputError(f"{path}:{number}: as_of is not a text", hint)
+        yield _Asked(fields.get("id", number), fields["question"], as_of)
+
+
+def _prepare(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> None:
+    """With ``--index chroma``, start its child and bring it up to date before the question is asked."""
+    if options.index == "chroma":
+        for done, total in engine.library.update_chroma(cancel):
+            narrate(Progress("bringing the Chroma index up to date", done, total))
+        clear_progress()
+
+
+def _catch_up(engine: Engine, cancel: Cancel) -> None:
+    """After the answer, bring back a Chroma index that is missing or behind, when that takes a few seconds at most."""
+    if not engine.library.chroma_is_worth_a_moment():
+        return
+    for done, total in engine.library.update_chroma(cancel):
+        narrate(Progress("bringing the Chroma index up to date", done, total))
+    clear_progress()
+
+
+# library, doctor, config
+
+
+def _library(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    with _engine(options) as engine:
+        return _ACTIONS[options.action](engine, options, cancel)
+
+
+def _list(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    rows, stats = engine.library.list(max(0, options.offset), options.limit), engine.library.stats()
+    if options.json:
+        articles = [article_json(row.article, row.passages) for row in rows]
+        put_json({"articles": articles, "total": stats.articles})
+        return ExitCode.OK
+    for row in rows:
+        published = row.article.published.iso[:10] if row.article.published else "undated   "
+        source = show_line(row.article.source or "unknown source")
+        put(f"{published}  {show_line(row.article.id)}  {source}  {show_line(row.article.title)}\n")
+    put(f"{stats.articles} article(s)\n")
+    return ExitCode.OK
+
+
+def _show(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    article = engine.library.article(options.id, options.article_version)
+    _put(options, article_json(article, text=True), article_text(article))
+    return ExitCode.OK
+
+
+def _stats(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    stats = engine.library.stats()
+    told = {
+        "articles": stats.articles,
+        "passages": stats.passages,
+        "waiting": stats.waiting,
+        "undated": stats.undated,
+        "first": stats.first_day.isoformat() if stats.first_day else None,
+        "last": stats.last_day.isoformat() if stats.last_day else None,
+        "sources": len(engine.library.catalogue.source_names()),
+    }
+    _put(options, told, "".join(f"{name:>9}  {'–' if value is None else value}\n" for name, value in told.items()))
+    return ExitCode.OK
+
+
+def _remove(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    for article_id in options.ids:
+        engine.library.article(article_id)
+    removed = engine.library.remove(options.ids)
+    _put(options, {"removed": removed}, f"{removed} article(s) removed; their files are untouched\n")
+    return ExitCode.OK
+
+
+def _rebuild(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    for done, total in engine.library.rebuild(cancel):
+        narrate(Progress("rebuilding", done, total))
+    clear_progress()
+    stats = engine.library.stats()
+    told = {"passages": stats.passages, "waiting": stats.waiting, "chroma": engine.library.chroma_is_current()}
+    state = "whole" if told["chroma"] else "not complete; run it again"
+    _put(options, told, f"{stats.passages} passages indexed anew; the Chroma index is {state}\n")
+    return _ended(not cancel.cancelled)
+
+
+def _doctor(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    with _engine(options) as engine:
+        checks = engine.library.examine()
+        healthy = all(check.fine for check in checks)
+        told = {"fine": healthy, "checks": [{"name": c.name, "fine": c.fine, "says": c.says} for c in checks]}
+        text = "".join(f"{'ok ' if c.fine else '!! '} {c.name}: {show_line(c.says)}\n" for c in checks)
+        text += f"ok  model: {_model_line(engine)}\n"
+        _put(options, told, text)
+    return ExitCode.OK if healthy else ExitCode.LIBRARY
+
+
+def _model_line(engine: Engine) -> str:
+    if engine.writer is None:
+        return "none configured; answers are quotations and nothing leaves this machine"
+    return f"{show_line(engine.config.model or '')} at {show_line(engine.config.host)}"
+
+
+def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    config = load_config(library=options.library, model=options.model, base_url=options.base_url)
+    values = {
+        "library": str(config.library),
+        "model": config.model,
+        "base_url": config.base_url,
+        "api_key_file": str(config.api_key_file) if config.api_key_file else None,
+        "api_key": "set (not shown)" if config.api_key else None,
+        "timezone": config.timezone,
+    }
+    told = {name: {"value": value, "from": config.origins.get(name, "default")} for name, value in values.items()}
+    lines = (f"{name:>12}  {show_line(value or '–')}  ({show_line(told[name]['from'] or '')})\n" for name, value in values.items())
+    _put(options, told, "".join(lines))
+    return ExitCode.OK
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
+    "ingest": _ingest,
+    "search": _search,
+    "ask": _ask,
+    "brief": _brief,
+    "eval": _eval,
+    "library": _library,
+    "doctor": _doctor,
+    "config": _config,
+}
+_ACTIONS: dict[str, Callable[[Engine, argparse.Namespace, Cancel], ExitCode]] = {
+    "list": _list,
+    "show": _show,
+    "stats": _stats,
+    "remove": _remove,
+    "rebuild": _rebuild,
+}

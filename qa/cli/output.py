@@ -1,0 +1,94 @@
+"""What the command line writes: the answer to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from qa.errors import NewsdeskError
+from qa.render import dumps, error_json, show, show_line
+from qa.types import Cancel, Notice, Progress
+
+
+def put(text: str) -> None:
+    """The answer, on stdout. A character the terminal cannot show becomes a question mark."""
+    try:
+        sys.stdout.write(text)
+    except UnicodeEncodeError:
+        encoding = sys.stdout.encoding or "ascii"
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    sys.stdout.flush()
+
+
+def put_json(value: Any) -> None:
+    """One JSON value on a line of stdout."""
+    put(dumps(value) + "\n")
+
+
+def say(text: str) -> None:
+    """A line of narration on stderr."""
+    clear_progress()
+    print(text.encode("utf-8", "replace").decode("utf-8"), file=sys.stderr)
+
+
+def fail(error: NewsdeskError, *, as_json: bool) -> None:
+    """The one message of an error; with ``--json`` on stdout as well-formed JSON."""
+    if as_json:
+        put_json(error_json(error))
+        return
+    say(f"newsdesk: {show(error.message)}")
+    if error.hint:
+        say(f"  {show(error.hint)}")
+
+
+def narrate(event: Notice | Progress) -> None:
+    """A notice as a line; progress on a line of its own that is written over, when stderr is a terminal."""
+    if isinstance(event, Notice):
+        say(show_line(event.text))
+    elif sys.stderr.isatty():
+        left = f", about {_span(event.seconds_left)} left" if event.seconds_left else ""
+        total = f" of {event.total}" if event.total else ""
+        sys.stderr.write(f"\r\x1b[K{event.stage}: {event.done}{total}{left}")
+        sys.stderr.flush()
+
+
+def clear_progress() -> None:
+    """Remove the progress line."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
+def abandon_stdout() -> None:
+    """The reader of stdout went away (``| head``): nothing more can be written, not even at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def interruptible(cancel: Cancel) -> Iterator[None]:
+    """The first Ctrl-C asks the running verb to stop and keep what it has; the second one ends at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if cancel.cancelled:
+            raise KeyboardInterrupt
+        cancel.cancel()
+
+    try:
+        before = signal.signal(signal.SIGINT, stop)
+    except ValueError:  # not the main thread: whoever runs us handles Ctrl-C
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

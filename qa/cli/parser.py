@@ -1,0 +1,125 @@
+"""The options of every command. The same name means the same everywhere."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NoReturn
+
+from qa.errors import ExitCode
+from qa.version import __version__
+
+_EPILOG = "Without a command the app opens. Exit codes, settings and examples: README.md"
+
+
+class _Parser(argparse.ArgumentParser):
+    """One line and the way to help, instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(ExitCode.USAGE, f"newsdesk: {message}\n  Try: {self.prog} --help\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of ``newsdesk``."""
+    parser = _Parser(
+        prog="newsdesk",
+        description="Questions and cited briefings over your own dated news articles.",
+        epilog=_EPILOG,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"newsdesk {__version__}")
+    _settings(parser, default=None)
+    parser.add_argument("--as-of", metavar="DAY", help="use nothing published after DAY (default: today)")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    _ingest(_command(commands, "ingest", "read files and folders of articles into the library"))
+    _search(_command(commands, "search", "find passages or articles"))
+    _ask(_command(commands, "ask", "answer a question from the articles, every sentence cited and checked"))
+    _brief(_command(commands, "brief", "write the briefing of a day or a window, as Markdown"))
+    _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
+    _library(_command(commands, "library", "list, show, count and remove articles; rebuild the indexes"))
+    _command(commands, "doctor", "check the library and its indexes")
+    _command(commands, "config", "show the settings in force and where each comes from")
+    return parser
+
+
+def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", allow_abbrev=False)
+    _settings(parser, default=argparse.SUPPRESS)
+    parser.add_argument("--json", action="store_true", help="print JSON on stdout")
+    return parser
+
+
+def _settings(parser: argparse.ArgumentParser, default: str | None) -> None:
+    parser.add_argument(
+        "--library", metavar="DIR", default=default, help="the library's folder (else NEWSDESK_LIBRARY, else your data folder)"
+    )
+    parser.add_argument("--model", metavar="NAME", default=default, help="write with this model (articles go to its server)")
+    parser.add_argument("--base-url", metavar="URL", default=default, help="an OpenAI-compatible server's address")
+
+
+def _scope(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="first", metavar="DAY", help="first day of publication")
+    parser.add_argument("--to", dest="last", metavar="DAY", help="last day of publication")
+    parser.add_argument("--as-of", metavar="DAY", default=argparse.SUPPRESS, help="use nothing published after DAY (default: today)")
+    parser.add_argument("--source", action="append", default=[], metavar="NAME", help="only this source (again for more)")
+    parser.add_argument(
+        "--index", choices=("auto", "chroma", "exact"), default="auto", help="which index searches by meaning (default: auto)"
+    )
+
+
+def _question(parser: argparse.ArgumentParser, k: int) -> None:
+    parser.add_argument("question", nargs="*", help="the question, quoted or not")
+    parser.add_argument("--questions", metavar="FILE", help='JSON lines of {"id", "question", "as_of"?}: one JSON line each')
+    _scope(parser)
+    parser.add_argument("-k", type=int, default=k, metavar="N", help=f"how many passages (default: {k})")
+
+
+def _ingest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders: .txt, .md, .jsonl")
+    parser.add_argument("--prune", action="store_true", help="remove articles that vanished from under PATH")
+    parser.add_argument("--yes", action="store_true", help="let --prune remove more than a tenth of them")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done; record nothing")
+    parser.add_argument("--strict", action="store_true", help="exit with 4 when anything could not be read")
+
+
+def _search(parser: argparse.ArgumentParser) -> None:
+    _question(parser, k=10)
+    parser.add_argument("--by", choices=("passage", "article"), default="passage", help="what -k counts (default: passage)")
+
+
+def _ask(parser: argparse.ArgumentParser) -> None:
+    _question(parser, k=10)
+    parser.add_argument("--strict", action="store_true", help="exit with 3 when the articles do not answer")
+
+
+def _brief(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--date", metavar="DAY", help="the day (default: the newest that has articles)")
+    _scope(parser)
+
+
+def _eval(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="fixtures, YAML or JSON lines")
+    parser.add_argument(
+        "--index", choices=("auto", "chroma", "exact"), default="exact", help="which index searches by meaning (default: exact)"
+    )
+    parser.add_argument("-k", type=int, default=10, metavar="N", help="how many passages (default: 10)")
+
+
+def _library(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    listed = _action(actions, "list", "list the articles, newest first")
+    listed.add_argument("--limit", type=int, default=-1, metavar="N", help="at most N articles")
+    listed.add_argument("--offset", type=int, default=0, metavar="N", help="leave out the first N")
+    shown = _action(actions, "show", "show an article with its text")
+    shown.add_argument("id", metavar="ID")
+    shown.add_argument("--version", type=int, default=None, metavar="N", dest="article_version", help="an earlier version")
+    _action(actions, "stats", "count articles, passages, days and sources")
+    removed = _action(actions, "remove", "remove articles")
+    removed.add_argument("ids", nargs="+", metavar="ID")
+    _action(actions, "rebuild", "make the word index and the Chroma index again from the record")
+
+
+def _action(actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", allow_abbrev=False)
+    _settings(parser, default=argparse.SUPPRESS)
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON on stdout")
+    return parser

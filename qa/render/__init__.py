@@ -1,0 +1,46 @@
+"""What a reader sees: answers, briefings, hits and reports as text, Markdown and JSON. Everything passes ``show``."""
+
+from qa.clean import show, show_line
+from qa.render.forms import (
+    answer_json,
+    article_json,
+    briefing_json,
+    dumps,
+    error_json,
+    evaluation_json,
+    report_json,
+    retrieved_json,
+)
+from qa.render.markdown import briefing_markdown
+from qa.render.text import (
+    BADGES,
+    answer_text,
+    article_text,
+    attribution,
+    evaluation_text,
+    report_text,
+    retrieved_text,
+    window_words,
+)
+
+__all__ = [
+    "BADGES",
+    "answer_json",
+    "answer_text",
+    "article_json",
+    "article_text",
+    "attribution",
+    "briefing_json",
+    "briefing_markdown",
+    "dumps",
+    "error_json",
+    "evaluation_json",
+    "evaluation_text",
+    "report_json",
+    "report_text",
+    "retrieved_json",
+    "retrieved_text",
+    "show",
+    "show_line",
+    "window_words",
+]

@@ -1,0 +1,184 @@
+"""Answers, briefings, hits and reports as JSON. What goes out is ASCII-escaped."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from qa.clean import show
+from qa.errors import NewsdeskError
+from qa.types import (
+    Answer,
+    Article,
+    Briefing,
+    Citation,
+    Claim,
+    EvaluationReport,
+    Hit,
+    IngestReport,
+    Provenance,
+    Retrieved,
+    Window,
+)
+
+
+def dumps(value: Any) -> str:
+    """JSON, ASCII-escaped, on one line."""
+    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """An answer as ``ask --json`` prints it."""
+    return {
+        "status": answer.status.value,
+        "complete": answer.complete,
+        "mode": answer.provenance.mode.value,
+        "question": answer.question,
+        "text": answer.text,
+        "claims": [claim_json(claim) for claim in answer.claims],
+        "window": window_json(answer.query.window),
+        "as_of": answer.query.as_of.isoformat(),
+        "left_out": answer.left_out,
+        "nearest": [citation_json(citation) for citation in answer.nearest],
+        "conflicts": [
+            {"kind": conflict.kind, "sides": [citation_json(side) for side in conflict.sides]}
+            for conflict in answer.conflicts
+        ],
+        "notes": list(answer.notes),
+        "index": answer.index,
+        "usage": asdict(answer.usage),
+        "provenance": provenance_json(answer.provenance),
+    }
+
+
+def claim_json(claim: Claim) -> dict[str, Any]:
+    """A sentence with its verdict and citations."""
+    return {
+        "text": claim.text,
+        "verdict": claim.verdict.value,
+        "reasons": list(claim.reasons),
+        "citations": [citation_json(citation) for citation in claim.citations],
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A citation; ``quote`` is ``text[start:end]`` of that version of the article."""
+    return asdict(citation)
+
+
+def window_json(window: Window) -> dict[str, Any]:
+    """A window; an open end is null."""
+    return {
+        "from": window.start.isoformat() if window.start else None,
+        "to": window.end.isoformat() if window.end else None,
+        "why": window.why,
+    }
+
+
+def provenance_json(provenance: Provenance) -> dict[str, Any]:
+    """What made an answer."""
+    return {**asdict(provenance), "mode": provenance.mode.value}
+
+
+def retrieved_json(found: Retrieved) -> dict[str, Any]:
+    """Hits as ``search --json`` prints them."""
+    return {
+        "hits": [hit_json(rank, hit) for rank, hit in enumerate(found.hits, 1)],
+        "window": window_json(found.query.window),
+        "as_of": found.query.as_of.isoformat(),
+        "left_out": found.left_out,
+        "index": found.index,
+    }
+
+
+def hit_json(rank: int, hit: Hit) -> dict[str, Any]:
+    """One hit; ``how`` gives its rank by words and by meaning, null where it was not found that way."""
+    return {
+        "rank": rank,
+        "score": hit.score,
+        "how": {"words": hit.how.words, "meaning": hit.how.meaning},
+        "article_id": hit.article.id,
+        "title": hit.article.title,
+        "published": hit.article.published.iso if hit.article.published else None,
+        "source": hit.article.source,
+        "url": hit.article.url,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text": hit.passage.text,
+    }
+
+
+def briefing_json(briefing: Briefing) -> dict[str, Any]:
+    """A briefing as ``brief --json`` prints it."""
+    return {
+        "window": window_json(briefing.window),
+        "as_of": briefing.as_of.isoformat(),
+        "mode": briefing.provenance.mode.value,
+        "complete": briefing.complete,
+        "stories": [
+            {
+                "id": story.id,
+                "title": story.title,
+                "status": story.status,
+                "articles": [article.id for article in story.articles],
+                "claims": [claim_json(claim) for claim in story.claims],
+            }
+            for story in briefing.stories
+        ],
+        "left_out": [asdict(one) for one in briefing.left_out],
+        "index": briefing.index,
+        "usage": asdict(briefing.usage),
+        "provenance": provenance_json(briefing.provenance),
+    }
+
+
+def article_json(article: Article, passages: int | None = None, *, text: bool = False) -> dict[str, Any]:
+    """An article for ``library list`` and, with its text, ``library show``."""
+    told: dict[str, Any] = {
+        "id": article.id,
+        "version": article.version,
+        "title": article.title,
+        "source": article.source,
+        "published": article.published.iso if article.published else None,
+        "url": article.url,
+    }
+    if passages is not None:
+        told["passages"] = passages
+    if text:
+        told |= {"origin": article.origin, "digest": article.digest, "text": article.text}
+    return told
+
+
+def report_json(report: IngestReport) -> dict[str, Any]:
+    """What an ingest did."""
+    return asdict(report)
+
+
+def error_json(error: NewsdeskError) -> dict[str, Any]:
+    """An error as every command prints it with ``--json``."""
+    return {"error": {"code": error.code, "message": show(error.message), "hint": show(error.hint)}}
+
+
+def evaluation_json(report: EvaluationReport) -> dict[str, Any]:
+    """The figures of an evaluation, grouped, and each case with what was wrong."""
+    groups: dict[str, dict[str, Any]] = {}
+    for metric in report.metrics:
+        groups.setdefault(metric.group, {})[metric.name] = {"value": metric.value, "n": metric.n}
+    return {
+        "metrics": groups,
+        "cases": [
+            {
+                "id": case.id,
+                "question": case.question,
+                "expected": case.expected.value,
+                "status": case.status.value,
+                "rank": case.rank,
+                "failures": list(case.failures),
+                "text": case.answer.text,
+            }
+            for case in report.cases
+        ],
+        "complete": report.complete,
+        "provenance": provenance_json(report.provenance),
+    }

@@ -1,0 +1,78 @@
+"""Briefings as Markdown, where no character of an article means anything but itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from qa.clean import show_line
+from qa.render.text import attribution
+from qa.types import Article, Briefing, Claim, Verdict, Window
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~!])")
+
+
+def briefing_markdown(briefing: Briefing) -> str:
+    """A briefing as Markdown: stories, their checked sentences, and the exact words behind each as footnotes."""
+    claims = [claim for story in briefing.stories for claim in story.claims]
+    supported = sum(claim.verdict is Verdict.SUPPORTED for claim in claims)
+    articles = sum(len(story.articles) for story in briefing.stories)
+    model = briefing.provenance.model
+    mode = f"written by {escaped(model)}" if model else "quoted, no model"
+    lines = [
+        f"# Briefing, {_days(briefing.window)}",
+        "",
+        f"{len(briefing.stories)} {_plural('story', briefing.stories)} from {articles} article(s), {mode}, as of "
+        f"{briefing.as_of.isoformat()}; {supported} of {len(claims)} sentences supported by the cited words.",
+    ]
+    notes: list[str] = []
+    for story in briefing.stories:
+        lines += ["", f"## {escaped(story.title)}", ""]
+        for claim in story.claims:
+            lines.append(_claim_markdown(claim, notes))
+        lines.append("")
+        lines += [f"- {_source_markdown(article)}" for article in story.articles]
+    if not briefing.complete:
+        lines += ["", "*This briefing is not complete.*"]
+    if briefing.left_out:
+        lines += ["", f"*Left out: {len(briefing.left_out)} article(s).*", ""]
+        lines += [f"- {escaped(one.article_id)}: {escaped(one.reason)}" for one in briefing.left_out[:20]]
+        if len(briefing.left_out) > 20:
+            lines.append(f"- … and {len(briefing.left_out) - 20} more (`--json` lists them all)")
+    return "\n".join([*lines, "", *notes]).rstrip() + "\n"
+
+
+def _claim_markdown(claim: Claim, notes: list[str]) -> str:
+    marks = ""
+    for citation in claim.citations:
+        notes.append(f"[^{len(notes) + 1}]: {escaped(attribution(citation))}, {citation.field} {citation.start}–"
+                     f"{citation.end}: “{escaped(citation.quote)}”")  # fmt: skip
+        marks += f"[^{len(notes)}]"
+    sentence = f"{escaped(claim.text)}{marks}"
+    if claim.verdict is Verdict.SUPPORTED:
+        return f"{sentence}  "
+    why = f": {escaped('; '.join(claim.reasons))}" if claim.reasons else ""
+    return f"{sentence} *({claim.verdict.value}{why})*  "
+
+
+def _source_markdown(article: Article) -> str:
+    published = article.published.iso if article.published else "undated"
+    link = f" <{show_line(article.url)}>" if article.url and not re.search(r"[<>\s]", article.url) else ""
+    return f"{escaped(article.title)}, {escaped(article.source or 'unknown source')}, {published}{link}"
+
+
+def escaped(text: str) -> str:
+    """Outside text on one line of Markdown, where none of its characters mean anything."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(show_line(text).split()))
+
+
+def _days(window: Window) -> str:
+    if window.start and window.end and window.start != window.end:
+        return f"{window.start.isoformat()} to {window.end.isoformat()}"
+    day = window.start or window.end
+    return day.isoformat() if day else "all days"
+
+
+def _plural(noun: str, things: Sequence[Any]) -> str:
+    return noun if len(things) == 1 else f"{noun[:-1]}ies"

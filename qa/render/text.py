@@ -1,0 +1,168 @@
+"""Answers, hits, articles and reports as plain text for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from qa.clean import show, show_line
+from qa.types import (
+    Answer,
+    Article,
+    Citation,
+    Claim,
+    EvaluationReport,
+    IngestReport,
+    Provenance,
+    Query,
+    Retrieved,
+    Status,
+    Verdict,
+)
+
+BADGES = {Verdict.SUPPORTED: "●", Verdict.WEAK: "◐", Verdict.UNSUPPORTED: "✗", Verdict.UNCITED: "○"}
+"""A shape for each verdict; the word always stands beside it."""
+_WIDTH = 96
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer for a terminal: each sentence with its verdict and numbers, then the exact words behind them."""
+    lines = [_scope_line(answer.query, answer.provenance, answer.index), ""]
+    if answer.status is Status.INSUFFICIENT:
+        lines += _insufficient(answer)
+    else:
+        for claim in answer.claims:
+            lines += claim_lines(claim)
+        lines += ["", *_sources(answer.claims)]
+    lines += [f"Note: {show_line(note)}" for note in answer.notes]
+    if not answer.complete:
+        lines.append("Note: this answer is not complete.")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def claim_lines(claim: Claim) -> list[str]:
+    """One sentence with its badge, markers and, where something is wrong with it, why."""
+    numbers = "".join(f"[{n}]" for n in dict.fromkeys(c.n for c in claim.citations))
+    lines = _wrapped(f"{show_line(claim.text)} {numbers}".strip(), first=f"{BADGES[claim.verdict]} ", rest="  ")
+    why = f": {show_line('; '.join(claim.reasons))}" if claim.reasons else ""
+    return [*lines, *_wrapped(f"{claim.verdict.value}{why}", first="  – ", rest="    ")]
+
+
+def _insufficient(answer: Answer) -> list[str]:
+    lines = _wrapped(f"Not in your articles ({window_words(answer.query)}).")
+    if answer.claims:
+        lines.append("What the model wrote is not supported by them:")
+        for claim in answer.claims:
+            lines += claim_lines(claim)
+    if answer.nearest:
+        lines += ["", "Closest passages:"]
+        for citation in answer.nearest:
+            lines += _wrapped(f"“{show_line(citation.quote)}”", first="  ", rest="  ")
+            lines += _wrapped(f"— {attribution(citation)}", first="    ", rest="      ")
+    return lines
+
+
+def _sources(claims: Iterable[Claim]) -> list[str]:
+    lines: list[str] = []
+    for citation in sorted({c for claim in claims for c in claim.citations}, key=lambda c: (c.n, c.start)):
+        lines += _wrapped(f"{attribution(citation)}", first=f"[{citation.n}] ", rest="    ")
+        place = f"{citation.field} {citation.start}–{citation.end}"
+        lines += _wrapped(f"{place}: “{show_line(citation.quote)}”", first="    ", rest="    ")
+    return lines
+
+
+def attribution(citation: Citation) -> str:
+    """Title, source and date of what is cited."""
+    parts = (citation.title, citation.source or "unknown source", citation.published or "undated")
+    return show_line(" · ".join(parts))
+
+
+def window_words(query: Query) -> str:
+    """Which days were searched, and why."""
+    window = query.window
+    if window.is_open:
+        days = f"all days up to {query.as_of.isoformat()}"
+    else:
+        start = window.start.isoformat() if window.start else "the beginning"
+        days = f"{start} to {(window.end or query.as_of).isoformat()}"
+        if window.why:
+            days += f", from “{show_line(window.why)}”"
+    sources = f", only {show_line(', '.join(query.sources))}" if query.sources else ""
+    return f"searched {days}{sources}"
+
+
+def _scope_line(query: Query, provenance: Provenance, index: str) -> str:
+    mode = "quoted, no model" if provenance.model is None else f"written by {show_line(provenance.model)}"
+    return f"{mode} · as of {query.as_of.isoformat()} · {window_words(query)} · index {index}"
+
+
+def retrieved_text(found: Retrieved) -> str:
+    """Hits for a terminal."""
+    lines = [f"{window_words(found.query)} · as of {found.query.as_of.isoformat()} · index {found.index}", ""]
+    if not found.hits:
+        lines.append("No passage found.")
+    for rank, hit in enumerate(found.hits, 1):
+        published = hit.article.published.iso if hit.article.published else "undated"
+        how = ", ".join(f"{name} #{at}" for name, at in (("words", hit.how.words), ("meaning", hit.how.meaning)) if at)
+        head = f"{show_line(hit.article.title)} · {show_line(hit.article.source or 'unknown source')} · {published}"
+        lines += _wrapped(head, first=f"{rank:>2}. ", rest="    ")
+        place = f"{hit.article.id} text {hit.passage.start}–{hit.passage.end}"
+        lines.append(f"    {hit.score:.3f} ({how}) · {show_line(place)}")
+        shown = " ".join(show_line(hit.passage.text).split())
+        lines += _wrapped(shown if len(shown) <= 320 else shown[:320].rsplit(" ", 1)[0] + " …", first="    ", rest="    ")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def report_text(report: IngestReport, most: int = 20) -> str:
+    """What an ingest did, and what it could not take."""
+    lines = [
+        f"{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.copies} copies, "
+        f"{report.undated} undated, {report.pruned} removed, {report.failed} failed; "
+        f"{report.embedded} passages embedded in {report.seconds:.1f} s"
+    ]
+    for problem in report.problems[:most]:
+        place = show_line(problem.path) + (f":{problem.line}" if problem.line else "")
+        lines += _wrapped(f"{place}: {show_line(problem.message)}", first="✗ " if problem.fatal else "  ", rest="    ")
+    if len(report.problems) > most:
+        lines.append(f"  … and {len(report.problems) - most} more (--json lists them all)")
+    if report.waiting:
+        lines.append(f"{report.waiting} passages still wait to be embedded; ingest again to go on.")
+    if not report.complete:
+        lines.append("Stopped before the end; what was read is kept, and the next ingest goes on from there.")
+    return "\n".join(lines) + "\n"
+
+
+def article_text(article: Article) -> str:
+    """An article for a terminal."""
+    published = article.published.iso if article.published else "undated"
+    head = [
+        show_line(article.title),
+        show_line(f"{article.source or 'unknown source'} · {published} · {article.id} (version {article.version})"),
+        *([show_line(article.url)] if article.url else []),
+        show_line(article.origin),
+    ]
+    body = [line for paragraph in show(article.text).split("\n") for line in _wrapped(paragraph) or [""]]
+    return "\n".join([*head, "", *body]) + "\n"
+
+
+def evaluation_text(report: EvaluationReport) -> str:
+    """The figures of an evaluation as a table, and the cases that came out wrong."""
+    lines = []
+    for metric in report.metrics:
+        value = "–" if metric.value is None else f"{metric.value:.3f}"
+        lines.append(f"{metric.group:<11} {metric.name:<22} {value:>6}  (n = {metric.n})")
+    wrong = [case for case in report.cases if case.failures]
+    lines += ["", f"{len(report.cases) - len(wrong)} of {len(report.cases)} cases as expected"]
+    for case in wrong:
+        lines += _wrapped(f"{show_line(case.id)}: {show_line(case.question)}", first="✗ ", rest="  ")
+        lines += _wrapped(show_line("; ".join(case.failures)), first="    ", rest="    ")
+    if not report.complete:
+        lines.append("Stopped before the end.")
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )
