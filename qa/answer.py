@@ -17,10 +17,13 @@ from qa.types import Citation, Claim, Hit, Query
 from qa.verify import Finding, verify
 
 MOST_SENTENCES = 3
-ANSWERS_FROM = 0.40
-"""Probability of the best sentence from which it counts as an answer (``scripts/fit_extract.py`` prints the curve)."""
-_COVERED_FROM = 0.62
-"""Weighted share of the question's content that a sentence and its surroundings must carry."""
+ANSWERS_FROM = 0.14
+"""Probability from which a sentence that fits the question counts as an answer (``scripts/fit_extract.py`` prints the
+shares of answerable kept and unanswerable refused at each setting)."""
+SURELY_FROM = 0.25
+"""Probability from which a sentence counts as an answer even where the rules of fitting find something missing."""
+_COVERED_FROM = 0.4
+"""Weighted share of the question's content that a fitting sentence and its surroundings must carry."""
 _BESIDE_BEST = 0.6
 """A further sentence is quoted when its probability is at least this share of the best one's."""
 _ALIKE = 0.6
@@ -90,7 +93,7 @@ def extracted(engine: Engine, query: Query, hits: Sequence[Hit]) -> list[Sentenc
     )
     chosen: list[Candidate] = []
     for candidate in ranked:
-        if not candidate.fits or candidate.probability < ANSWERS_FROM or candidate.coverage < _COVERED_FROM:
+        if not answers(candidate):
             continue
         if chosen and candidate.probability < _BESIDE_BEST * chosen[0].probability:
             break
@@ -101,6 +104,14 @@ def extracted(engine: Engine, query: Query, hits: Sequence[Hit]) -> list[Sentenc
     best = chosen[:1]
     rest = sorted(chosen[1:], key=lambda c: (c.hit != best[0].hit, c.hit, c.span.start)) if best else []
     return [Sentence(" ".join(c.text.split()), (c.hit + 1,)) for c in best + rest]
+
+
+def answers(candidate: Candidate) -> bool:
+    """Whether a sentence is sure enough to be shown as an answer."""
+    if not candidate.possible:
+        return False
+    fitting = candidate.fits and candidate.coverage >= _COVERED_FROM
+    return candidate.probability >= (ANSWERS_FROM if fitting else SURELY_FROM)
 
 
 def rarity(engine: Engine, words: Sequence[str]) -> Mapping[str, float]:

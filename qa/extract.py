@@ -27,8 +27,8 @@ EmbedFn = Callable[[str], "NDArray[np.float32]"]
 WeightFn = Callable[[Sequence[str]], Mapping[str, float]]
 """Gives words (folded) a weight: the rarer in the library, the heavier."""
 
-FEATURES = ("bias", "covered", "around", "names", "names_here", "cosine", "score", "kind", "lead", "recent", "short")
-WEIGHTS = (-3.2, 1.6, 1.8, 0.8, 0.2, 2.4, 1.0, 0.9, 0.2, 0.3, -0.8)
+FEATURES = ("bias", "covered", "around", "names", "names_here", "cosine", "score", "kind", "lead", "recent", "short", "key")
+WEIGHTS = (-4.86, 0.92, 0.50, 0.54, -0.24, 1.72, 1.33, 0.58, 0.48, 1.00, -0.78, 0.30)
 _EMBEDDED = 40
 """Sentences whose meaning is compared: the best by everything else."""
 _BEFORE = 2
@@ -72,6 +72,8 @@ class Candidate:
     probability: float
     coverage: float
     """Weighted share of the question's content carried by the sentence, its neighbours and its title."""
+    possible: bool
+    """Whether nothing rules it out: it has a number or a day where one is asked for, and the right person speaks."""
     fits: bool
     """Whether it names everyone the question names, and holds the kind of thing asked for."""
 
@@ -115,9 +117,11 @@ def candidates(
 ) -> list[Candidate]:
     """Every sentence of the hits with its probability of answering ``question``, best first.
 
-    ``as_of`` turns recency on (leave it out where the question has its own window).
+    ``as_of`` turns recency on (leave it out where the question has its own window): how much older than the freshest hit
+    an article is. That ranks sentences, and says nothing of whether any of them answers.
     """
     asked = _Asked.of(question, weigh)
+    freshest = max((_freshness(hit, as_of) for hit in hits), default=0.0)
     found: list[Candidate] = []
     seen: set[str] = set()
     for number, hit in enumerate(hits):
@@ -131,10 +135,10 @@ def candidates(
             before = passage.text[spans[max(0, position - _BEFORE)].start : span.start]
             after = passage.text[span.end : spans[min(len(spans) - 1, position + 1)].end]
             place = Place(hit, text, before, after, position)
-            features = _features(asked, place, as_of)
+            features = _features(asked, place, _freshness(hit, as_of) - freshest)
             where = Span(passage.start + span.start, passage.start + span.end)
             coverage = features[FEATURES.index("around") - 1]
-            found.append(Candidate(number, where, text, features, 0.0, coverage, asked.fits(place)))
+            found.append(Candidate(number, where, text, features, 0.0, coverage, asked.can_answer(place), asked.fits(place)))
     return _with_meaning(question, found, embed)
 
 
@@ -189,6 +193,11 @@ class _Asked:
             frozenset(token.folded for token in tokens(question)),
         )
 
+    @property
+    def key(self) -> str:
+        """The stem that says most about what the question is about."""
+        return max(self.weights, key=lambda word: (self.weights[word], word), default="")
+
     def share(self, text: str) -> float:
         """Weighted share of the question's content words that ``text`` holds."""
         total = sum(self.weights.values())
@@ -220,10 +229,18 @@ class _Asked:
     def fits(self, place: Place) -> bool:
         """Whether the sentence can be an answer at all: it, its neighbours and its title name whom the question names,
         it holds a number, day, place or person where one is asked for, and the right person says it."""
-        if self.named(place.around) < 1.0:
+        if not self.can_answer(place) or self.named(place.around) < 1.0:
             return False
         if self.kind in {Kind.NUMBER, Kind.TIME, Kind.PLACE, Kind.PERSON} and not self.offers(place.text):
             return self.kind in {Kind.PLACE, Kind.PERSON} and bool(names(place.text)) and self.share(place.text) > 0.5
+        return True
+
+    def can_answer(self, place: Place) -> bool:
+        """Whether nothing rules the sentence out: no number where one is asked for, no day, another speaker."""
+        if self.kind is Kind.NUMBER:
+            return bool(numbers(place.text))
+        if self.kind is Kind.TIME:
+            return bool(days(place.text) or numbers(place.text))
         return not self.speaker or _speaks(self.speaker, place)
 
     def _counts(self, text: str) -> bool:
@@ -262,9 +279,13 @@ def _speaks(speaker: str, place: Place) -> bool:
     return False
 
 
-def _features(asked: _Asked, place: Place, as_of: date | None) -> tuple[float, ...]:
-    published = place.hit.article.published
-    age = (as_of - published.day).days if as_of and published else None
+def _freshness(hit: Hit, as_of: date | None) -> float:
+    """1.0 on the day, falling by 1/e a week; 0.0 where recency is off or the article undated."""
+    published = hit.article.published
+    return math.exp(-max(0, (as_of - published.day).days) / 7) if as_of and published else 0.0
+
+
+def _features(asked: _Asked, place: Place, recent: float) -> tuple[float, ...]:
     return (
         asked.share(place.text),
         asked.share(place.around),
@@ -274,8 +295,9 @@ def _features(asked: _Asked, place: Place, as_of: date | None) -> tuple[float, .
         place.hit.score,
         float(asked.offers(place.text)),
         float(place.hit.passage.n == 0 and place.position < 3),
-        math.exp(-max(age, 0) / 7) if age is not None else 0.0,
+        recent,
         float(len(place.text) < 40),
+        float(bool(asked.key) and asked.key in content_stems(place.text)),
     )
 
 

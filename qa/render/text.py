@@ -63,11 +63,15 @@ def _insufficient(answer: Answer) -> list[str]:
 
 
 def _sources(claims: Iterable[Claim]) -> list[str]:
+    """Each cited article once, and under it the exact words with their offsets."""
     lines: list[str] = []
+    shown = 0
     for citation in sorted({c for claim in claims for c in claim.citations}, key=lambda c: (c.n, c.start)):
-        lines += _wrapped(f"{attribution(citation)}", first=f"[{citation.n}] ", rest="    ")
+        if citation.n != shown:
+            shown = citation.n
+            lines += _wrapped(f"{attribution(citation)} ({show_line(citation.article_id)})", f"[{shown}] ", "    ")
         place = f"{citation.field} {citation.start}–{citation.end}"
-        lines += _wrapped(f"{place}: “{show_line(citation.quote)}”", first="    ", rest="    ")
+        lines += _wrapped(f"{place}: “{show_line(citation.quote)}”", first="    ", rest="      ")
     return lines
 
 

@@ -1,0 +1,129 @@
+"""Fit the extractive writer's weights and print its figures: accuracy within one, three and five sentences, area under
+ROC of abstention, and the shares of answerable kept and unanswerable refused at each setting.
+
+Usage: python scripts/fit_extract.py --library DIR --queries FILE.jsonl[.gz]
+
+The library holds articles ingested before; each query is {"question", "answers": [...], "date", "evidence"?}. A
+sentence counts as answering when it holds an answer; a question is made unanswerable by taking away every article that
+holds one. Even questions fit, odd ones are held back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from qa import extract, open_engine
+from qa.answer import ANSWERS_FROM, SURELY_FROM, rarity
+from qa.facts import normal_quote
+from qa.retrieve import resolve, retrieve
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The candidates of one question: features (n × f), coverage, whether each can answer and fits, whether each answers."""
+
+    features: np.ndarray
+    coverage: np.ndarray
+    possible: np.ndarray
+    fits: np.ndarray
+    answers: np.ndarray
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--library", required=True)
+    options.add_argument("--queries", required=True)
+    options.add_argument("--most", type=int, default=10**9, help="use at most this many questions")
+    given = options.parse_args()
+    opened = gzip.open if given.queries.endswith(".gz") else open
+    with opened(given.queries, "rt", encoding="utf-8") as lines:
+        queries = [json.loads(line) for line in lines][: given.most]
+    answerable, unanswerable = _rows(given.library, queries)
+    kept = [i for i, row in enumerate(answerable) if row.answers.any()]
+    print(f"{len(queries)} questions; {len(kept)} with an answer among the sentences found")
+    fit_on, held = [answerable[i] for i in kept[::2]], [answerable[i] for i in kept[1::2]]
+    weights = _fit(fit_on)
+    for name, chosen in (("shipped weights", np.array(extract.WEIGHTS)), ("fitted on even questions", weights)):
+        within = "  ".join(f"{n}: {_within(held, chosen, n):.3f}" for n in (1, 3, 5))
+        removed = [unanswerable[i] for i in kept[1::2]]
+        print(f"{name}: answer within {within}; area under ROC of abstention {_area(held, removed, chosen):.3f}")
+    final = _fit([answerable[i] for i in kept])
+    print("weights fitted on all:", {n: round(float(w), 2) for n, w in zip(extract.FEATURES, final, strict=True)})
+    print("answers_from surely_from  kept of answerable  refused of unanswerable (shipped weights, all questions)")
+    settings = [(a, b) for a in (0.08, 0.10, 0.12, 0.14, 0.16, 0.20) for b in (0.20, 0.25, 0.30)]
+    for low, high in [(ANSWERS_FROM, SURELY_FROM), *settings]:
+        shares = [np.mean([_shown(row, low, high) for row in rows]) for rows in
+                  ([answerable[i] for i in kept], [unanswerable[i] for i in kept])]  # fmt: skip
+        print(f"{low:>12.2f} {high:>11.2f} {shares[0]:>19.3f} {1 - shares[1]:>24.3f}")
+
+
+def _rows(library: str, queries: list[dict]) -> tuple[list[Row], list[Row]]:
+    answerable, unanswerable = [], []
+    with open_engine(library=library) as engine:
+        for asked in queries:
+            if asked["answers"][0].lower() in {"true", "false"}:
+                continue
+            query = resolve(engine, asked["question"], as_of=asked["date"])
+            hits = retrieve(engine, query, 40).hits
+            known = {e.get("article_id") for e in asked.get("evidence", ())}
+            without = [h for h in hits if h.article.id not in known and not _holds(asked["answers"], h.article.text)]
+            for rows, some in ((answerable, list(hits[:10])), (unanswerable, without[:10])):
+                found = extract.candidates(
+                    query.topic,
+                    some,
+                    engine.embedder.embed,
+                    lambda words: rarity(engine, words),
+                    query.as_of if query.window.is_open else None,
+                )
+                rows.append(
+                    Row(
+                        np.array([(1.0, *c.features) for c in found]).reshape(-1, len(extract.FEATURES)),
+                        np.array([c.coverage for c in found]),
+                        np.array([c.possible for c in found], dtype=bool),
+                        np.array([c.fits for c in found], dtype=bool),
+                        np.array([_holds(asked["answers"], c.text) for c in found], dtype=bool),
+                    )
+                )
+    return answerable, unanswerable
+
+
+def _holds(answers: list[str], text: str) -> bool:
+    plain = f" {normal_quote(text)} "
+    return any(len(a := normal_quote(answer).strip(" .")) > 1 and f" {a}" in plain for answer in answers)
+
+
+def _fit(rows: list[Row], ridge: float = 1.0, steps: int = 60) -> np.ndarray:
+    """Logistic regression by Newton's method with a ridge of ``ridge``."""
+    x = np.concatenate([row.features for row in rows])
+    y = np.concatenate([row.answers for row in rows]).astype(float)
+    weights = np.zeros(x.shape[1])
+    for _ in range(steps):
+        p = 1 / (1 + np.exp(-x @ weights))
+        gradient = x.T @ (p - y) + ridge * weights
+        curvature = (x * (p * (1 - p))[:, None]).T @ x + ridge * np.eye(len(weights))
+        weights = weights - np.linalg.solve(curvature, gradient)
+    return weights
+
+
+def _within(rows: list[Row], weights: np.ndarray, n: int) -> float:
+    return float(np.mean([row.answers[np.argsort(-(row.features @ weights), kind="stable")[:n]].any() for row in rows]))
+
+
+def _area(rows: list[Row], others: list[Row], weights: np.ndarray) -> float:
+    best = np.array([(row.features @ weights).max(initial=-20) for row in rows])
+    worse = np.array([(row.features @ weights).max(initial=-20) for row in others])
+    return float((best[:, None] > worse[None]).mean() + 0.5 * (best[:, None] == worse[None]).mean())
+
+
+def _shown(row: Row, low: float, high: float) -> bool:
+    p = 1 / (1 + np.exp(-row.features @ np.array(extract.WEIGHTS)))
+    return bool((row.possible & (((p >= low) & row.fits & (row.coverage >= 0.4)) | (p >= high))).any())
+
+
+if __name__ == "__main__":
+    main()
