@@ -1,0 +1,127 @@
+"""What the screens share: settings, the engine once it is open, the reader's consent, and what is at work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from qa.config import Config
+from qa.types import Cancel
+from tui.work import Owner, Verb, Work
+
+if TYPE_CHECKING:
+    from qa.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the library holds, and the day it is seen from."""
+
+    articles: int
+    first_day: date | None
+    last_day: date | None
+    waiting: int
+    """Passages without a vector."""
+    as_of: date
+    as_of_given: bool
+
+
+class Desk:
+    """Shared by the screens of one app. Only ``open``, ``shelf`` and ``index`` run outside the event loop."""
+
+    def __init__(self, config: Config, as_of: str | None = None) -> None:
+        self.config = config
+        self.as_of = as_of
+        self.engine: Engine | None = None
+        self.shelf: Shelf | None = None
+        self.consented = False
+        """Whether the reader agreed, in this session, to send articles to the model's host."""
+        self._lock = threading.Lock()
+        self._closed = False
+        self._works: dict[str, Work] = {}
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether articles would leave this machine and the reader has not agreed to it yet."""
+        return self.config.model is not None and not self.config.is_local and not self.consented
+
+    # what is at work
+
+    def begin(self, owner: Owner, kind: str, verb: Verb) -> Work:
+        """Start ``verb``; one of the same kind that still runs is cancelled first."""
+        self.stop(kind)
+        work = self._works[kind] = Work(owner, kind, verb)
+        work.start()
+        return work
+
+    def running(self, kind: str) -> Work | None:
+        """The work of this kind, if it still runs."""
+        work = self._works.get(kind)
+        return None if work is None or work.over else work
+
+    def current(self, work: Work) -> bool:
+        """Whether ``work`` is the latest of its kind."""
+        return self._works.get(work.kind) is work
+
+    def stop(self, kind: str) -> bool:
+        """Cancel the work of this kind; whether there was any."""
+        work = self.running(kind)
+        if work is not None:
+            work.cancel.cancel()
+        return work is not None
+
+    def stop_all(self) -> None:
+        """Cancel everything: the app is about to leave."""
+        for kind in list(self._works):
+            self.stop(kind)
+
+    # verbs of the desk itself, run by workers
+
+    def open(self, cancel: Cancel) -> Iterator[Shelf]:
+        """Open the engine and load what the first question needs. Raises NewsdeskError."""
+        from qa.engine import open_engine
+
+        engine = open_engine(self.config)
+        with self._lock:
+            if self._closed:
+                engine.close()
+                return
+            self.engine = engine
+        yield self._shelf(engine)
+        if not cancel.cancelled:
+            import qa.ask  # noqa: F401 - so that the first question finds it loaded
+
+            engine.embedder.embed("newsdesk")
+
+    def look(self, cancel: Cancel) -> Iterator[Shelf]:
+        """What the library holds now."""
+        if self.engine is not None and not cancel.cancelled:
+            yield self._shelf(self.engine)
+
+    def index(self, cancel: Cancel) -> Iterator[tuple[int, int]]:
+        """Bring the Chroma index up to the library; (done, total) passages on the way."""
+        if self.engine is None:
+            return
+        chroma = self.engine.library.chroma
+        # Closing waits for the child, which may be busy; whoever cancels must not.
+        cancel.on_cancel(lambda: threading.Thread(target=chroma.close, daemon=True).start())
+        yield from self.engine.library.update_chroma(cancel)
+
+    def close(self) -> None:
+        """Close the engine, or see to it that one being opened is closed. Any number of times."""
+        self.stop_all()
+        with self._lock:
+            self._closed = True
+            engine, self.engine = self.engine, None
+        if engine is not None:
+            engine.close()
+
+    def _shelf(self, engine: Engine) -> Shelf:
+        from qa.dates import parse_day
+
+        stats = engine.library.stats()
+        as_of = parse_day(self.as_of, engine.today, "--as-of") if self.as_of else engine.today
+        return Shelf(stats.articles, stats.first_day, stats.last_day, stats.waiting, as_of, self.as_of is not None)

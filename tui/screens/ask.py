@@ -1,0 +1,131 @@
+"""Ask: a question to sentences that can be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widgets import ContentSwitcher, Input, Static
+
+from qa.types import Answer, Cancel, Delta, Notice, Retrieved, Status
+from tui import wording
+from tui.screens.desk_screen import EMPTY, DeskScreen, focus_is_free, hint
+from tui.widgets.absent_view import AbsentView
+from tui.widgets.line_input import LineInput
+from tui.widgets.quote_pane import QuotePane
+from tui.widgets.sentence_list import SentenceList
+from tui.widgets.status_line import StatusLine
+from tui.widgets.stream_pane import StreamPane
+from tui.work import Work
+
+_WELCOME = (
+    "Ask something that your articles report, such as who said what, where, or when.\n\n"
+    "Every sentence of the answer leads to the words it rests on:\n"
+    "↑ ↓ move along the sentences, Enter opens the article at the quote, Esc comes back."
+)
+
+
+class AskScreen(DeskScreen):
+    """The question box, the answer, and beside it the words behind the sentence under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "new_question", "New question")]
+    CSS_PATH = "ask.tcss"
+    kind = "ask"
+
+    def compose_desk(self) -> ComposeResult:
+        """Question, status, answer and quote."""
+        yield LineInput(placeholder="Ask your articles…", id="question")
+        yield StatusLine()
+        with Container(classes="desk-body"):
+            with ContentSwitcher(initial="welcome", classes="desk-main"):
+                yield Static(hint(_WELCOME), id="welcome")
+                yield StreamPane(id="stream")
+                yield SentenceList(id="sentences")
+                yield AbsentView(id="absent")
+            yield QuotePane()
+
+    def on_mount(self) -> None:
+        """The question box has the focus."""
+        super().on_mount()
+        self.query_one("#question").focus()
+
+    def shelf_changed(self) -> None:
+        """Say what to do with an empty library."""
+        super().shelf_changed()
+        shelf = self.desk.shelf
+        self.query_one("#welcome", Static).update(hint(EMPTY if shelf and not shelf.articles else _WELCOME))
+
+    # asking
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Ask what was typed."""
+        question = event.value
+        if self.desk.shelf is not None and not self.desk.shelf.articles:
+            self._turn_to("welcome")
+            self.status.fail("there is nothing to ask yet", "Add articles: F4, or `newsdesk ingest FOLDER`.")
+            return
+
+        def verb(cancel: Cancel) -> Iterator[object]:
+            from qa.ask import ask
+            from qa.retrieve import resolve
+
+            yield from ask(self.engine, resolve(self.engine, question, as_of=self.desk.as_of), cancel=cancel)
+
+        self.run_verb(verb)
+
+    def begun(self) -> None:
+        """Make room for the answer."""
+        self.query_one(StreamPane).restart()
+        self.query_one(QuotePane).clear()
+        self._turn_to("stream")
+        self.status.say("asking…")
+
+    def on_work_told(self, event: Work.Told) -> None:
+        """Show what the verb tells."""
+        if self.opened(event) or not self.awaits(event.work):
+            return
+        match event.event:
+            case Notice(text):
+                self.status.add(text)
+            case Retrieved() as found:
+                self.window = found.query.window
+                self.shelf_changed()
+                passages = f"{len(found.hits)} passages found, index: {found.index}"
+                self.status.say(f"answering… Esc cancels · {passages}", keep=True)
+            case Delta(text):
+                self.query_one(StreamPane).feed(text)
+            case Answer() as answer:
+                self._show(answer)
+
+    def _show(self, answer: Answer) -> None:
+        self.status.say(wording.outcome(answer), keep=True)
+        follow = focus_is_free(self)
+        if answer.status is Status.INSUFFICIENT:
+            absent = self.query_one(AbsentView)
+            self._turn_to("absent")
+            absent.show(answer)
+            if follow and answer.nearest:
+                absent.evidence.focus()
+            return
+        sentences = self.query_one("#sentences", SentenceList)
+        self._turn_to("sentences")
+        sentences.show(answer.claims)
+        if follow:
+            sentences.focus()
+
+    def failed(self, work: Work) -> None:
+        """Nothing half written stays; the question does."""
+        if work.kind == self.kind:
+            self._turn_to("welcome")
+
+    def _turn_to(self, view: str) -> None:
+        self.query_one(ContentSwitcher).current = view
+
+    def action_new_question(self) -> None:
+        """Back to the question box, the old question selected so that typing replaces it."""
+        question = self.query_one("#question", LineInput)
+        question.focus()
+        question.action_select_all()

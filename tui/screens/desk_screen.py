@@ -1,0 +1,176 @@
+"""What Ask, Briefing and Library have in common: the scope line, the status line, and opening an article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Input, Static
+
+from qa.types import Article, Cancel, Citation, Window
+from tui.desk import Desk
+from tui.screens.article import ArticleScreen
+from tui.screens.consent import ConsentScreen
+from tui.widgets.line_input import LineInput
+from tui.widgets.quote_pane import QuotePane
+from tui.widgets.scope_line import ScopeLine
+from tui.widgets.sentence_list import SentenceList
+from tui.widgets.status_line import StatusLine
+from tui.work import Verb, Work
+
+if TYPE_CHECKING:
+    from qa.engine import Engine
+
+EMPTY = (
+    "This library has no articles yet.\n\n"
+    "Press F4 for the Library and add a file or a folder there,\n"
+    "or leave with Ctrl+Q and run:  newsdesk ingest FOLDER"
+)
+"""What to do about an empty library."""
+
+
+class DeskScreen(Screen[None]):
+    """A screen of the desk. Subclasses say what is in it, what they run, and what they do with its events."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Cancel / back")]
+    kind: ClassVar[str]
+    """What this screen runs, and Esc cancels."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.window: Window | None = None
+        self._waiting: Verb | None = None
+
+    def compose(self) -> ComposeResult:
+        """Scope, what the screen is for, status, footer; and a word for terminals that are too small."""
+        with Vertical(id="desk"):
+            yield ScopeLine(markup=False)
+            yield from self.compose_desk()
+            yield Footer()
+        yield Static("Newsdesk needs 40 x 12. Ctrl+Q leaves.", id="too-small")
+
+    def compose_desk(self) -> ComposeResult:
+        """What the screen is for, a StatusLine in it."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Show the scope."""
+        self.shelf_changed()
+
+    def shelf_changed(self) -> None:
+        """The library was opened, or what it holds has changed."""
+        self.query_one(ScopeLine).describe(self.desk.config, self.desk.shelf, self.window)
+        if self._waiting is not None and self.desk.engine is not None:
+            verb, self._waiting = self._waiting, None
+            self.run_verb(verb)
+
+    @property
+    def status(self) -> StatusLine:
+        """The status line."""
+        return self.query_one(StatusLine)
+
+    @property
+    def engine(self) -> Engine:
+        """The open engine, for verbs, which run only once it is open."""
+        assert self.desk.engine is not None
+        return self.desk.engine
+
+    # running the screen's verb
+
+    def run_verb(self, verb: Verb) -> None:
+        """Run ``verb`` once the library is open and, where articles leave this machine, the reader agrees."""
+        if self.desk.engine is None:
+            self._waiting = verb
+            self.status.say("opening the library…")
+        elif self.desk.needs_consent:
+            self._ask_consent(verb)
+        else:
+            self.begun()
+            self.desk.begin(self, self.kind, verb)
+
+    def _ask_consent(self, verb: Verb) -> None:
+        def answered(agreed: bool | None) -> None:
+            self.desk.consented = bool(agreed)
+            if agreed:
+                self.run_verb(verb)
+            else:
+                self.status.say("nothing was sent")
+
+        self.app.push_screen(ConsentScreen(self.desk.config), answered)
+
+    def begun(self) -> None:
+        """The verb is about to run."""
+
+    def awaits(self, work: Work) -> bool:
+        """Whether ``work`` is the one this screen waits for, not one that was replaced."""
+        return self.desk.current(work)
+
+    def on_work_failed(self, event: Work.Failed) -> None:
+        """Say what went wrong; the app stays."""
+        if self.awaits(event.work):
+            self.failed(event.work)
+            self.status.fail(event.message, event.hint)
+
+    def failed(self, work: Work) -> None:
+        """The verb failed: leave a consistent state."""
+
+    # going places
+
+    def action_back(self) -> None:
+        """Cancel what this screen runs; with nothing running, go to its input."""
+        if self._waiting is not None:
+            self._waiting = None
+            self.status.say("cancelled")
+        elif self.desk.stop(self.kind):
+            self.status.say("cancelling…")
+        else:
+            self.query(LineInput).first().focus()
+
+    def action_enter_list(self) -> None:
+        """Go from the input to the sentences, if there are any."""
+        for sentences in self.query(SentenceList):
+            if sentences.display and sentences.items and all(node.display for node in sentences.ancestors_with_self):
+                sentences.focus()
+                return
+
+    def on_sentence_list_moved(self, event: SentenceList.Moved) -> None:
+        """Show the words behind the sentence under the cursor."""
+        shelf = self.desk.shelf
+        for pane in self.query(QuotePane):
+            pane.show(event.item, event.nth, shelf.as_of if shelf else None)
+
+    def on_sentence_list_opened(self, event: SentenceList.Opened) -> None:
+        """Open the article at the quote."""
+        self.open_article(event.citation.article_id, event.citation.version, event.citation)
+
+    def open_article(self, article_id: str, version: int, citation: Citation | None = None) -> None:
+        """Load an article in a worker, then show it."""
+
+        def load(cancel: Cancel) -> Iterator[tuple[Article, Citation | None]]:
+            if not cancel.cancelled:
+                yield self.engine.library.article(article_id, version), citation
+
+        self.desk.begin(self, "open", load)
+
+    def opened(self, event: Work.Told) -> bool:
+        """Show the article that a worker loaded; whether the event was one."""
+        if event.work.kind == "open" and isinstance(event.event, tuple) and self.app.screen is self:
+            article, citation = event.event
+            self.app.push_screen(ArticleScreen(article, citation))
+        return event.work.kind == "open"
+
+
+def hint(words: str) -> Content:
+    """A text that helps the reader on."""
+    return Content.styled(words, "$text-muted")
+
+
+def focus_is_free(screen: Screen[None]) -> bool:
+    """Whether the reader is not typing elsewhere, so that the focus may be moved to what just arrived."""
+    return screen.focused is None or isinstance(screen.focused, Input | SentenceList)

@@ -1,0 +1,1 @@
+"""Widgets that know only their data: attributes down, messages up."""

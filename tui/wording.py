@@ -1,0 +1,133 @@
+"""How values are put into words on the screen. Whatever comes from outside becomes a Content here, never markup."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from textual.content import Content
+
+from qa.config import Config
+from qa.dates import age_in_words
+from qa.render import show, show_line
+from qa.types import Answer, Citation, Claim, IngestReport, Mode, Progress, Verdict, Window
+from tui.desk import Shelf
+
+BADGES = {
+    Verdict.SUPPORTED: ("● supported", "$text-success"),
+    Verdict.WEAK: ("◐ weak", "$text-warning"),
+    Verdict.UNSUPPORTED: ("✗ unsupported", "$text-error"),
+    Verdict.UNCITED: ("○ uncited", "$text-warning"),
+}
+"""Each verdict as shape and word, and its colour."""
+
+
+def text(value: str, style: str = "") -> Content:
+    """Outside text of several lines, safe to show."""
+    return Content.styled(show(value), style)
+
+
+def line(value: str, style: str = "") -> Content:
+    """Outside text on one line, safe to show."""
+    return Content.styled(show_line(value), style)
+
+
+def badge(verdict: Verdict) -> Content:
+    """A verdict as shape, word and colour."""
+    return Content.styled(*BADGES[verdict])
+
+
+def numbers(citations: tuple[Citation, ...]) -> str:
+    """The citation numbers of a sentence: ``[1][3]``."""
+    return "".join(f"[{n}]" for n in dict.fromkeys(citation.n for citation in citations))
+
+
+def sentence(claim: Claim) -> Content:
+    """A sentence as it stands in a list: words, numbers, verdict, and reasons unless it is supported."""
+    parts = [line(claim.text), Content.styled(f" {numbers(claim.citations)}".rstrip(), "bold"), Content("\n")]
+    parts.append(badge(claim.verdict))
+    if claim.verdict is not Verdict.SUPPORTED and claim.reasons:
+        parts.append(line(" · " + "; ".join(claim.reasons), "dim"))
+    return Content("").join(parts)
+
+
+def nearest(citation: Citation) -> Content:
+    """A piece of nearest evidence as it stands in a list."""
+    return Content("\n").join([line(f"“{citation.quote}”"), line(f"[{citation.n}] {byline(citation)}", "dim")])
+
+
+def byline(citation: Citation, as_of: date | None = None) -> str:
+    """Title, source and date of what is cited; seen from ``as_of``, also its age. Not yet safe to show."""
+    return " · ".join(part for part in (citation.title, citation.source, when(citation.published, as_of)) if part)
+
+
+def when(published: str | None, as_of: date | None = None) -> str:
+    """A date of publication, with its age as seen from ``as_of``."""
+    if published is None:
+        return "undated"
+    day, _, clock = published.partition("T")
+    shown = f"{day} {clock[:5]}".rstrip()
+    return shown if as_of is None else f"{shown}, {age_in_words(date.fromisoformat(day), as_of)}"
+
+
+def window(value: Window | None) -> str:
+    """A window in words. Not yet safe to show."""
+    if value is None or value.is_open:
+        return "all days"
+    first, last = (day.isoformat() if day else "" for day in (value.start, value.end))
+    days = (
+        first
+        if first == last
+        else f"{first} to {last}"
+        if first and last
+        else f"from {first}"
+        if first
+        else f"to {last}"
+    )
+    return f"{days} (“{value.why}”)" if value.why and not value.why.startswith("--") else days
+
+
+def mode(config: Config) -> str:
+    """Who writes, and what leaves this machine."""
+    if config.model is None:
+        return "extractive: nothing leaves this machine"
+    where = "on this machine" if config.is_local else "articles are sent there"
+    return f"{config.model} at {config.host}: {where}"
+
+
+def shelf(value: Shelf) -> str:
+    """How many articles there are, and of which days."""
+    if not value.articles:
+        return "no articles yet"
+    days = f", {value.first_day} to {value.last_day}" if value.first_day and value.last_day else ""
+    return f"{value.articles:,} article{'s' * (value.articles != 1)}{days}"
+
+
+def outcome(answer: Answer) -> str:
+    """What is to be known about an answer besides its words: status, index, who wrote it, what it cost."""
+    state = str(answer.status) if answer.complete else f"{answer.status}, broken off"
+    parts = [state, f"index: {answer.index}", answer.provenance.model or str(Mode.EXTRACTIVE)]
+    usage = answer.usage
+    if usage.tokens_in or usage.tokens_out:
+        cost = f", ${usage.cost:.4f}" if usage.cost else ""
+        parts.append(f"{usage.tokens_in:,} + {usage.tokens_out:,} tokens{cost}")
+    return " · ".join([*parts, f"{usage.seconds:.1f} s", *answer.notes])
+
+
+def progress(value: Progress) -> str:
+    """How far a long run is."""
+    left = f", about {value.seconds_left:.0f} s left" if value.seconds_left and value.seconds_left >= 1 else ""
+    return f"{value.stage} {value.done:,}" + (f" of {value.total:,}{left}" if value.total else "")
+
+
+def ingested(report: IngestReport) -> str:
+    """What an ingest did, in one line."""
+    counts = [
+        (report.new, "new"),
+        (report.changed, "changed"),
+        (report.unchanged, "unchanged"),
+        (report.copies, "copies"),
+        (report.undated, "undated"),
+        (report.failed, "failed"),
+    ]
+    said = ", ".join(f"{count:,} {name}" for count, name in counts if count) or "nothing found there"
+    return said if report.complete else f"stopped: {said}; what was read is kept"
