@@ -106,6 +106,59 @@ def own(folder: Path) -> Iterator[ChromaIndex]:
     made.close()
 
 
+def wipe_everything(folder: Path) -> None:
+    subprocess.run(["rm", "-r", str(folder)], check=True)
+
+
+def lose_graph(folder: Path) -> None:
+    for path in place(folder).glob("*/"):
+        subprocess.run(["rm", "-r", str(path)], check=True)
+
+
+def empty_graph_names(folder: Path) -> None:
+    (path,) = place(folder).glob("*/index_metadata.pickle")
+    path.write_bytes(b"")
+
+
+def empty_database(folder: Path) -> None:
+    (place(folder) / "chroma.sqlite3").write_bytes(b"")
+
+
+def garble_database(folder: Path) -> None:
+    (place(folder) / "chroma.sqlite3").write_bytes(b"not a database " * 5000)
+
+
+DAMAGES = (lose_graph, empty_graph_names, empty_database, garble_database)
+
+
+@pytest.fixture(scope="module")
+def damaged(
+    index: ChromaIndex, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[Callable[[Path], None], ChromaIndex]]:
+    """Copies of the index, each damaged in its way, all starting at the same time."""
+    found = {}
+    seen = set()
+    for damage in DAMAGES:
+        folder = tmp_path_factory.mktemp(damage.__name__) / "vectors"
+        subprocess.run(["cp", "-r", str(index._folder), str(folder)], check=True)
+        found[damage] = new_index(folder)
+        assert (found[damage].revision, found[damage].looks_whole()) == ("r1", True)
+        damage(folder)
+        seen.add((damage, found[damage].looks_whole()))
+        found[damage].start()
+    # Only Chroma can tell that its graph is missing.
+    assert seen == {(damage, damage is lose_graph) for damage in DAMAGES}
+    yield found
+    for each in found.values():
+        each.close()
+
+
+def test_damage_shows_in_the_files_where_it_can(
+    damaged: dict[Callable[[Path], None], ChromaIndex],
+) -> None:
+    assert len(damaged) == len(DAMAGES)  # they open while the next tests run
+
+
 def test_importing_the_parent_side_does_not_import_chroma() -> None:
     code = "import sys, qa.library.child; sys.exit('chromadb' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -261,55 +314,6 @@ def test_a_killed_child_is_noticed_and_the_index_made_again(own: ChromaIndex, fo
     child.suspend()
     own.close()
     assert not child.is_running()
-
-
-def wipe_everything(folder: Path) -> None:
-    subprocess.run(["rm", "-r", str(folder)], check=True)
-
-
-def lose_graph(folder: Path) -> None:
-    for path in place(folder).glob("*/"):
-        subprocess.run(["rm", "-r", str(path)], check=True)
-
-
-def empty_graph_names(folder: Path) -> None:
-    (path,) = place(folder).glob("*/index_metadata.pickle")
-    path.write_bytes(b"")
-
-
-def empty_database(folder: Path) -> None:
-    (place(folder) / "chroma.sqlite3").write_bytes(b"")
-
-
-def garble_database(folder: Path) -> None:
-    (place(folder) / "chroma.sqlite3").write_bytes(b"not a database " * 5000)
-
-
-def lose_pointer(folder: Path) -> None:
-    (folder / "current").unlink()
-
-
-DAMAGES = (lose_graph, empty_graph_names, empty_database, garble_database, lose_pointer)
-
-
-@pytest.fixture(scope="module")
-def damaged(
-    index: ChromaIndex, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[Callable[[Path], None], ChromaIndex]]:
-    """Copies of the index, each damaged in its way, all starting at the same time."""
-    found = {}
-    for damage in DAMAGES:
-        folder = tmp_path_factory.mktemp(damage.__name__) / "vectors"
-        subprocess.run(["cp", "-r", str(index._folder), str(folder)], check=True)
-        found[damage] = new_index(folder)
-        assert (found[damage].revision, found[damage].looks_whole()) == ("r1", True)
-        damage(folder)
-        # Only Chroma can tell that its graph is missing.
-        assert found[damage].looks_whole() is (damage is lose_graph)
-        found[damage].start()
-    yield found
-    for each in found.values():
-        each.close()
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
