@@ -41,9 +41,7 @@ def checked(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[str, tu
         markers = "".join(marker(n) for n in dict.fromkeys(c.n for c in one.citations))
         part = f"{one.text} {markers}".strip()
         start = at + (1 if parts else 0)
-        claims.append(
-            Claim(one.text, start, start + len(one.text), one.citations, finding.verdict, finding.reasons)
-        )
+        claims.append(Claim(one.text, start, start + len(one.text), one.citations, finding.verdict, finding.reasons))
         parts.append(part)
         at = start + len(part)
     return " ".join(parts), tuple(claims)
@@ -87,7 +85,7 @@ def extracted(engine: Engine, query: Query, hits: Sequence[Hit]) -> list[Sentenc
     ranked = candidates(
         query.topic,
         hits,
-        lambda text: engine.embedder.embed(text),
+        engine.embedder.embed,
         lambda words: rarity(engine, words),
         query.as_of if query.window.is_open else None,
     )

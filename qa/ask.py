@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from qa.answer import checked, evidence, extracted, nearest
 from qa.cite import sentences_of
-from qa.engine import Engine
 from qa.endpoint import Finished
+from qa.engine import Engine
 from qa.llm import Writer, is_refusal
 from qa.retrieve import notices, resolve, retrieve
 from qa.types import Answer, Cancel, Claim, Delta, IndexChoice, Notice, Query, Retrieved, Status, Usage, Verdict
@@ -44,9 +44,11 @@ def ask(
         return
     written = _extractive(engine, found) if engine.writer is None else _written(engine, engine.writer, found, cancel)
     for event in written:
-        if isinstance(event, Answer):
-            event = replace(event, usage=replace(event.usage, seconds=round(time.monotonic() - started, 3)))
-        yield event
+        yield _timed(event, started) if isinstance(event, Answer) else event
+
+
+def _timed(answer: Answer, started: float) -> Answer:
+    return replace(answer, usage=replace(answer.usage, seconds=round(time.monotonic() - started, 3)))
 
 
 def _extractive(engine: Engine, found: Retrieved) -> Iterator[Event]:
@@ -60,9 +62,7 @@ def _extractive(engine: Engine, found: Retrieved) -> Iterator[Event]:
 def _written(engine: Engine, writer: Writer, found: Retrieved, cancel: Cancel) -> Iterator[Event]:
     finished: Finished | None = None
     query = found.query
-    events = writer.answer(
-        query.text, evidence(found.hits), as_of=query.as_of, window=query.window, cancel=cancel
-    )
+    events = writer.answer(query.text, evidence(found.hits), as_of=query.as_of, window=query.window, cancel=cancel)
     for event in events:
         if isinstance(event, Finished):
             finished = event

@@ -43,8 +43,8 @@ _LEAD = 2
 """Sentences from a story's central article; the others of the story add one each."""
 _PASSAGES = 8
 _ANAPHORA = re.compile(
-    r"^[\"“]?(?:he|she|they|it|this|that|these|those|his|her|their|its|but|and|also|meanwhile|however|the two|the former|"
-    r"the latter|such|so|then|there|another|others|in addition|moreover|separately|for example|as a result|instead|"
+    r"^[\"“]?(?:he|she|they|it|this|that|these|those|his|her|their|its|but|and|also|meanwhile|however|the two|"
+    r"the former|the latter|such|so|then|there|another|others|in addition|moreover|separately|for example|as a result|instead|"
     r"when asked|asked)\b",
     re.I,
 )
@@ -65,8 +65,8 @@ def brief(
     """The briefing of ``day``, or of the window from ``first`` to ``last``; the last event is the Briefing.
 
     Without either, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles, and
-    those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Raises UsageError
-    for days that cannot be read.
+    those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Raises
+    UsageError for days that cannot be read.
     """
     cancel = cancel or Cancel()
     started = time.monotonic()
@@ -181,7 +181,11 @@ def _quoted(articles: Sequence[Article]) -> tuple[Claim, ...]:
 def _sentences(text: str) -> list[str]:
     spans = (trimmed(text, span) for span in sentence_spans(text))
     found = (" ".join(text[span.start : span.end].split()) for span in spans)
-    return [sentence for sentence in found if len(sentence.split()) >= 6 and len(sentence) <= 600 and sentence[-1] in ".!?\"”’)"]
+    return [
+        sentence
+        for sentence in found
+        if len(sentence.split()) >= 6 and len(sentence) <= 600 and sentence[-1] in '.!?"”’)'
+    ]
 
 
 def _opening(article: Article) -> Hit:

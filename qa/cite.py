@@ -44,7 +44,9 @@ def marker(n: int) -> str:
 def sentences_of(reply: str) -> list[Sentence]:
     """The sentences of a model's reply with the numbers they are marked with; a marker belongs to the sentence before
     it, also when it stands after the full stop."""
-    reply = _TRAILING.sub(lambda m: f"{m.group(2).strip()}{m.group(1).strip()} " if m.group(2).strip() else m.group(), reply)
+    reply = _TRAILING.sub(
+        lambda m: f"{m.group(2).strip()}{m.group(1).strip()} " if m.group(2).strip() else m.group(), reply
+    )
     plain, marks = _without_markers(reply)
     found: list[Sentence] = []
     for span in sentence_spans(plain):
@@ -107,7 +109,9 @@ def cite(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> list[CitedSenten
                 continue
             citations.append(citation(n, hit.article, quote))
             text = hit.article.text
-            read.append(Cited(text[quote.start : quote.end], text[near.start : near.end], hit.passage.text, header(hit.article)))
+            read.append(
+                Cited(text[quote.start : quote.end], text[near.start : near.end], hit.passage.text, header(hit.article))
+            )
         cited.append(CitedSentence(sentence.text, tuple(citations), tuple(read)))
     return cited
 

@@ -28,8 +28,8 @@ _FORBIDDEN = (
 _INVISIBLE = re.compile(f"[{_FORBIDDEN}]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _JOINERS = re.compile("[\u200c\u200d]")
-_RUNS = re.compile(r"(.)\1{%d,}" % MAX_RUN, re.DOTALL)
-_SPACE_RUNS = re.compile(r"[^\S\n]{%d,}" % (MAX_RUN + 1))
+_RUNS = re.compile(rf"(.)\1{{{MAX_RUN},}}", re.DOTALL)
+_SPACE_RUNS = re.compile(rf"[^\S\n]{{{MAX_RUN + 1},}}")
 _SHOWN = re.compile(f"[{_FORBIDDEN}\ud800-\udfff\u2028\u2029]")
 
 

@@ -47,11 +47,18 @@ class Secret:
     __str__ = __repr__
 
 
+def default_library() -> Path:
+    """The library in the platform's data folder."""
+    from platformdirs import user_data_path
+
+    return user_data_path("newsdesk", appauthor=False) / "library"
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """What a reader can set. ``origins`` says where each setting came from."""
 
-    library: Path = field(default_factory=lambda: default_library())
+    library: Path = field(default_factory=default_library)
     """Folder of the library."""
     model: str | None = None
     """Model that writes prose; without one, answers are quotations."""
@@ -102,19 +109,12 @@ def config_folder() -> Path:
     return Path(override).expanduser() if override else user_config_path("newsdesk", appauthor=False)
 
 
-def default_library() -> Path:
-    """The library in the platform's data folder."""
-    from platformdirs import user_data_path
-
-    return user_data_path("newsdesk", appauthor=False) / "library"
-
-
-def load_config(environ: Mapping[str, str] | None = None, **given: str | None) -> Config:
+def load_config(**given: str | None) -> Config:
     """Settings from file, environment and ``given`` (command line), later ones winning.
 
     Raises ConfigError for an unreadable file, an unknown or ill-typed setting, or an unusable key.
     """
-    environ = os.environ if environ is None else environ
+    environ = os.environ
     values, origins = _from_file(config_folder() / "config.toml")
     for name, variable in _ENVIRONMENT.items():
         if environ.get(variable):
@@ -132,7 +132,7 @@ def _from_file(path: Path) -> tuple[dict[str, str], dict[str, str]]:
     except FileNotFoundError:
         return {}, {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}", "Correct the file; it is TOML, one `name = \"value\"` a line.") from None
+        raise ConfigError(f"{path}: {error}", 'Correct the file; it is TOML, one `name = "value"` a line.') from None
     known = {"library", "model", "base_url", "api_key_file", "timezone"}
     if unknown := sorted(set(raw) - known):
         hint = f"Known settings: {', '.join(sorted(known))}."

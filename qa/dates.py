@@ -18,14 +18,14 @@ from qa.types import Published, Window
 REPORTED_WITHIN = 3
 """Days after a named day in which it is still reported."""
 
-_MONTH_NAMES = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTH_NAMES = "january february march april may june july august september october november december".split()
 _MONTHS = {name: i for i, name in enumerate(_MONTH_NAMES, 1)}
 _MONTHS |= {name[:3]: i for name, i in list(_MONTHS.items())} | {"sept": 9}
 _DAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday".split()
 _WEEKDAYS = {name: i for i, name in enumerate(_DAY_NAMES)}
-_NUMBERS = {word: i for i, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_NUMBERS = {
+    word: i for i, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
 _NUMBERS |= {"a": 1, "few": 3, "couple of": 2, "a couple of": 2, "a few": 3}
 
 _MONTH = "(?:" + "|".join([*_MONTH_NAMES, *(n[:3] + r"\.?" for n in _MONTH_NAMES if n != "may"), r"sept\.?"]) + ")"
@@ -240,13 +240,19 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = tuple(
         (rf"\bbetween\s+(?P<a>{_DATE}|\w+day)\s+and\s+(?P<b>{_DATE}|\w+day)", _between),
         (rf"\bfrom\s+(?P<a>{_DATE}|\w+day)\s+(?:to|until|through)\s+(?P<b>{_DATE}|\w+day)", _between),
         (rf"\bsince\s+(?P<a>{_DATE}|\w+day|{_MONTH})\b", _since),
-        (rf"\b(?:(?:over|in|during|within|for)\s+)?(?:the\s+)?(?:past|last|previous)\s+{_COUNT}\s+"
-         r"(?P<unit>day|week|month|year|fortnight)s\b", _past),
+        (
+            rf"\b(?:(?:over|in|during|within|for)\s+)?(?:the\s+)?(?:past|last|previous)\s+{_COUNT}\s+"
+            r"(?P<unit>day|week|month|year|fortnight)s\b",
+            _past,
+        ),
         (r"\b(?:over|in|during|within)\s+the\s+(?:past|last)\s+(?P<n>)(?P<unit>week|month|year|fortnight)\b", _past),
         (r"\b(?P<which>last|this|previous|past)\s+(?P<unit>weekend|week|month|year)\b(?!\s+of\b)", _unit_span),
         (rf"\b{_COUNT}\s+(?P<unit>day|week)s?\s+ago\b", _days_ago),
-        (rf"\b(?:in|during|throughout|for|of)\s+(?:early\s+|late\s+|mid-?)?(?P<m>{_MONTH})(?:,?\s+(?P<y>\d{{4}}))?"
-         r"(?!\s*\d)(?=\W|$)", _in_month),
+        (
+            rf"\b(?:in|during|throughout|for|of)\s+(?:early\s+|late\s+|mid-?)?(?P<m>{_MONTH})(?:,?\s+(?P<y>\d{{4}}))?"
+            r"(?!\s*\d)(?=\W|$)",
+            _in_month,
+        ),
         (rf"\bon\s+(?:(?:{'|'.join(_WEEKDAYS)}),?\s+)?(?P<a>{_DATE})", _on_day),
         (rf"\b(?:on\s+|(?P<last>last|this)\s+){_WEEKDAY}\b", _on_weekday),
         (r"\b(?:yesterday|today)\b", _relative_day),

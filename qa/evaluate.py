@@ -42,9 +42,7 @@ def evaluate(
     cancel = cancel or Cancel()
     fixtures = load_fixtures(path)
     queries = [
-        resolve(
-            engine, one.question, first=one.first, last=one.last, as_of=one.as_of, sources=one.sources
-        )
+        resolve(engine, one.question, first=one.first, last=one.last, as_of=one.as_of, sources=one.sources)
         for one in fixtures
     ]
     cases: list[Scored] = []
@@ -71,9 +69,9 @@ def score(fixture: Fixture, answer: Answer) -> Scored:
     if answer.status is not fixture.status:
         failures.append(f"status {answer.status.value}, expected {fixture.status.value}")
     said = normal_quote(" ".join(claim.text for claim in answer.claims))
-    if fixture.contains_any and fixture.status is not Status.INSUFFICIENT:
-        if not any(normal_quote(wanted) in said for wanted in fixture.contains_any):
-            failures.append(f"says none of {list(fixture.contains_any)}")
+    wanted = fixture.contains_any if fixture.status is not Status.INSUFFICIENT else ()
+    if wanted and not any(normal_quote(one) in said for one in wanted):
+        failures.append(f"says none of {list(wanted)}")
     relevant = bool(fixture.evidence or fixture.articles)
     ranks = [rank for rank, hit in enumerate(answer.hits, 1) if _is_relevant(fixture, hit)]
     return Scored(
@@ -111,7 +109,11 @@ def _metrics(cases: Sequence[Scored]) -> Iterator[Metric]:
     claims = [claim for case in cases for claim in case.answer.claims]
     yield _share("citations", "sentences cited", [bool(claim.citations) for claim in claims])
     yield _share("citations", "sentences supported", [claim.verdict is Verdict.SUPPORTED for claim in claims])
-    yield _share("citations", "quotes exact", [_is_exact(case.answer, i) for case in cases for i in range(len(case.answer.claims))])
+    yield _share(
+        "citations",
+        "quotes exact",
+        [_is_exact(case.answer, i) for case in cases for i in range(len(case.answer.claims))],
+    )
     unanswerable = [case for case in cases if case.expected is Status.INSUFFICIENT]
     yield _share("abstention", "unanswerable refused", [case.status is Status.INSUFFICIENT for case in unanswerable])
     yield _share("abstention", "answerable refused", [case.status is Status.INSUFFICIENT for case in answerable])

@@ -27,7 +27,20 @@ EmbedFn = Callable[[str], "NDArray[np.float32]"]
 WeightFn = Callable[[Sequence[str]], Mapping[str, float]]
 """Gives words (folded) a weight: the rarer in the library, the heavier."""
 
-FEATURES = ("bias", "covered", "around", "names", "names_here", "cosine", "score", "kind", "lead", "recent", "short", "key")
+FEATURES = (
+    "bias",
+    "covered",
+    "around",
+    "names",
+    "names_here",
+    "cosine",
+    "score",
+    "kind",
+    "lead",
+    "recent",
+    "short",
+    "key",
+)
 WEIGHTS = (-4.86, 0.92, 0.50, 0.54, -0.24, 1.72, 1.33, 0.58, 0.48, 1.00, -0.78, 0.30)
 _EMBEDDED = 40
 """Sentences whose meaning is compared: the best by everything else."""
@@ -37,7 +50,8 @@ _ASKING = frozenset("which what who whom whose where when why how following true
 _LIGHT = frozenset(
     """say said tell told talk discuss happen take took place expect expected plan planned according report reported
     news article article's articles many much kind type name called known recent recently new latest week month year
-    day today yesterday people person man woman thing give gave make made get got do go went come came hold held""".split()
+    day today yesterday people person man woman thing give gave make made get got do go went come came hold
+    held""".split()
 )
 
 
@@ -117,8 +131,8 @@ def candidates(
 ) -> list[Candidate]:
     """Every sentence of the hits with its probability of answering ``question``, best first.
 
-    ``as_of`` turns recency on (leave it out where the question has its own window): how much older than the freshest hit
-    an article is. That ranks sentences, and says nothing of whether any of them answers.
+    ``as_of`` turns recency on (leave it out where the question has its own window): how much older than the freshest
+    hit an article is. That ranks sentences, and says nothing of whether any of them answers.
     """
     asked = _Asked.of(question, weigh)
     freshest = max((_freshness(hit, as_of) for hit in hits), default=0.0)
@@ -138,7 +152,9 @@ def candidates(
             features = _features(asked, place, _freshness(hit, as_of) - freshest)
             where = Span(passage.start + span.start, passage.start + span.end)
             coverage = features[FEATURES.index("around") - 1]
-            found.append(Candidate(number, where, text, features, 0.0, coverage, asked.can_answer(place), asked.fits(place)))
+            found.append(
+                Candidate(number, where, text, features, 0.0, coverage, asked.can_answer(place), asked.fits(place))
+            )
     return _with_meaning(question, found, embed)
 
 
@@ -180,7 +196,8 @@ class _Asked:
         stems = [word for word in content_stems(question) if by_stem.get(word, word) not in _ASKING]
         rarity = weigh([by_stem.get(word, word) for word in stems])
         weights = {
-            word: (0.3 if by_stem.get(word, word) in _LIGHT else 1.0) * rarity[by_stem.get(word, word)] for word in stems
+            word: (0.3 if by_stem.get(word, word) in _LIGHT else 1.0) * rarity[by_stem.get(word, word)]
+            for word in stems
         }
         kind = kind_of(question)
         return cls(
@@ -261,13 +278,16 @@ def _counted(question: str) -> frozenset[str]:
 
 
 def _speaker(question: str) -> str:
-    match = next((found for pattern, _ in _KINDS if "speaker" in pattern.groupindex and (found := pattern.search(question))), None)
+    match = next(
+        (found for pattern, _ in _KINDS if "speaker" in pattern.groupindex and (found := pattern.search(question))),
+        None,
+    )
     named = names("x " + match.group("speaker")) if match else ()
     return named[0].words[-1] if named else ""
 
 
 def _speaks(speaker: str, place: Place) -> bool:
-    """Whether ``speaker`` is beside a verb of saying in the sentence, or is the "he" of it from the sentences before."""
+    """Whether ``speaker`` is beside a verb of saying in the sentence, or its "he" from the sentences before."""
     text = place.text
     for verb in _SAYING.finditer(text):
         near = text[max(0, verb.start() - _SPEAKER_WITHIN) : verb.end() + _SPEAKER_WITHIN // 2]

@@ -175,7 +175,13 @@ def _spelled(words: tuple[Token, ...], at: int) -> tuple[float, int]:
         return 12.0, at + 1
     value = float(_SMALL[words[at].folded])
     at += 1
-    while at < len(words) and words[at].folded in _SMALL and value >= 20 and value % 10 == 0 and _SMALL[words[at].folded] < 10:
+    while (
+        at < len(words)
+        and words[at].folded in _SMALL
+        and value >= 20
+        and value % 10 == 0
+        and _SMALL[words[at].folded] < 10
+    ):
         value, at = value + _SMALL[words[at].folded], at + 1
     return value, at
 

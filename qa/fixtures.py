@@ -41,14 +41,18 @@ def load_fixtures(path: Path) -> list[Fixture]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise FixtureError(f"{path}: {getattr(error, 'strerror', None) or error}", "Name a UTF-8 file of fixtures.") from None
+        raise FixtureError(
+            f"{path}: {getattr(error, 'strerror', None) or error}", "Name a UTF-8 file of fixtures."
+        ) from None
     lines = _json_lines(path, text) if path.suffix.lower() in {".jsonl", ".ndjson"} else _yaml(path, text)
     found: list[Fixture] = []
     seen: dict[str, int] = {}
     for line, fields in lines:
         fixture = _fixture(path, line, fields)
         if fixture.id in seen:
-            raise _wrong(path, line, f"id {fixture.id!r} stands already in line {seen[fixture.id]}", "Give each its own id.")
+            raise _wrong(
+                path, line, f"id {fixture.id!r} stands already in line {seen[fixture.id]}", "Give each its own id."
+            )
         seen[fixture.id] = line
         found.append(fixture)
     if not found:
@@ -79,7 +83,9 @@ def _yaml(path: Path, text: str) -> Iterator[tuple[int, Any]]:
             yield node.start_mark.line + 1, loader.construct_document(node)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise _wrong(path, mark.line + 1 if mark else 1, getattr(error, "problem", None) or "not YAML", "Correct it.") from None
+        raise _wrong(
+            path, mark.line + 1 if mark else 1, getattr(error, "problem", None) or "not YAML", "Correct it."
+        ) from None
 
 
 def _fixture(path: Path, line: int, fields: Any) -> Fixture:
@@ -128,7 +134,7 @@ def _texts(path: Path, line: int, fields: Mapping[str, Any], name: str) -> tuple
     if value is None:
         return ()
     if not isinstance(value, list) or any(isinstance(v, bool) or not isinstance(v, str | int | float) for v in value):
-        raise _wrong(path, line, f"{name} is not a list of texts", "Write it as a list: [\"…\"].")
+        raise _wrong(path, line, f"{name} is not a list of texts", 'Write it as a list: ["…"].')
     return tuple(str(v) for v in value)
 
 
@@ -141,7 +147,9 @@ def _day(path: Path, line: int, fields: Mapping[str, Any], name: str) -> str | N
         try:
             date.fromisoformat(text)
         except ValueError:
-            raise _wrong(path, line, f"{name} {text!r} is no day", "Write it as 2026-02-05; the day must exist.") from None
+            raise _wrong(
+                path, line, f"{name} {text!r} is no day", "Write it as 2026-02-05; the day must exist."
+            ) from None
     return text
 
 

@@ -154,11 +154,17 @@ def _take(run: _Run, path: Path, draft: Draft, seen: dict[str, str]) -> list[Pro
             run.count(copies=1)
             return [*told, Problem(str(path), draft.line, "the same article stands earlier in this file", fatal=False)]
         origin += "~" + digest[:8]
-        draft = replace(draft, key=f"{draft.key}~{digest[:8]}" if draft.key else None, url=None if draft.key is None else draft.url)
-        told.append(Problem(str(path), draft.line, "its id stands twice in this file; kept as another article", fatal=False))
+        draft = replace(
+            draft, key=f"{draft.key}~{digest[:8]}" if draft.key else None, url=None if draft.key is None else draft.url
+        )
+        told.append(
+            Problem(str(path), draft.line, "its id stands twice in this file; kept as another article", fatal=False)
+        )
     existing, wanted, collided = _existing(run, origin, path, draft, digest)
     if collided:
-        told.append(Problem(str(path), draft.line, f"its id is taken by another article; kept as {wanted}", fatal=False))
+        told.append(
+            Problem(str(path), draft.line, f"its id is taken by another article; kept as {wanted}", fatal=False)
+        )
     seen[origin] = existing.id if existing else wanted
     if draft.published is None:
         run.count(undated=1)
@@ -218,9 +224,7 @@ def _origin(path: Path, draft: Draft) -> str:
     return f"{path}#{draft.key or draft.url or _short(beside)}"
 
 
-def _existing(
-    run: _Run, origin: str, path: Path, draft: Draft, digest: str
-) -> tuple[Article | None, str, bool]:
+def _existing(run: _Run, origin: str, path: Path, draft: Draft, digest: str) -> tuple[Article | None, str, bool]:
     """The recorded article that this draft is, else the id it gets, and whether its own id was taken."""
     catalogue = run.engine.library.catalogue
     _record_if_waiting(run, origin, draft)

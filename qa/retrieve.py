@@ -37,7 +37,8 @@ def resolve(
         raise UsageError("the question is empty", "Type a question about your articles.")
     if len(text) > MAX_QUESTION:
         raise UsageError(
-            f"the question has {len(text):,} characters", f"Ask in at most {MAX_QUESTION:,}; put articles in with ingest."
+            f"the question has {len(text):,} characters",
+            f"Ask in at most {MAX_QUESTION:,}; put articles in with ingest.",
         )
     today = engine.today
     seen_from = parse_day(as_of, today, "--as-of") if as_of else today
@@ -88,8 +89,7 @@ def retrieve(engine: Engine, query: Query, k: int, index: IndexChoice = "auto") 
     fused = fuse(by_words, by_meaning)
     ranked = sorted(fused, key=lambda number: (-fused[number], number))[: 2 * k]
     found = library.catalogue.passages(ranked)
-    word_rank = {number: rank for rank, (number, _) in enumerate(by_words, 1)}
-    meaning_rank = {number: rank for rank, (number, _) in enumerate(by_meaning, 1)}
+    word_rank, meaning_rank = _ranks(by_words), _ranks(by_meaning)
     hits: list[Hit] = []
     seen: set[str] = set()
     for number in ranked:
@@ -117,6 +117,10 @@ def notices(found: Retrieved) -> Iterator[Notice]:
         yield Notice(f"left out {found.left_out} article(s) newer than {found.query.as_of.isoformat()}")
     if found.meaning_share < 1.0:
         yield Notice(f"searched by words everywhere, by meaning in {found.meaning_share:.0%} of the passages so far")
+
+
+def _ranks(scored: Sequence[tuple[int, float]]) -> dict[int, int]:
+    return {number: rank for rank, (number, _) in enumerate(scored, 1)}
 
 
 def fuse(by_words: Sequence[tuple[int, float]], by_meaning: Sequence[tuple[int, float]]) -> dict[int, float]:

@@ -46,7 +46,8 @@ def _lines(text: str) -> list[Span]:
     starts.extend(match.end() for match in (_BREAK if wrapped else _LINE_BREAK).finditer(text))
     ends = [*starts[1:], len(text)]
     lines = []
-    for start, end in zip(starts, ends, strict=True):
+    for first, end in zip(starts, ends, strict=True):
+        start = first
         while end - start > _PIECE:
             cut = text.rfind(" ", start + 1, start + _PIECE) + 1 or start + _PIECE
             lines.append(Span(start, cut))

@@ -73,7 +73,9 @@ def _missing(claim: str, evidence: str) -> list[str]:
     for number in numbers(claim):
         if number.value not in stated:
             reasons.append(f"the number {claim[number.start : number.end]} is not in what it cites")
-        elif number.unit and stated[number.value] != number.unit and not _with_unit(number.value, number.unit, evidence):
+        elif (
+            number.unit and stated[number.value] != number.unit and not _with_unit(number.value, number.unit, evidence)
+        ):
             reasons.append(f"the number {claim[number.start : number.end]} has another unit in what it cites")
     have = {token.folded for token in tokens(evidence)}
     for name in names(claim):

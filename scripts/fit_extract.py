@@ -25,7 +25,7 @@ from qa.retrieve import resolve, retrieve
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The candidates of one question: features (n × f), coverage, whether each can answer and fits, whether each answers."""
+    """The candidates of one question: features (n × f), coverage, and of each whether it can answer, fits, answers."""
 
     features: np.ndarray
     coverage: np.ndarray

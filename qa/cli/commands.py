@@ -42,9 +42,7 @@ def run(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 
 def _engine(options: argparse.Namespace, *, create: bool = False) -> Engine:
-    engine = open_engine(
-        create=create, library=options.library, model=options.model, base_url=options.base_url
-    )
+    engine = open_engine(create=create, library=options.library, model=options.model, base_url=options.base_url)
     if engine.config.stray_key:
         say("a key is in the environment but no model is configured: answers are quotations (see `newsdesk config`)")
     return engine
@@ -75,9 +73,7 @@ def _ingest(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
     paths = [Path(path) for path in options.paths]
     with _engine(options, create=True) as engine:
-        events = ingest(
-            engine, paths, prune=options.prune, yes=options.yes, dry_run=options.dry_run, cancel=cancel
-        )
+        events = ingest(engine, paths, prune=options.prune, yes=options.yes, dry_run=options.dry_run, cancel=cancel)
         report = _last(events, IngestReport)
     if options.json:
         put_json(report_json(report))
@@ -211,9 +207,7 @@ def _query(engine: Engine, options: argparse.Namespace, asked: _Asked) -> Query:
     )
 
 
-def _each(
-    options: argparse.Namespace, cancel: Cancel, answer: Callable[[Engine, Query], dict[str, Any]]
-) -> ExitCode:
+def _each(options: argparse.Namespace, cancel: Cancel, answer: Callable[[Engine, Query], dict[str, Any]]) -> ExitCode:
     """One JSON line for each question of ``--questions``, its id first; a question that fails has an error there."""
     if options.question:
         raise UsageError("a question and --questions were both given", "Give one of them.")
@@ -360,7 +354,10 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         "timezone": config.timezone,
     }
     told = {name: {"value": value, "from": config.origins.get(name, "default")} for name, value in values.items()}
-    lines = (f"{name:>12}  {show_line(value or '–')}  ({show_line(told[name]['from'] or '')})\n" for name, value in values.items())
+    lines = (
+        f"{name:>12}  {show_line(value or '–')}  ({show_line(told[name]['from'] or '')})\n"
+        for name, value in values.items()
+    )
     _put(options, told, "".join(lines))
     return ExitCode.OK
 

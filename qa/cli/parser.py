@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from qa.errors import ExitCode
 from qa.version import __version__
@@ -16,6 +16,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(ExitCode.USAGE, f"newsdesk: {message}\n  Try: {self.prog} --help\n")
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -41,7 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str) -> argparse.ArgumentParser:
+def _command(commands: _Commands, name: str, what: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", allow_abbrev=False)
     _settings(parser, default=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true", help="print JSON on stdout")
@@ -50,25 +53,39 @@ def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name
 
 def _settings(parser: argparse.ArgumentParser, default: str | None) -> None:
     parser.add_argument(
-        "--library", metavar="DIR", default=default, help="the library's folder (else NEWSDESK_LIBRARY, else your data folder)"
+        "--library",
+        metavar="DIR",
+        default=default,
+        help="the library's folder (else NEWSDESK_LIBRARY, else your data folder)",
     )
-    parser.add_argument("--model", metavar="NAME", default=default, help="write with this model (articles go to its server)")
+    parser.add_argument(
+        "--model", metavar="NAME", default=default, help="write with this model (articles go to its server)"
+    )
     parser.add_argument("--base-url", metavar="URL", default=default, help="an OpenAI-compatible server's address")
 
 
 def _scope(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first", metavar="DAY", help="first day of publication")
     parser.add_argument("--to", dest="last", metavar="DAY", help="last day of publication")
-    parser.add_argument("--as-of", metavar="DAY", default=argparse.SUPPRESS, help="use nothing published after DAY (default: today)")
-    parser.add_argument("--source", action="append", default=[], metavar="NAME", help="only this source (again for more)")
     parser.add_argument(
-        "--index", choices=("auto", "chroma", "exact"), default="auto", help="which index searches by meaning (default: auto)"
+        "--as-of", metavar="DAY", default=argparse.SUPPRESS, help="use nothing published after DAY (default: today)"
+    )
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="NAME", help="only this source (again for more)"
+    )
+    parser.add_argument(
+        "--index",
+        choices=("auto", "chroma", "exact"),
+        default="auto",
+        help="which index searches by meaning (default: auto)",
     )
 
 
 def _question(parser: argparse.ArgumentParser, k: int) -> None:
     parser.add_argument("question", nargs="*", help="the question, quoted or not")
-    parser.add_argument("--questions", metavar="FILE", help='JSON lines of {"id", "question", "as_of"?}: one JSON line each')
+    parser.add_argument(
+        "--questions", metavar="FILE", help='JSON lines of {"id", "question", "as_of"?}: one JSON line each'
+    )
     _scope(parser)
     parser.add_argument("-k", type=int, default=k, metavar="N", help=f"how many passages (default: {k})")
 
@@ -83,7 +100,9 @@ def _ingest(parser: argparse.ArgumentParser) -> None:
 
 def _search(parser: argparse.ArgumentParser) -> None:
     _question(parser, k=10)
-    parser.add_argument("--by", choices=("passage", "article"), default="passage", help="what -k counts (default: passage)")
+    parser.add_argument(
+        "--by", choices=("passage", "article"), default="passage", help="what -k counts (default: passage)"
+    )
 
 
 def _ask(parser: argparse.ArgumentParser) -> None:
@@ -99,7 +118,10 @@ def _brief(parser: argparse.ArgumentParser) -> None:
 def _eval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="fixtures, YAML or JSON lines")
     parser.add_argument(
-        "--index", choices=("auto", "chroma", "exact"), default="exact", help="which index searches by meaning (default: exact)"
+        "--index",
+        choices=("auto", "chroma", "exact"),
+        default="exact",
+        help="which index searches by meaning (default: exact)",
     )
     parser.add_argument("-k", type=int, default=10, metavar="N", help="how many passages (default: 10)")
 
@@ -111,14 +133,16 @@ def _library(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--offset", type=int, default=0, metavar="N", help="leave out the first N")
     shown = _action(actions, "show", "show an article with its text")
     shown.add_argument("id", metavar="ID")
-    shown.add_argument("--version", type=int, default=None, metavar="N", dest="article_version", help="an earlier version")
+    shown.add_argument(
+        "--version", type=int, default=None, metavar="N", dest="article_version", help="an earlier version"
+    )
     _action(actions, "stats", "count articles, passages, days and sources")
     removed = _action(actions, "remove", "remove articles")
     removed.add_argument("ids", nargs="+", metavar="ID")
     _action(actions, "rebuild", "make the word index and the Chroma index again from the record")
 
 
-def _action(actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str) -> argparse.ArgumentParser:
+def _action(actions: _Commands, name: str, what: str) -> argparse.ArgumentParser:
     parser = actions.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", allow_abbrev=False)
     _settings(parser, default=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON on stdout")

@@ -124,7 +124,9 @@ class Catalogue:
 
     def record_file(self, path: str, state: FileState) -> None:
         """Record that a file was read to its end."""
-        problems = json.dumps([{"path": p.path, "line": p.line, "message": p.message, "fatal": p.fatal} for p in state.problems])
+        problems = json.dumps(
+            [{"path": p.path, "line": p.line, "message": p.message, "fatal": p.fatal} for p in state.problems]
+        )
         with self._writing() as db:
             db.execute(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
@@ -307,7 +309,10 @@ class Catalogue:
         """Record vectors (digest of the passage's words, little-endian float32) and give them to their passages."""
         with self._writing() as db:
             for digest, vector in vectors:
-                db.execute("INSERT OR IGNORE INTO vectors (embedder, digest, vector) VALUES (?, ?, ?)", (embedder, digest, vector))
+                db.execute(
+                    "INSERT OR IGNORE INTO vectors (embedder, digest, vector) VALUES (?, ?, ?)",
+                    (embedder, digest, vector),
+                )
                 db.execute(
                     "UPDATE passages SET vector = (SELECT no FROM vectors WHERE embedder = ? AND digest = ?) "
                     "WHERE digest = ? AND vector IS NULL",
@@ -327,7 +332,9 @@ class Catalogue:
 
     def vector_rows(self, embedder: str) -> Iterator[tuple[int, bytes]]:
         """Number and bytes of each vector, in order of number."""
-        yield from self._connection().execute("SELECT no, vector FROM vectors WHERE embedder = ? ORDER BY no", (embedder,))
+        yield from self._connection().execute(
+            "SELECT no, vector FROM vectors WHERE embedder = ? ORDER BY no", (embedder,)
+        )
 
     def passage_index(self) -> list[tuple[int, int, int | None, str | None]]:
         """Row number, vector number, day and source of each passage that has a vector, by row number."""
@@ -344,7 +351,8 @@ class Catalogue:
             found.update(
                 (row[0], row[1])
                 for row in self._all(
-                    f"SELECT p.id, v.vector FROM passages p JOIN vectors v ON v.no = p.vector WHERE p.id IN ({marks})", *some
+                    f"SELECT p.id, v.vector FROM passages p JOIN vectors v ON v.no = p.vector WHERE p.id IN ({marks})",
+                    *some,
                 )
             )
         return found
@@ -409,7 +417,8 @@ class Catalogue:
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:
             raise LibraryError(
-                f"the library {self.path.parent} was made by a newer Newsdesk", "Upgrade newsdesk, or use another --library."
+                f"the library {self.path.parent} was made by a newer Newsdesk",
+                "Upgrade newsdesk, or use another --library.",
             )
         if version == 0:
             with self._writing() as writer:

@@ -64,9 +64,7 @@ class Library:
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """An article with its text, current unless ``version`` is given. Raises NotFoundError."""
-        found = (
-            self.catalogue.by_id(article_id) if version is None else self.catalogue.version(article_id, version)
-        )
+        found = self.catalogue.by_id(article_id) if version is None else self.catalogue.version(article_id, version)
         if found is None:
             what = f"article {article_id!r}" + (f", version {version}" if version else "")
             raise NotFoundError(f"there is no {what} in this library", "`newsdesk library list` shows what there is.")
@@ -103,18 +101,28 @@ class Library:
         self.chroma.discard()
         yield from self.update_chroma(cancel)
 
-    def examine(self) -> list[Check]:
+    def examine(self) -> Sequence[Check]:
         """Look at the record and its indexes, changing nothing."""
         stats, damage = self.stats(), self.catalogue.damage()
         behind = len(self.catalogue.passage_numbers() ^ self.words.present())
         return [
             Check("record", damage is None, damage or f"{stats.articles} articles, {stats.passages} passages, whole"),
-            Check("vectors", True, "every passage has one" if not stats.waiting else f"{stats.waiting} passages wait: ingest again"),
-            Check("words", behind == 0, "index complete" if not behind else f"{behind} passages differ; the next question mends it"),
+            Check(
+                "vectors",
+                True,
+                "every passage has one" if not stats.waiting else f"{stats.waiting} passages wait: ingest again",
+            ),
+            Check(
+                "words",
+                behind == 0,
+                "index complete" if not behind else f"{behind} passages differ; the next question mends it",
+            ),
             Check(
                 "chroma",
                 self.chroma_is_current(),
-                "index complete" if self.chroma_is_current() else "missing or behind; exact search answers, "
+                "index complete"
+                if self.chroma_is_current()
+                else "missing or behind; exact search answers, "
                 "and `newsdesk library rebuild` or the app brings it back",
             ),
         ]
@@ -143,7 +151,7 @@ class Library:
                 return False
             return True
 
-    def by_words(self, question: str, scope: Scope, k: int) -> list[tuple[int, float]]:
+    def by_words(self, question: str, scope: Scope, k: int) -> Sequence[tuple[int, float]]:
         """Passage numbers and BM25 scores, best first. A damaged index is made again on the way."""
         self.update_words()
         with self._lock:
@@ -174,7 +182,7 @@ class Library:
 
     def by_meaning(
         self, vector: NDArray[np.float32], scope: Scope, k: int, index: IndexChoice
-    ) -> tuple[list[tuple[int, float]], IndexUsed]:
+    ) -> tuple[Sequence[tuple[int, float]], IndexUsed]:
         """Passage numbers and cosine similarities, best first, and which index gave them.
 
         ``auto`` asks Chroma when its child is up and nothing is filtered, ``chroma`` whenever it can answer; exact
@@ -227,9 +235,7 @@ class Library:
         except IndexUnavailable:
             return
 
-    def _by_chroma(
-        self, vector: NDArray[np.float32], scope: Scope, k: int
-    ) -> list[tuple[int, float]] | None:
+    def _by_chroma(self, vector: NDArray[np.float32], scope: Scope, k: int) -> Sequence[tuple[int, float]] | None:
         from qa.library.child import IndexState, IndexUnavailable
 
         if self._chroma is None or self._chroma.state != IndexState.READY:
@@ -250,7 +256,7 @@ class Library:
         numbers = self.catalogue.passages_by_id([passage_id for passage_id, _ in found])
         return [(numbers[passage_id][0], score) for passage_id, score in found if passage_id in numbers]
 
-    def _records(self, ids: Sequence[str]) -> list[Record]:
+    def _records(self, ids: Sequence[str]) -> Sequence[Record]:
         import numpy as np
 
         from qa.library.child import Record
@@ -280,7 +286,8 @@ def _check_folder(path: Path, create: bool) -> None:
     known = (path / CATALOGUE_FILE).exists()
     if not known and not create:
         raise LibraryError(
-            f"there is no library at {path} yet", "Make it with `newsdesk ingest FOLDER`, or name another with --library."
+            f"there is no library at {path} yet",
+            "Make it with `newsdesk ingest FOLDER`, or name another with --library.",
         )
     if not known and path.is_dir() and any(not entry.name.startswith(".") for entry in path.iterdir()):
         raise LibraryError(f"the folder {path} holds other files and is no library", elsewhere)

@@ -71,7 +71,9 @@ class WordIndex:
         searcher = self._opened().searcher()
         analyzer = self._analysis()
         stems = {word: analyzer.analyze(word) for word in words}
-        return {word: max((searcher.doc_freq("body", stem) for stem in found), default=0) for word, found in stems.items()}
+        return {
+            word: max((searcher.doc_freq("body", stem) for stem in found), default=0) for word, found in stems.items()
+        }
 
     def revision(self) -> str | None:
         """The catalogue revision this index is complete for, None when it is unknown."""

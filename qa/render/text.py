@@ -113,7 +113,9 @@ def retrieved_text(found: Retrieved) -> str:
         place = f"{hit.article.id} text {hit.passage.start}–{hit.passage.end}"
         lines.append(f"    {hit.score:.3f} ({how}) · {show_line(place)}")
         shown = " ".join(show_line(hit.passage.text).split())
-        lines += _wrapped(shown if len(shown) <= 320 else shown[:320].rsplit(" ", 1)[0] + " …", first="    ", rest="    ")
+        lines += _wrapped(
+            shown if len(shown) <= 320 else shown[:320].rsplit(" ", 1)[0] + " …", first="    ", rest="    "
+        )
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qa.errors import InputError
 from qa.sources import jsonl, markdown, seed
-from qa.sources.draft import MAX_TEXT, Draft, Refused
+from qa.sources.draft import MAX_TEXT, Draft, RefusedError
 from qa.types import Problem
 
 __all__ = ["Draft", "Found", "known_types", "read_file", "reader_version", "walk"]
@@ -74,10 +74,12 @@ def read_file(path: Path, zone: tzinfo | None) -> Iterator[Draft | Problem]:
                 yield from _or_empty(jsonl.read(lines, path, zone), path)
         else:
             yield from _WHOLE[suffix].read(_decoded(path), zone)
-    except Refused as reason:
+    except RefusedError as reason:
         yield Problem(str(path), None, str(reason))
     except (OSError, InputError) as error:
-        yield Problem(str(path), None, f"{getattr(error, 'strerror', None) or error}; check the file and its permissions")
+        yield Problem(
+            str(path), None, f"{getattr(error, 'strerror', None) or error}; check the file and its permissions"
+        )
 
 
 def _or_empty(items: Iterator[Draft | Problem], path: Path) -> Iterator[Draft | Problem]:
@@ -92,18 +94,20 @@ def _or_empty(items: Iterator[Draft | Problem], path: Path) -> Iterator[Draft | 
 def _decoded(path: Path) -> str:
     size = path.stat().st_size
     if size == 0:
-        raise Refused("the file is empty; nothing to read")
+        raise RefusedError("the file is empty; nothing to read")
     if size > _MAX_WHOLE:
-        raise Refused(f"{size:,} bytes are more than one article; split it, or make it .jsonl with one article a line")
+        raise RefusedError(
+            f"{size:,} bytes are more than one article; split it, or make it .jsonl with one article a line"
+        )
     data = path.read_bytes()
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
     if b"\x00" in data[:8_192]:
-        raise Refused(f"a binary file, not text; known types: {known_types()}")
+        raise RefusedError(f"a binary file, not text; known types: {known_types()}")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refused(
+        raise RefusedError(
             f"not UTF-8 (byte 0x{data[error.start]:02x} at {error.start}); convert it, for example: "
             "iconv -f latin1 -t utf-8"
         ) from None

@@ -17,7 +17,7 @@ _DERIVED_TITLE = 110
 _GIVEN_TITLE = 400
 
 
-class Refused(ValueError):
+class RefusedError(ValueError):
     """This item cannot be taken; the message says why and what to do."""
 
 
@@ -50,15 +50,15 @@ def draft(
 ) -> Draft:
     """A Draft of outside strings: cleaned, its date read, a missing title taken from its first sentence.
 
-    A date that cannot be read leaves the article undated and is noted. Raises Refused when nothing is left of the
+    A date that cannot be read leaves the article undated and is noted. Raises RefusedError when nothing is left of the
     text, or when it is longer than MAX_TEXT.
     """
     if len(text) > MAX_TEXT:
-        raise Refused(f"{len(text):,} characters are more than one article ({MAX_TEXT:,}); split it")
+        raise RefusedError(f"{len(text):,} characters are more than one article ({MAX_TEXT:,}); split it")
     cleaned = clean(text)
     body = cleaned.text.strip()
     if not body:
-        raise Refused("no text in it; check how it was saved")
+        raise RefusedError("no text in it; check how it was saved")
     told = [*notes, *([cleaned.report] if cleaned.report else [])]
     day, problem = _dated(published, zone)
     if problem:

@@ -10,7 +10,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
-from qa.sources.draft import MAX_TEXT, Draft, Refused, draft
+from qa.sources.draft import MAX_TEXT, Draft, RefusedError, draft
 from qa.types import Problem
 
 VERSION = "jsonl-1"
@@ -25,24 +25,24 @@ def read(lines: Iterable[bytes], path: Path, zone: tzinfo | None) -> Iterator[Dr
             continue
         try:
             yield _article(line, number, zone)
-        except Refused as reason:
+        except RefusedError as reason:
             yield Problem(str(path), number, str(reason))
 
 
 def _article(line: bytes, number: int, zone: tzinfo | None) -> Draft:
     if len(line) > _MAX_LINE:
-        raise Refused(f"a line of {len(line):,} bytes is more than one article; put one article on each line")
+        raise RefusedError(f"a line of {len(line):,} bytes is more than one article; put one article on each line")
     try:
         fields = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError as error:
-        raise Refused(f"not UTF-8 (byte {error.start}); save the file as UTF-8") from None
+        raise RefusedError(f"not UTF-8 (byte {error.start}); save the file as UTF-8") from None
     except (ValueError, RecursionError) as error:
-        raise Refused(f"not JSON ({error}); each line is one JSON object") from None
+        raise RefusedError(f"not JSON ({error}); each line is one JSON object") from None
     if not isinstance(fields, dict):
-        raise Refused("not a JSON object; each line is one article {…}")
+        raise RefusedError("not a JSON object; each line is one article {…}")
     text = _field(fields, "text", "body")
     if not text:
-        raise Refused('no "text" (or "body"); nothing to read')
+        raise RefusedError('no "text" (or "body"); nothing to read')
     return draft(
         text=text,
         zone=zone,
@@ -56,12 +56,12 @@ def _article(line: bytes, number: int, zone: tzinfo | None) -> Draft:
 
 
 def _field(fields: dict[str, Any], *names: str) -> str | None:
-    """The first of ``names`` that is given; a number is taken as its text. Raises Refused for other types."""
+    """The first of ``names`` that is given; a number is taken as its text. Raises RefusedError for other types."""
     for name in names:
         value = fields.get(name)
         if value is None or value == "":
             continue
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise Refused(f'"{name}" is not a text')
+            raise RefusedError(f'"{name}" is not a text')
         return str(value)
     return None

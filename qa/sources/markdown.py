@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from qa.sources.draft import Draft, Refused, draft
+from qa.sources.draft import Draft, RefusedError, draft
 
 VERSION = "markdown-1"
 
@@ -16,7 +16,7 @@ _HEADING = re.compile(r"\A\s*#{1,2}[ \t]+(.+?)[ \t]*#*[ \t]*(?:\n|\Z)")
 
 
 def read(text: str, zone: tzinfo | None) -> Iterator[Draft]:
-    """The one article of a Markdown file. Raises Refused when its front matter is not YAML."""
+    """The one article of a Markdown file. Raises RefusedError when its front matter is not YAML."""
     fields: dict[str, Any] = {}
     if front := _FRONT.match(text):
         fields = _front_matter(front.group(1))
@@ -42,11 +42,13 @@ def _front_matter(block: str) -> dict[str, Any]:
     try:
         fields = yaml.safe_load(block)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise Refused(f"its front matter is not YAML ({str(error).splitlines()[0]}); correct the lines between ---") from None
+        raise RefusedError(
+            f"its front matter is not YAML ({str(error).splitlines()[0]}); correct the lines between ---"
+        ) from None
     if fields is None:
         return {}
     if not isinstance(fields, dict):
-        raise Refused("its front matter is not a list of `name: value` lines; correct the lines between ---")
+        raise RefusedError("its front matter is not a list of `name: value` lines; correct the lines between ---")
     return {str(name).lower(): value for name, value in fields.items()}
 
 
