@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from qa.cite import CitedSentence, Sentence, citation, cite, marker, quote_for
 from qa.engine import Engine
@@ -14,10 +15,10 @@ from qa.extract import Candidate, candidates, is_light
 from qa.facts import content_stems
 from qa.llm import Evidence
 from qa.types import Citation, Claim, Hit, Query
-from qa.verify import Finding, verify
+from qa.verify import Finding, coverage, verify
 
 MOST_SENTENCES = 3
-ANSWERS_FROM = 0.14
+ANSWERS_FROM = 0.16
 """Probability from which a sentence that fits the question counts as an answer (``scripts/fit_extract.py`` prints the
 shares of answerable kept and unanswerable refused at each setting)."""
 SURELY_FROM = 0.25
@@ -73,8 +74,15 @@ def nearest(question: str, hits: Sequence[Hit], most: int = 3) -> tuple[Citation
             continue
         quote, _ = quote_for(question, hit.passage)
         if quote:
-            found[hit.article.id] = citation(len(found) + 1, hit.article, quote)
+            found[hit.article.id] = _or_title(question, citation(len(found) + 1, hit.article, quote))
     return tuple(found.values())
+
+
+def _or_title(question: str, closest: Citation) -> Citation:
+    """The article's title instead of words from its text, where the title is closer to the question."""
+    if coverage(question, closest.quote) >= coverage(question, closest.title):
+        return closest
+    return replace(closest, field="title", start=0, end=len(closest.title), quote=closest.title)
 
 
 def extracted(engine: Engine, query: Query, hits: Sequence[Hit]) -> list[Sentence]:

@@ -2,7 +2,8 @@
 
 A period of a week or longer ("last week", "in January") is a window on the publication date. A named day ("on
 Tuesday", "yesterday") is when something happened, so its window is that day and the few after it in which it is
-reported. Weeks are ISO 8601 weeks, Monday to Sunday.
+reported. Weeks are ISO 8601 weeks, Monday to Sunday; "this week" takes in the Sunday before, with
+which it begins for half of the readers.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from qa.types import Published, Window
 
 REPORTED_WITHIN = 3
 """Days after a named day in which it is still reported."""
+
+_LEAP_GAP = 8
+"""Most years between two 29ths of February."""
 
 _MONTH_NAMES = "january february march april may june july august september october november december".split()
 _MONTHS = {name: i for i, name in enumerate(_MONTH_NAMES, 1)}
@@ -34,6 +38,9 @@ _DATE = (
     rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+\d{{4}})?"
     rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+\d{{4}})?)"
 )
+_DAY_OF_WEEK = re.compile(rf"\A(?:{'|'.join(f'{n}|{n[:3]}' for n in _DAY_NAMES)}),?\s+", re.I)
+_FOLDED = str.maketrans("İıſ\u212a", "IisK")
+"""Letters that a pattern which ignores case takes for an i, s or k, though they are not spelt so."""
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_MONTH = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})(?:,?\s+(\d{{4}}))?", re.I)
 _MONTH_DAY = re.compile(rf"({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(\d{{4}}))?", re.I)
@@ -44,9 +51,10 @@ def parse_published(text: str, zone: tzinfo | None) -> Published:
     """An article's date as given: ISO 8601 day or time, RFC 2822, "4 February 2026", "February 4, 2026".
 
     A time with an offset falls on its day in ``zone`` (the system's when None); one without an offset keeps its
-    calendar day. Raises ValueError for anything else, also for a day that does not exist.
+    calendar day; a day of the week before a written day is passed over. Raises ValueError for anything else, also for
+    a day that does not exist.
     """
-    text = text.strip()
+    text = text.translate(_FOLDED).strip()
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
         return Published(text, date.fromisoformat(text))
     moment = _moment(text)
@@ -55,18 +63,22 @@ def parse_published(text: str, zone: tzinfo | None) -> Published:
         return Published(day.isoformat(), day)
     if moment.tzinfo is None:
         return Published(moment.isoformat(), moment.date())
-    return Published(moment.isoformat(), moment.astimezone(zone).date())
+    try:
+        return Published(moment.isoformat(), moment.astimezone(zone).date())
+    except OverflowError:
+        raise ValueError(f"{text!r} lies outside the calendar") from None
 
 
 def _moment(text: str) -> datetime | None:
     if re.match(r"\d{4}-\d{2}-\d{2}[T ]\d|\d{8}T\d", text):
-        return datetime.fromisoformat(text.replace("Z", "+00:00").replace(" +", "+").replace(" UTC", "+00:00"))
+        return datetime.fromisoformat(text.replace("Z", "+00:00").replace(" +", "+").replace(" UTC", "+00:00").replace(" GMT", "+00:00"))
     if re.match(r"(?:[A-Z][a-z]{2},\s)?\d{1,2}\s[A-Z][a-z]{2}\s\d{4}\s\d", text):
         return parsedate_to_datetime(text)
     return None
 
 
 def _written_day(text: str) -> date:
+    text = _DAY_OF_WEEK.sub("", text)
     for pattern, order in ((_ISO, (0, 1, 2)), (_DAY_MONTH, (2, 1, 0)), (_MONTH_DAY, (2, 0, 1))):
         if (match := pattern.fullmatch(text)) and match.group(order[0] + 1):
             year, month, day = (match.group(i + 1) for i in order)
@@ -100,21 +112,26 @@ def window_of(question: str, as_of: date) -> Window | None:
     It never ends after ``as_of``. Words about the future ("will", "expected") set none: what is to come was reported
     before.
     """
+    folded = question.translate(_FOLDED)
     for pattern, rule in _RULES:
-        for match in pattern.finditer(question):
-            found = rule(match, as_of)
+        for match in pattern.finditer(folded):
+            try:
+                found = rule(match, as_of)
+            except (ValueError, OverflowError):  # a day outside the calendar
+                continue
             if found is None or (found[0] > as_of):
                 continue
             start, end, is_day = found
             if is_day:
                 if _FUTURE.search(question):
                     continue
-                end = end + timedelta(days=REPORTED_WITHIN)
-            return Window(start, min(end, as_of), match.group().strip())
+                end = min(end, date.max - timedelta(days=REPORTED_WITHIN)) + timedelta(days=REPORTED_WITHIN)
+            return Window(start, min(end, as_of), question[match.start() : match.end()].strip())
     return None
 
 
-_Found = tuple[date, date, bool] | None
+_Days = tuple[date, date, bool]
+_Found = _Days | None
 """First day, last day, and whether it is a named day on which something happened."""
 
 
@@ -123,23 +140,27 @@ def _day_in(text: str, as_of: date) -> date | None:
     for pattern, order in ((_ISO, (0, 1, 2)), (_DAY_MONTH, (2, 1, 0)), (_MONTH_DAY, (2, 0, 1))):
         if match := pattern.fullmatch(text.strip()):
             year, month, day = (match.group(i + 1) for i in order)
-            try:
-                if year:
-                    return date(int(year), _month(month), int(day))
-                this = date(as_of.year, _month(month), int(day))
-                return this if this <= as_of else date(as_of.year - 1, _month(month), int(day))
-            except ValueError:
-                return None
+            if year:
+                return _existing_day(int(year), _month(month), int(day))
+            back = (_existing_day(as_of.year - n, _month(month), int(day)) for n in range(_LEAP_GAP + 1))
+            return next((found for found in back if found and found <= as_of), None)
     if text.strip().lower() in _WEEKDAYS:
         return _weekday(text.strip(), as_of)
     return None
+
+
+def _existing_day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _weekday(name: str, as_of: date) -> date:
     return as_of - timedelta(days=(as_of.weekday() - _WEEKDAYS[name.lower()]) % 7)
 
 
-def _week(as_of: date, back: int) -> _Found:
+def _week(as_of: date, back: int) -> _Days:
     monday = as_of - timedelta(days=as_of.weekday() + 7 * back)
     return monday, monday + timedelta(days=6), False
 
@@ -162,9 +183,10 @@ def _unit_span(match: re.Match[str], as_of: date) -> _Found:
     back = 0 if match.group("which").lower() == "this" else 1
     unit = match.group("unit").lower()
     if unit == "week":
-        return _week(as_of, back)
+        first, last, is_day = _week(as_of, back)
+        return (first if back else first - timedelta(days=1)), last, is_day
     if unit == "weekend":
-        saturday = as_of - timedelta(days=(as_of.weekday() - 5) % 7)
+        saturday = as_of - timedelta(days=as_of.weekday() - 5 + 7 * back)
         return saturday, saturday + timedelta(days=1), True
     if unit == "year":
         return date(as_of.year - back, 1, 1), date(as_of.year - back, 12, 31), False
@@ -181,11 +203,18 @@ def _between(match: re.Match[str], as_of: date) -> _Found:
 
 def _since(match: re.Match[str], as_of: date) -> _Found:
     text = match.group("a")
+    if text.isdigit():
+        return date(int(text), 1, 1), as_of, False
     if day := _day_in(text, as_of):
         return day, as_of, False
     if span := _named_month(text, None, as_of):
         return span[0], as_of, False
     return None
+
+
+def _since_span(match: re.Match[str], as_of: date) -> _Found:
+    span = _unit_span(match, as_of)
+    return (span[0], as_of, False) if span else None
 
 
 def _named_month(name: str, year: str | None, as_of: date) -> _Found:
@@ -197,6 +226,10 @@ def _named_month(name: str, year: str | None, as_of: date) -> _Found:
 
 def _in_month(match: re.Match[str], as_of: date) -> _Found:
     return _named_month(match.group("m"), match.group("y"), as_of)
+
+
+def _of_month(match: re.Match[str], as_of: date) -> _Found:
+    return _named_month(match.group("m") or match.group("alone"), match.group("y"), as_of)
 
 
 def _in_year(match: re.Match[str], as_of: date) -> _Found:
@@ -239,7 +272,8 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = tuple(
     for pattern, rule in (
         (rf"\bbetween\s+(?P<a>{_DATE}|\w+day)\s+and\s+(?P<b>{_DATE}|\w+day)", _between),
         (rf"\bfrom\s+(?P<a>{_DATE}|\w+day)\s+(?:to|until|through)\s+(?P<b>{_DATE}|\w+day)", _between),
-        (rf"\bsince\s+(?P<a>{_DATE}|\w+day|{_MONTH})\b", _since),
+        (r"\bsince\s+(?P<which>last|this|previous|past)\s+(?P<unit>weekend|week|month|year)\b", _since_span),
+        (rf"\bsince\s+(?:(?:last|this)\s+)?(?P<a>{_DATE}|\w+day|{_MONTH}|(?:19|20)\d\d)\b", _since),
         (
             rf"\b(?:(?:over|in|during|within|for)\s+)?(?:the\s+)?(?:past|last|previous)\s+{_COUNT}\s+"
             r"(?P<unit>day|week|month|year|fortnight)s\b",
@@ -249,9 +283,14 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = tuple(
         (r"\b(?P<which>last|this|previous|past)\s+(?P<unit>weekend|week|month|year)\b(?!\s+of\b)", _unit_span),
         (rf"\b{_COUNT}\s+(?P<unit>day|week)s?\s+ago\b", _days_ago),
         (
-            rf"\b(?:in|during|throughout|for|of)\s+(?:early\s+|late\s+|mid-?)?(?P<m>{_MONTH})(?:,?\s+(?P<y>\d{{4}}))?"
+            rf"\b(?:in|during|throughout)\s+(?:early\s+|late\s+|mid-?)?(?P<m>{_MONTH})(?:,?\s+(?P<y>\d{{4}}))?"
             r"(?!\s*\d)(?=\W|$)",
             _in_month,
+        ),
+        (  # "of May" and "for Jan Lipavský" may be people; a year, or nothing but a month's whole name, says it is not
+            rf"\b(?:for|of)\s+(?:early\s+|late\s+|mid-?)?(?:(?P<m>{_MONTH}),?\s+(?P<y>\d{{4}})(?!\d)"
+            rf"|(?P<alone>{'|'.join(n for n in _MONTH_NAMES if n != 'may')})(?!\s*\d)(?!\s+(?-i:[A-Z]))(?=\W|$))",
+            _of_month,
         ),
         (rf"\bon\s+(?:(?:{'|'.join(_WEEKDAYS)}),?\s+)?(?P<a>{_DATE})", _on_day),
         (rf"\b(?:on\s+|(?P<last>last|this)\s+){_WEEKDAY}\b", _on_weekday),

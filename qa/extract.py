@@ -39,9 +39,8 @@ FEATURES = (
     "lead",
     "recent",
     "short",
-    "key",
 )
-WEIGHTS = (-4.86, 0.92, 0.50, 0.54, -0.24, 1.72, 1.33, 0.58, 0.48, 1.00, -0.78, 0.30)
+WEIGHTS = (-4.80, 1.00, 0.55, 0.50, -0.15, 1.90, 1.20, 0.58, 0.52, 1.30, -0.78)
 _EMBEDDED = 40
 """Sentences whose meaning is compared: the best by everything else."""
 _BEFORE = 2
@@ -183,6 +182,8 @@ class _Asked:
     kind: Kind
     speaker: str
     """Folded last word of the speaker's name, when the question asks what somebody said."""
+    topic: frozenset[str]
+    """Stems of what somebody is asked to have spoken about."""
     counted: frozenset[str]
     """Stems of what "how many" counts."""
     weights: Mapping[str, float]
@@ -204,16 +205,12 @@ class _Asked:
             question,
             kind,
             _speaker(question) if kind is Kind.STATEMENT else "",
+            _topic(question) if kind is Kind.STATEMENT else frozenset(),
             _counted(question),
             weights,
             tuple(name.words for name in names(question)),
             frozenset(token.folded for token in tokens(question)),
         )
-
-    @property
-    def key(self) -> str:
-        """The stem that says most about what the question is about."""
-        return max(self.weights, key=lambda word: (self.weights[word], word), default="")
 
     def share(self, text: str) -> float:
         """Weighted share of the question's content words that ``text`` holds."""
@@ -250,7 +247,7 @@ class _Asked:
             return False
         if self.kind in {Kind.NUMBER, Kind.TIME, Kind.PLACE, Kind.PERSON} and not self.offers(place.text):
             return self.kind in {Kind.PLACE, Kind.PERSON} and bool(names(place.text)) and self.share(place.text) > 0.5
-        return True
+        return not self.topic or bool(self.topic & set(content_stems(place.text)))
 
     def can_answer(self, place: Place) -> bool:
         """Whether nothing rules the sentence out: no number where one is asked for, no day, another speaker."""
@@ -275,6 +272,12 @@ def _counted(question: str) -> frozenset[str]:
     words = [token.folded for token in tokens(match.group(1))] if match else []
     stop = next((i for i, word in enumerate(words) if word in _AUXILIARIES), len(words))
     return frozenset(stem(word) for word in words[:stop] if word not in _LIGHT)
+
+
+def _topic(question: str) -> frozenset[str]:
+    match = re.search(r"\b(?:about|regarding|concerning)\s+(.+)$", question, re.I)
+    stems = content_stems(match.group(1)) if match else ()
+    return frozenset(word for word in stems if word not in _LIGHT)
 
 
 def _speaker(question: str) -> str:
@@ -317,7 +320,6 @@ def _features(asked: _Asked, place: Place, recent: float) -> tuple[float, ...]:
         float(place.hit.passage.n == 0 and place.position < 3),
         recent,
         float(len(place.text) < 40),
-        float(bool(asked.key) and asked.key in content_stems(place.text)),
     )
 
 
@@ -340,8 +342,10 @@ def _probability(features: Sequence[float]) -> float:
 
 
 def _is_sentence(text: str) -> bool:
-    """Whether a stretch can stand as an answer: some words, at least one of them in lower case."""
+    """Whether a stretch can stand as an answer: some words, at least one of them in lower case, and no question."""
     words = tokens(text)
+    if text.rstrip(' "”’)').endswith("?"):
+        return False
     return len(words) >= 4 and len(text) <= 900 and any(token.surface[:1].islower() for token in words)
 
 
