@@ -59,11 +59,11 @@ class NewsdeskApp(App[NewsdeskError]):
 
     def on_unmount(self) -> None:
         """However the app ends, nothing goes on behind it."""
-        self.desk.stop_all()
+        self.desk.leave()
 
     async def action_quit(self) -> None:
         """Stop what runs, and leave."""
-        self.desk.stop_all()
+        self.desk.leave()
         self.exit()
 
     def action_help(self) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -73,10 +74,13 @@ class Desk:
             work.cancel.cancel()
         return work is not None
 
-    def stop_all(self) -> None:
-        """Cancel everything: the app is about to leave."""
-        for kind in list(self._works):
-            self.stop(kind)
+    def leave(self) -> None:
+        """Cancel everything: the app is about to leave, and waits for what still runs."""
+        busy = [work for kind in list(self._works) if (work := self.running(kind)) is not None]
+        for work in busy:
+            work.cancel.cancel()
+        if busy and self.engine is not None:
+            threading.Thread(target=_end_child, args=(self.engine, busy), daemon=True).start()
 
     # verbs of the desk itself, run by workers
 
@@ -105,14 +109,11 @@ class Desk:
         """Bring the Chroma index up to the library; (done, total) passages on the way."""
         if self.engine is None:
             return
-        chroma = self.engine.library.chroma
-        # Closing waits for the child, which may be busy; whoever cancels must not.
-        cancel.on_cancel(lambda: threading.Thread(target=chroma.close, daemon=True).start())
         yield from self.engine.library.update_chroma(cancel)
 
     def close(self) -> None:
         """Close the engine, or see to it that one being opened is closed. Any number of times."""
-        self.stop_all()
+        self.leave()
         with self._lock:
             self._closed = True
             engine, self.engine = self.engine, None
@@ -125,3 +126,10 @@ class Desk:
         stats = engine.library.stats()
         as_of = parse_day(self.as_of, engine.today, "--as-of") if self.as_of else engine.today
         return Shelf(stats.articles, stats.first_day, stats.last_day, stats.waiting, as_of, self.as_of is not None)
+
+
+def _end_child(engine: Engine, busy: Sequence[Work]) -> None:
+    """End the Chroma child again and again: the work that waits for it may be about to start it only now."""
+    while any(not work.over for work in busy):
+        engine.library.chroma.close()
+        time.sleep(0.05)

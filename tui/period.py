@@ -36,6 +36,7 @@ def parse_period(typed: str, as_of: date) -> Period:
         return Period(day=parse_day(typed, as_of, "the day").isoformat())
     except UsageError:
         window = window_of(typed, as_of) or window_of(f"in {typed}", as_of)
-        if window is None or window.start is None or window.end is None:
+        whole = window is not None and window.why in (typed, f"in {typed}")
+        if not whole or window is None or window.start is None or window.end is None:
             raise
         return Period(first=window.start.isoformat(), last=window.end.isoformat())

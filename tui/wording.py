@@ -20,6 +20,8 @@ BADGES = {
 }
 """Each verdict as shape and word, and its colour."""
 
+_QUOTES = frozenset('"“„«‘')
+
 
 def text(value: str, style: str = "") -> Content:
     """Outside text of several lines, safe to show."""
@@ -50,9 +52,15 @@ def sentence(claim: Claim) -> Content:
     return Content("").join(parts)
 
 
+def quoted(citation: Citation, style: str = "") -> Content:
+    """The cited words, in quotation marks unless they bring their own."""
+    first, last = ("", "") if citation.quote[:1] in _QUOTES else ("“", "”")
+    return Content.assemble(first, text(citation.quote, style), last)
+
+
 def nearest(citation: Citation) -> Content:
     """A piece of nearest evidence as it stands in a list."""
-    return Content("\n").join([line(f"“{citation.quote}”"), line(f"[{citation.n}] {byline(citation)}", "dim")])
+    return Content("\n").join([quoted(citation), line(f"[{citation.n}] {byline(citation)}", "dim")])
 
 
 def byline(citation: Citation, as_of: date | None = None) -> str:
@@ -83,7 +91,7 @@ def window(value: Window | None) -> str:
         if first
         else f"to {last}"
     )
-    return f"{days} (“{value.why}”)" if value.why and not value.why.startswith("--") else days
+    return f"{days} ({value.why})" if value.why and not value.why.startswith("--") else days
 
 
 def mode(config: Config) -> str:

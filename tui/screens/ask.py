@@ -31,7 +31,7 @@ _WELCOME = (
 class AskScreen(DeskScreen):
     """The question box, the answer, and beside it the words behind the sentence under the cursor."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "new_question", "New question")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "new_question", "New")]
     CSS_PATH = "ask.tcss"
     kind = "ask"
 
@@ -41,7 +41,7 @@ class AskScreen(DeskScreen):
         yield StatusLine()
         with Container(classes="desk-body"):
             with ContentSwitcher(initial="welcome", classes="desk-main"):
-                yield Static(hint(_WELCOME), id="welcome")
+                yield Static(hint(_WELCOME), markup=False, id="welcome")
                 yield StreamPane(id="stream")
                 yield SentenceList(id="sentences")
                 yield AbsentView(id="absent")

@@ -124,7 +124,7 @@ def _detail(story: Story) -> str:
 
 def _outcome(briefing: Briefing) -> str:
     count = len(briefing.stories)
-    parts = [f"{count} stor{'y' if count == 1 else 'ies'}", wording.window(briefing.window)]
+    parts = [f"{count} stor{'y' if count == 1 else 'ies'}"]
     parts += [f"{len(briefing.left_out)} article(s) left out"] if briefing.left_out else []
     parts += [f"index: {briefing.index}", briefing.provenance.model or str(briefing.provenance.mode)]
     return " · ".join(parts) + ("" if briefing.complete else " · broken off")

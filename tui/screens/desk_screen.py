@@ -37,7 +37,7 @@ EMPTY = (
 class DeskScreen(Screen[None]):
     """A screen of the desk. Subclasses say what is in it, what they run, and what they do with its events."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Cancel / back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back")]
     kind: ClassVar[str]
     """What this screen runs, and Esc cancels."""
 
@@ -50,10 +50,10 @@ class DeskScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Scope, what the screen is for, status, footer; and a word for terminals that are too small."""
         with Vertical(id="desk"):
-            yield ScopeLine(markup=False)
+            yield ScopeLine()
             yield from self.compose_desk()
             yield Footer()
-        yield Static("Newsdesk needs 40 x 12. Ctrl+Q leaves.", id="too-small")
+        yield Static("Newsdesk needs 40 x 12. Ctrl+Q leaves.", markup=False, id="too-small")
 
     def compose_desk(self) -> ComposeResult:
         """What the screen is for, a StatusLine in it."""

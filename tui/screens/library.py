@@ -93,6 +93,7 @@ class LibraryScreen(DeskScreen):
         """An ingest is over, however it ended."""
         if event.work.kind == "ingest" and self.awaits(event.work):
             self.query_one(ProgressBar).display = False
+            self.refresh_bindings()
             cast("NewsdeskApp", self.app).library_changed()
 
     def _report(self, report: IngestReport) -> None:
@@ -138,6 +139,11 @@ class LibraryScreen(DeskScreen):
         bar.display = True
         self.status.say(f"reading {path} · F8 stops")
         self.desk.begin(self, "ingest", verb)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Stopping is offered only while something is read."""
+        return self.desk.running("ingest") is not None if action == "stop_ingest" else True
 
     def action_stop_ingest(self) -> None:
         """Stop reading; what was read is kept."""

@@ -41,7 +41,7 @@ class ArticleTable(DataTable[Text]):
     ArticleTable { height: 1fr; min-width: 12; background: $background; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "Open article"),
+        Binding("enter", "select_cursor", "Open"),
         Binding("j", "cursor_down", show=False),
         Binding("k", "cursor_up", show=False),
     ]

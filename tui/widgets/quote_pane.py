@@ -55,7 +55,7 @@ def _source(citation: Citation, as_of: date | None) -> list[Content]:
     lines = [
         wording.line(f"[{citation.n}] {citation.title}", "bold"),
         wording.line(where, "dim"),
-        Content.assemble("“", wording.text(citation.quote, "$text-accent"), "”"),
+        wording.quoted(citation, "$text-accent"),
     ]
     if citation.field == "title":
         lines.append(Content.styled("in the headline", "dim"))

@@ -44,8 +44,8 @@ class SentenceList(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "cursor_down", "Next", show=False),
         Binding("k,up", "cursor_up", "Previous", show=False),
-        Binding("enter", "select", "Open article"),
-        Binding("right,l", "step(1)", "Next source"),
+        Binding("enter", "select", "Open"),
+        Binding("right,l", "step(1)", "Source"),
         Binding("left,h", "step(-1)", "Previous source", show=False),
     ]
 
@@ -100,6 +100,10 @@ class SentenceList(OptionList):
         cited = _citations(self.current)
         return cited[self.nth % len(cited)] if cited else None
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Stepping is offered only where a sentence has several citations."""
+        return len(_citations(self.current)) > 1 if action == "step" else True
+
     def action_step(self, by: int) -> None:
         """Go to another citation of the sentence under the cursor."""
         item, cited = self.current, _citations(self.current)
@@ -111,6 +115,7 @@ class SentenceList(OptionList):
         """The cursor moved: start at the first citation."""
         event.stop()
         self.nth = 0
+        self.refresh_bindings()
         item = self.items[event.option_index] if event.option_index < len(self.items) else None
         if item is not None and not isinstance(item, Heading):
             self.post_message(self.Moved(self, item, 0))

@@ -1,0 +1,551 @@
+"""The app, driven by its keys: every wait is for a condition."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from fake_llm import FakeLLM, Reply
+from textual.command import CommandList
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from qa import open_engine
+from qa.config import Config
+from qa.errors import LibraryError
+from qa.ingest import ingest
+from qa.resources import resource_folder
+from qa.types import Cancel, Verdict
+from tui.app import NewsdeskApp
+from tui.desk import Desk
+from tui.screens.article import ArticleScreen
+from tui.screens.ask import AskScreen
+from tui.screens.briefing import BriefingScreen
+from tui.screens.consent import ConsentScreen
+from tui.screens.library import LibraryScreen
+from tui.widgets.absent_view import AbsentView
+from tui.widgets.article_table import ArticleTable
+from tui.widgets.article_text import ArticleText
+from tui.widgets.quote_pane import QuotePane
+from tui.widgets.sentence_list import SentenceList
+from tui.widgets.status_line import StatusLine
+
+AS_OF = "2026-02-05"
+TALKS = "Where are the US-Iran talks expected to take place?"
+PATIENCE = 30.0
+User = Pilot[LibraryError]
+
+
+class UnindexedDesk(Desk):
+    """A desk that starts no Chroma child, which costs seconds of CPU a test."""
+
+    def index(self, cancel: Cancel) -> Iterator[tuple[int, int]]:
+        yield from ()
+
+
+def make_library(folder: Path, *paths: Path) -> Path:
+    """A library in ``folder`` with the articles of ``paths``."""
+    with open_engine(Config(library=folder)) as engine:
+        for event in ingest(engine, paths):
+            if getattr(event, "stage", "") == "indexing":
+                break
+    return folder
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_library(tmp_path_factory.mktemp("app") / "library", resource_folder("seeds"))
+
+
+@asynccontextmanager
+async def running(
+    config: Config, size: tuple[int, int] = (100, 30), as_of: str | None = AS_OF, indexed: bool = False
+) -> AsyncIterator[User]:
+    app = NewsdeskApp(config, as_of=as_of)
+    if not indexed:
+        app.desk = UnindexedDesk(config, as_of)
+    try:
+        async with app.run_test(size=size) as user:
+            await until(user, lambda: app.desk.shelf is not None, "the library is open")
+            yield user
+    finally:
+        app.desk.close()
+
+
+async def until(user: User, holds: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, f"waited in vain: {what}\n{screen_text(user)}"
+        await user.pause(0.02)
+    await user.pause()
+
+
+def screen_text(user: User) -> str:
+    return "\n".join(strip.text for strip in user.app.screen._compositor.render_strips())
+
+
+def words(user: User) -> str:
+    """What is on the screen, whatever the line breaks."""
+    return " ".join(screen_text(user).split())
+
+
+async def enter(user: User, text: str, box: str = "#question") -> None:
+    field = user.app.screen.query_one(box, Input)
+    field.focus()
+    field.value = text
+    await user.pause()
+    await user.press("enter")
+
+
+def state(user: User) -> str:
+    return user.app.screen.query_one(StatusLine).state
+
+
+async def ask(user: User, question: str) -> SentenceList:
+    await enter(user, question)
+    await until(user, lambda: "index:" in state(user) and "answering" not in state(user), "an answer")
+    switcher = "#nearest" if "insufficient" in state(user) else "#sentences"
+    return user.app.screen.query_one(switcher, SentenceList)
+
+
+def run(test: Callable[[], Awaitable[None]]) -> None:
+    asyncio.run(test())  # type: ignore[arg-type]
+
+
+# asking
+
+
+def test_typing_a_question_leads_to_the_quoted_words_and_back(seeds: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds)) as user:
+            await user.press(*"Where are the", "space")
+            assert user.app.screen.query_one("#question", Input).value == "Where are the "
+            sentences = await ask(user, TALKS)
+            assert "Istanbul" in words(user)
+            assert "● supported" in words(user)
+            assert "[1]" in words(user)
+            assert sentences.has_focus
+            await user.press("down")
+            assert sentences.highlighted == 1
+            await user.press("k", "j")
+            assert sentences.highlighted == 1
+            citation = sentences.citation
+            assert citation is not None
+            assert "MENAFN · 2026-02-04, the day before" in words(user)
+            await user.press("enter")
+            await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
+            article = user.app.screen.query_one(ArticleText)
+            await until(user, lambda: _marked(article), "the mark is in sight")
+            assert "".join(_marked(article).split()) == "".join(citation.quote.split())
+            await user.press("escape")
+            assert isinstance(user.app.screen, AskScreen)
+            assert (sentences.has_focus, sentences.highlighted) == (True, 1)
+
+    run(test)
+
+
+def _marked(article: ArticleText) -> str:
+    """The highlighted words that are in sight."""
+    mark = article.get_component_rich_style("article-text--mark")
+    lines = (article.render_line(y) for y in range(article.size.height))
+    return " ".join(segment.text for line in lines for segment in line if segment.style == mark)
+
+
+def test_the_scope_is_always_in_sight(seeds: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds)) as user:
+            for part in ("library", "2 articles, 2026-01-27 to 2026-02-04", "all days", f"as of {AS_OF}"):
+                assert part in words(user)
+            assert "extractive: nothing leaves this machine" in words(user)
+            await ask(user, "What did Fidan discuss with Barrot last week?")
+            assert "window: 2026-01-26 to 2026-02-01 (last week)" in words(user)
+            await user.press("f4")
+            await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
+            assert "nothing leaves this machine" in words(user)
+
+    run(test)
+
+
+def test_not_in_your_articles_is_a_view_whose_evidence_opens(seeds: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds)) as user:
+            nearest = await ask(user, "Who won the 2026 World Cup last week?")
+            assert user.app.screen.query_one(AbsentView).display
+            assert "Not in your articles" in words(user)
+            assert "Searched: 2026-01-26 to 2026-02-01" in words(user)
+            assert nearest.has_focus
+            await user.press("enter")
+            await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the nearest evidence")
+            await user.press("escape")
+            assert nearest.has_focus
+
+    run(test)
+
+
+def test_what_is_newer_than_the_as_of_day_is_left_out_and_said(seeds: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds), as_of="2026-02-01") as user:
+            await ask(user, TALKS)
+            assert "left out 1 article(s) newer than 2026-02-01" in words(user)
+
+    run(test)
+
+
+@pytest.mark.parametrize("question", ["", "x" * 5_000])
+def test_a_question_that_cannot_be_asked_is_refused_with_a_remedy(seeds: Path, question: str) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds)) as user:
+            await enter(user, question)
+            await until(user, lambda: "✗ the question" in words(user), "the refusal")
+            await ask(user, TALKS)
+            assert "Istanbul" in words(user)
+
+    run(test)
+
+
+def test_keys_of_the_question_box(seeds: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds)) as user:
+            sentences = await ask(user, TALKS)
+            question = user.app.screen.query_one("#question", Input)
+            await user.press("escape")
+            assert question.has_focus
+            await user.press("down")
+            assert sentences.has_focus
+            await user.press("slash")
+            assert question.has_focus
+            await user.press(*"Who")
+            assert question.value == "Who"
+
+    run(test)
+
+
+def test_with_its_index_up_an_unfiltered_question_is_answered_by_chroma(tmp_path: Path) -> None:
+    async def test() -> None:
+        library = make_library(tmp_path / "library", resource_folder("seeds"))
+        async with running(Config(library=library), as_of=None, indexed=True) as user:
+            await until(user, lambda: user.app.desk.running("index") is None, "the index")
+            await ask(user, TALKS)
+            assert "index: chroma" in state(user)
+
+    run(test)
+
+
+# a model
+
+
+def test_a_model_streams_and_each_of_its_sentences_is_checked(seeds: Path) -> None:
+    async def test() -> None:
+        written = ["The talks are expected ", "in Istanbul [1]. ", "Fidan paid 900 million dollars [1]."]
+        with FakeLLM(Reply(written)) as server:
+            async with running(Config(library=seeds, model="test", base_url=server.url)) as user:
+                assert "test at 127.0.0.1" in words(user)
+                sentences = await ask(user, TALKS)
+                verdicts = [claim.verdict for claim in sentences.items]
+                assert verdicts[1] is not Verdict.SUPPORTED
+                assert "900" in screen_text(user).split("· ", 1)[1]
+                assert "test" in state(user)
+
+    run(test)
+
+
+def test_sources_of_a_sentence_are_stepped_through(seeds: Path) -> None:
+    async def test() -> None:
+        with FakeLLM(Reply(["Barrot and Fidan are foreign ministers [1][2]."])) as server:
+            async with running(Config(library=seeds, model="test", base_url=server.url)) as user:
+                sentences = await ask(user, "What do Barrot and Fidan do as foreign ministers?")
+                first = sentences.citation
+                assert len(sentences.items[0].citations) == 2
+                assert "citation 1 of 2" in words(user)
+                await user.press("right")
+                assert "citation 2 of 2" in words(user)
+                assert sentences.citation != first
+                await user.press("left")
+                assert sentences.citation == first
+
+    run(test)
+
+
+def test_nothing_is_sent_elsewhere_before_the_reader_agrees(seeds: Path) -> None:
+    async def test() -> None:
+        with FakeLLM() as server:
+            elsewhere = server.url.replace("127.0.0.1", "0.0.0.0")  # reaches this machine, but is no loopback address
+            async with running(Config(library=seeds, model="test", base_url=elsewhere)) as user:
+                for key in ("n", "escape"):
+                    await enter(user, TALKS)
+                    await until(user, lambda: isinstance(user.app.screen, ConsentScreen), "the question")
+                    assert "0.0.0.0" in words(user)
+                    await user.press(key)
+                    await until(user, lambda: state(user) == "nothing was sent", "the refusal")
+                assert not server.requests
+                server.queue(Reply(["In Istanbul [1]."]), Reply(["In Istanbul [1]."]))
+                await enter(user, TALKS)
+                await until(user, lambda: isinstance(user.app.screen, ConsentScreen), "the question")
+                await user.press("y")
+                await until(user, lambda: "index:" in state(user), "an answer")
+                await ask(user, TALKS)
+                assert len(server.bodies) == 2
+
+    run(test)
+
+
+def test_a_refusing_endpoint_is_one_line_with_a_remedy(seeds: Path) -> None:
+    async def test() -> None:
+        with FakeLLM() as server:
+            url = server.url
+        async with running(Config(library=seeds, model="test", base_url=url)) as user:
+            await enter(user, TALKS)
+            await until(user, lambda: user.app.screen.query_one(StatusLine).has_class("-failed"), "the failure")
+            assert state(user).startswith("✗ ")
+            assert " — " in state(user)
+            await user.press("f4")
+            await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the app goes on")
+
+    run(test)
+
+
+def test_escape_cancels_an_answer_and_the_next_is_answered(seeds: Path) -> None:
+    async def test() -> None:
+        with FakeLLM(
+            Reply(["The talks ", "are ", "in Istanbul [1]."], stall_after=2), Reply(["In Istanbul [1]."])
+        ) as server:
+            async with running(Config(library=seeds, model="test", base_url=server.url)) as user:
+                await enter(user, TALKS)
+                await until(user, lambda: "The talks are" in words(user), "the stream")
+                await user.press("escape")
+                await until(user, lambda: "broken off" in state(user), "the cancelled answer")
+                assert server.hung_up.wait(5)
+                await ask(user, TALKS)
+                assert "broken off" not in state(user)
+
+    run(test)
+
+
+def test_leaving_while_an_answer_streams_takes_less_than_a_second(seeds: Path) -> None:
+    async def test() -> None:
+        with FakeLLM(Reply(["The talks "], stall_after=1)) as server:
+            async with running(Config(library=seeds, model="test", base_url=server.url)) as user:
+                await enter(user, TALKS)
+                await until(user, lambda: "The talks" in words(user), "the stream")
+                pressed = time.monotonic()
+                await user.press("ctrl+q")
+                while any(not work.over for work in user.app.desk._works.values()):
+                    await asyncio.sleep(0.01)
+                assert time.monotonic() - pressed < 1.0
+                assert server.hung_up.wait(5)
+
+    run(test)
+
+
+def test_leaving_while_the_index_starts_takes_less_than_a_second(tmp_path: Path) -> None:
+    library = make_library(tmp_path / "library", resource_folder("seeds"))
+    app = NewsdeskApp(Config(library=library))
+    pressed: list[float] = []
+
+    async def test() -> None:
+        async with app.run_test() as user:
+            await until(user, lambda: app.desk.running("index"), "the index is being made")
+            pressed.append(time.monotonic())
+            await user.press("ctrl+q")
+
+    run(test)
+    assert time.monotonic() - pressed[0] < 1.5
+    app.desk.close()
+
+
+class Panic(BaseException):
+    """Like the panic of a Rust extension: no Exception."""
+
+
+def test_a_worker_that_dies_of_anything_says_so(seeds: Path) -> None:
+    async def test() -> None:
+        def verb(cancel: Cancel) -> Iterator[object]:
+            raise Panic("index out of bounds")
+            yield
+
+        async with running(Config(library=seeds)) as user:
+            screen = user.app.screen
+            assert isinstance(screen, AskScreen)
+            screen.run_verb(verb)
+            await until(user, lambda: "✗ ask failed: Panic: index out of bounds" in words(user), "the failure")
+            assert screen.desk.running("ask") is None
+            await ask(user, TALKS)
+
+    run(test)
+
+
+# briefing
+
+
+def test_the_newest_day_is_briefed_at_the_first_visit(seeds: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds)) as user:
+            await user.press("f3")
+            await until(user, lambda: "1 story" in state(user), "the briefing")
+            stories = user.app.screen.query_one("#stories", SentenceList)
+            assert "newest day" in words(user)
+            assert "new · MENAFN · 2026-02-04" in words(user)
+            assert "● supported" in words(user)
+            assert stories.has_focus
+            await user.press("enter")
+            await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
+            await user.press("escape")
+            assert stories.has_focus
+            await enter(user, "2026-01-27", "#period")
+            await until(user, lambda: "2026-01-27" in words(user) and "Fidan" in words(user), "the other day")
+            await enter(user, "2026-02-31", "#period")
+            await until(user, lambda: user.app.screen.query_one(StatusLine).has_class("-failed"), "no such day")
+
+    run(test)
+
+
+# the library
+
+
+def test_the_library_lists_filters_and_opens(seeds: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds)) as user:
+            await user.press("f4")
+            await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
+            table = user.app.screen.query_one(ArticleTable)
+            await until(user, lambda: table.row_count == 2, "the list")
+            assert "2026-02-04 French FM Backs" in words(user)
+            await user.press("slash", *"fidan")
+            assert table.row_count == 1
+            await user.press("enter")
+            assert table.has_focus
+            await user.press("enter")
+            await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
+            assert "2026-01-27" in words(user)
+            await user.press("escape")
+            await user.press("escape")
+            assert table.row_count == 2
+
+    run(test)
+
+
+def test_an_empty_library_says_what_to_do_and_is_filled_while_asking_goes_on(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=tmp_path / "library")) as user:
+            assert "newsdesk ingest FOLDER" in words(user)
+            await enter(user, TALKS)
+            await until(user, lambda: "there is nothing to ask yet" in words(user), "the remedy")
+            await user.press("f4")
+            await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
+            await user.press("a")
+            await enter(user, str(resource_folder("seeds")), "#add")
+            await until(user, lambda: "2 new" in state(user), "the ingest")
+            await until(user, lambda: user.app.screen.query_one(ArticleTable).row_count == 2, "the list")
+            await user.press("f2")
+            await ask(user, TALKS)
+            assert "Istanbul" in words(user)
+
+    run(test)
+
+
+def test_an_ingest_is_stopped_by_its_key_while_a_question_is_answered(tmp_path: Path) -> None:
+    many = tmp_path / "many.jsonl"
+    sentence = "The council of town {n} voted on Monday to repair bridge {m} after the spring floods. "
+    with many.open("w", encoding="utf-8") as file:
+        for n in range(150):
+            text = "".join(sentence.format(n=n, m=m) for m in range(20))
+            file.write(json.dumps({"title": f"Bridges of town {n}", "date": "2026-02-03", "text": text}) + "\n")
+
+    async def test() -> None:
+        async with running(Config(library=make_library(tmp_path / "library", resource_folder("seeds")))) as user:
+            await user.press("f4")
+            await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
+            await enter(user, str(many), "#add")
+            await until(user, lambda: user.app.desk.running("ingest") is not None, "the ingest")
+            await user.press("f2")
+            await ask(user, TALKS)
+            assert "Istanbul" in words(user)
+            assert user.app.desk.running("ingest") is not None
+            await user.press("f4", "f8")
+            await until(user, lambda: "stopped: " in state(user), "the end of the ingest")
+            assert user.app.desk.running("ingest") is None
+
+    run(test)
+
+
+def test_a_path_that_is_not_there_is_a_problem_by_name(seeds: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds)) as user:
+            await user.press("f4")
+            await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
+            await enter(user, "/nowhere/at/all.txt", "#add")
+            await until(user, lambda: "all.txt" in str(user.app.screen.query_one("#problems", Static).render()), "it")
+            assert "1 failed" in state(user)
+
+    run(test)
+
+
+# the frame
+
+
+def test_places_help_and_palette_are_a_key_away(seeds: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds)) as user:
+            for key, screen in (("f3", BriefingScreen), ("f4", LibraryScreen), ("f2", AskScreen)):
+                await user.press(key)
+                await until(user, lambda screen=screen: isinstance(user.app.screen, screen), key)
+            for word in ("Ask", "Briefing", "Library", "Leave"):
+                assert word in screen_text(user).splitlines()[-1]
+            await user.press("f1")
+            await until(user, lambda: user.app.screen.query("HelpPanel"), "the keys")
+            await user.press("f1")
+            await until(user, lambda: not user.app.screen.query("HelpPanel"), "no keys")
+            await user.press("ctrl+p")
+            await user.press(*"Library")
+            options = user.app.screen.query_one(CommandList)
+            await until(user, lambda: options.option_count == 1, "what the palette found")
+            await user.press("enter")
+            await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "by the palette")
+            await user.press("ctrl+q")
+            await until(user, lambda: user.app._exit, "it leaves")
+
+    run(test)
+
+
+def test_a_library_that_cannot_be_opened_ends_the_app_with_the_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    app = NewsdeskApp(Config(library=tmp_path / "file"))
+
+    async def test() -> None:
+        async with app.run_test() as user:
+            await until(user, lambda: app._exit, "it leaves")
+
+    run(test)
+    assert isinstance(app.return_value, LibraryError)
+    assert app.return_code == LibraryError.exit_code
+
+
+def test_every_screen_survives_every_size(seeds: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds)) as user:
+            sentences = await ask(user, TALKS)
+            for width, height in ((80, 24), (70, 24), (59, 20), (40, 12), (20, 5), (5, 2), (1, 1), (200, 60)):
+                await user.resize_terminal(width, height)
+                await user.pause()
+                if width >= 40 and height >= 12:
+                    assert "French Foreign Minister" in words(user)
+                    assert user.app.screen.query_one(QuotePane).display is (width >= 60)
+                elif width >= 20:
+                    assert "40 x 12" in words(user)
+                for key in ("f3", "f4", "f2"):
+                    await user.press(key)
+                    await user.pause()
+            await user.press("enter")
+            await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
+            for width, height in ((40, 12), (5, 2), (1, 1), (100, 30)):
+                await user.resize_terminal(width, height)
+                await user.pause()
+            await user.press("escape")
+            assert sentences.highlighted == 0
+
+    run(test)
