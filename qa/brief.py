@@ -44,8 +44,8 @@ _LEAD = 2
 _PASSAGES = 8
 _ANAPHORA = re.compile(
     r"^[\"“]?(?:he|she|they|it|this|that|these|those|his|her|their|its|but|and|also|meanwhile|however|the two|"
-    r"the former|the latter|such|so|then|there|another|others|in addition|moreover|separately|for example|as a result|instead|"
-    r"when asked|asked)\b",
+    r"the former|the latter|such|so|then|there|another|others|in addition|moreover|separately|for example|as a result|"
+    r"instead|when asked|asked)\b",
     re.I,
 )
 

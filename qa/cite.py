@@ -14,8 +14,14 @@ from qa.facts import content_stems, normal_quote
 from qa.sentences import Span, sentence_spans, trimmed
 from qa.types import Article, Citation, Cited, Hit, Passage
 
-_MARKER = re.compile(r"\[\s*(\d{1,3}(?:\s*(?:[,;]|[-–])\s*\d{1,3})*)\s*\]")
-_TRAILING = re.compile(r"((?:\s*\[\s*\d{1,3}(?:\s*(?:[,;]|[-–])\s*\d{1,3})*\s*\])+)(\s*[.!?]?)")
+_OPEN, _CLOSE = r"\\?[\[［【]", r"\\?[\]］】]"
+_MARKER = re.compile(
+    rf"{_OPEN}[\s,;]*\^?(?:(?:passages?|sources?|articles?|refs?)\s*)?(\d{{1,3}}(?:[\s,;–-]+\d{{1,3}})*)[\s,;–-]*{_CLOSE}",
+    re.I,
+)
+_EMPTY = re.compile(rf"{_OPEN}[\s,;–-]*{_CLOSE}")
+_BULLET = re.compile(r"^[ \t]*(?:[-*•·]|\d{1,2}[.)]|#{1,6})[ \t]+", re.M)
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _MAX_RANGE = 20
 
 
@@ -42,54 +48,74 @@ def marker(n: int) -> str:
 
 
 def sentences_of(reply: str) -> list[Sentence]:
-    """The sentences of a model's reply with the numbers they are marked with; a marker belongs to the sentence before
-    it, also when it stands after the full stop."""
-    reply = _TRAILING.sub(
-        lambda m: f"{m.group(2).strip()}{m.group(1).strip()} " if m.group(2).strip() else m.group(), reply
-    )
-    plain, marks = _without_markers(reply)
+    """The sentences of a model's reply with the numbers they are marked with. A marker belongs to the sentence before
+    it, also when it stands after the full stop; one that opens a line belongs to the sentence behind it."""
+    plain, marks = _without_markers(_EMPHASIS.sub(r"\2", _BULLET.sub("\n", reply)))
     found: list[Sentence] = []
     for span in sentence_spans(plain):
         text = " ".join(_unmarked(plain[span.start : span.end]).split())
-        refs = tuple(dict.fromkeys(n for at, numbers in marks if span.start < at <= span.end for n in numbers))
+        numbers = (
+            n
+            for mark in marks
+            if (span.start <= mark.at < span.end if mark.opens else span.start < mark.at <= span.end)
+            for n in mark.numbers
+        )
+        refs = tuple(dict.fromkeys(numbers))
         if any(c.isalnum() for c in text):
-            found.append(Sentence(text.lstrip("-*• "), refs))
+            found.append(Sentence(text, refs))
         elif found and refs:
             found[-1] = Sentence(found[-1].text, tuple(dict.fromkeys((*found[-1].refs, *refs))))
     return found
 
 
-def _without_markers(reply: str) -> tuple[str, list[tuple[int, list[int]]]]:
-    """The reply without markers, and (offset in it, numbers) of each."""
-    plain: list[str] = []
-    marks: list[tuple[int, list[int]]] = []
-    length = at = 0
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A marker that was taken out: where it stood in the text without markers, and what it points at."""
+
+    at: int
+    numbers: tuple[int, ...]
+    opens: bool
+    """Whether it opens a line, with words behind it."""
+
+
+def _without_markers(reply: str) -> tuple[str, list[_Mark]]:
+    """The reply without markers, and the markers."""
+    plain = ""
+    marks: list[_Mark] = []
+    at = 0
     for match in _MARKER.finditer(reply):
-        piece = reply[at : match.start()].rstrip(" ")
-        plain.append(piece)
-        length += len(piece)
+        plain = _appended(plain, reply[at : match.start()]).rstrip(" \t\u00a0")
         at = match.end()
-        marks.append((length, _numbers(match.group(1))))
-    plain.append(reply[at:])
-    return "".join(plain), marks
+        opens = (not plain or plain.endswith("\n")) and reply[at:].lstrip(" \t")[:1] not in {"", "\n", "[", "."}
+        if opens:
+            at += len(reply[at:]) - len(reply[at:].lstrip(" \t"))
+        marks.append(_Mark(len(plain), _numbers(match.group(1)), opens))
+    return _appended(plain, reply[at:]), marks
+
+
+def _appended(plain: str, piece: str) -> str:
+    """What stood on both sides of a marker: no space before a full stop, and words kept apart."""
+    if plain and re.match(r"[ \t\u00a0]+[.!?,;:]", piece):
+        return plain + piece.lstrip(" \t\u00a0")
+    return f"{plain} {piece}" if plain[-1:].isalnum() and piece[:1].isalnum() else plain + piece
 
 
 def _unmarked(text: str) -> str:
     """Without what looks like a marker once others are gone (``[[9]1]``)."""
-    while _MARKER.search(text):
-        text = _MARKER.sub("", text)
+    while (shorter := _EMPTY.sub("", _MARKER.sub("", text))) != text:
+        text = re.sub(r"\s+(?=[.!?,;:](?:\s|$))", "", shorter)
     return text
 
 
-def _numbers(inside: str) -> list[int]:
+def _numbers(inside: str) -> tuple[int, ...]:
     found: list[int] = []
-    for part in re.split(r"[,;]", inside):
-        ends = [int(n) for n in re.split(r"[-–]", part) if n.strip()]
+    for part in re.split(r"[,;]|\s+(?![-–])(?<![-–]\s)", inside):
+        ends = [int(n) for n in re.findall(r"\d+", part)]
         if len(ends) == 2 and ends[0] <= ends[1] <= ends[0] + _MAX_RANGE:
             found += range(ends[0], ends[1] + 1)
         else:
             found += ends
-    return found
+    return tuple(found)
 
 
 def cite(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> list[CitedSentence]:

@@ -16,9 +16,18 @@ from qa.stopwords import STOP_WORDS
 if TYPE_CHECKING:
     from snowballstemmer.basestemmer import BaseStemmer
 
-_TOKEN = re.compile(r"[^\W_]+(?:[.,](?=\d)\d+)*(?:[’'](?!s\b|t\b)[^\W\d_]+)*|%|[$€£₺¥]", re.UNICODE)
+_TOKEN = re.compile(
+    r"\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)|[^\W_]+(?:[.,](?=\d)\d+)*(?:[’'](?!s\b|t\b)[^\W\d_]+)*|%|[$€£₺¥]",
+    re.UNICODE,
+)
 _POSSESSIVE = re.compile(r"[’']s?$")
-_QUOTED = re.compile(r"“([^”]{2,600})”|\"([^\"]{2,600})\"|«([^»]{2,600})»|„([^“”]{2,600})[“”]")
+_QUOTED = re.compile(
+    r"“([^”]{2,600})(?:”|$)|(?<!\w)\"(?=\S)([^\"]{2,600})(?:\"|$)|«([^»]{2,600})(?:»|$)|„([^“”]{2,600})(?:[“”]|$)"
+    r"|‹([^›]{2,600})›|「([^」]{2,600})」"
+    r"|(?<!\w)[‘'](?=[^\W\d])(.{2,600}?[^\W\d_][,.!?]?)[’'](?!\w)"
+)
+_CLOSED_ONLY = re.compile(r"^([^“”„]{2,600})”|^([^\"]{2,600}?)(?<=[^\s\d])\"(?=\s|$)|^([^«»]{2,600})»")
+"""The end of a quotation that began in a sentence before."""
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]\.){2,}")
 
 _ONES = (
@@ -27,11 +36,13 @@ _ONES = (
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SMALL = {word: n for n, word in enumerate(_ONES)} | {word: 10 * n for n, word in enumerate(_TENS, 2)}
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
+_PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5}
 _SHORT_SCALES = {"k": 1_000, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _UNITS = {
-    "%": "%", "percent": "%", "pct": "%", "$": "$", "dollar": "$", "dollars": "$", "usd": "$", "€": "€", "euro": "€",
-    "euros": "€", "eur": "€", "£": "£", "pound": "£", "pounds": "£", "¥": "¥", "yen": "¥", "₺": "₺", "lira": "₺",
+    "%": "%", "percent": "%", "pct": "%", "pc": "%", "$": "$", "dollar": "$", "dollars": "$", "usd": "$", "€": "€",
+    "euro": "€", "euros": "€", "eur": "€", "£": "£", "pound": "£", "pounds": "£", "¥": "¥", "yen": "¥", "₺": "₺",
+    "lira": "₺",
 }  # fmt: skip
 _SIGNS = frozenset("$€£¥₺")
 _CALENDAR = frozenset(
@@ -39,6 +50,15 @@ _CALENDAR = frozenset(
     september october november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thurs fri
     sat sun""".split()
 )
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_ISO_DAY = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b")
+_RANGE = re.compile(r"\s*(?:%|percent)?\s*(?:-|–|—|to|and|or)\s*[$€£¥₺]?\s*")
+_TURNS = frozenset(
+    """yesterday today tomorrow earlier later meanwhile separately recently however still instead afterwards overall
+    according speaking despite although though since once last next following""".split()
+)
+"""Words that often open a sentence right before a name."""
+_SAYS = frozenset("said says told added stressed noted stated warned expressed called argued claimed insisted".split())
 _TITLES = frozenset(
     """mr mrs ms dr sir president minister prime chancellor senator governor king queen prince princess pope general
     judge justice secretary foreign professor prof lord lady""".split()
@@ -113,8 +133,11 @@ def content_stems(text: str) -> tuple[str, ...]:
 
 
 def quotations(text: str) -> list[str]:
-    """What stands in double quotation marks, trimmed of outer space and punctuation."""
-    found = (next(group for group in match.groups() if group is not None) for match in _QUOTED.finditer(text))
+    """What stands in quotation marks, trimmed of outer space and punctuation; also where a mark is missing because the
+    quotation began in a sentence before, or goes on in the next."""
+    closed = _CLOSED_ONLY.match(text)
+    matches = [*([closed] if closed else []), *_QUOTED.finditer(text, closed.end() if closed else 0)]
+    found = (next(group for group in match.groups() if group is not None) for match in matches)
     return [quoted for raw in found if (quoted := raw.strip().strip(",.;:!?…").strip())]
 
 
@@ -128,79 +151,147 @@ def normal_quote(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def numbers(text: str) -> tuple[Number, ...]:
-    """The numbers of ``text`` in digits or words, without those that are part of a date or of a word (G20)."""
+    """The numbers of ``text`` in digits or words, without those that are part of a date or of a word (G20), and
+    without "one" and "the two" where they only point at something."""
     words = tokens(text)
+    dates = [match.span() for match in _ISO_DAY.finditer(text)]
     found: list[Number] = []
     at = 0
     while at < len(words):
         value, after = _number_at(words, at)
-        if value is None:
+        if value is None or any(start <= words[at].start < end for start, end in dates):
             at += 1
             continue
-        before = words[at - 1].folded if at else ""
-        following = words[after].folded if after < len(words) else ""
-        if following == "per" and after + 1 < len(words) and words[after + 1].folded == "cent":
-            following = "percent"
-        if following in _SIGNS and after + 1 < len(words) and words[after + 1].start == words[after].end:
-            following = ""  # the sign belongs to the number behind it
-        unit = (_UNITS.get(before, "") if before in _SIGNS else "") or _UNITS.get(following, "")
-        if not _is_part_of_date(words, at, after):
-            found.append(Number(value, unit, words[at].start, words[after - 1].end))
+        if not (_is_part_of_date(words, at, after) or _only_points(words, at, after)):
+            found.append(Number(value, _unit(words, at, after), words[at].start, words[after - 1].end))
         at = after
-    return tuple(found)
+    return tuple(_with_range_units(text, found))
+
+
+def _unit(words: tuple[Token, ...], at: int, after: int) -> str:
+    before = words[at - 1].folded if at else ""
+    following = words[after].folded if after < len(words) else ""
+    if following == "per" and after + 1 < len(words) and words[after + 1].folded == "cent":
+        following = "percent"
+    if following in _SIGNS and after + 1 < len(words) and words[after + 1].start == words[after].end:
+        following = ""  # the sign belongs to the number behind it
+    if words[at].folded.endswith("pc"):
+        following = "percent"
+    return (_UNITS.get(before, "") if before in _SIGNS else "") or _UNITS.get(following, "")
+
+
+def _with_range_units(text: str, found: list[Number]) -> list[Number]:
+    """Both ends of "35 to 40 percent" and of "$5-10" have the unit that is written once."""
+    for n in range(len(found) - 1):
+        one, two = found[n], found[n + 1]
+        if _RANGE.fullmatch(text[one.end : two.start]):
+            if not one.unit and two.unit == "%":
+                found[n] = one._replace(unit="%")
+            elif one.unit and not two.unit:
+                found[n + 1] = two._replace(unit=one.unit)
+    return found
 
 
 def _number_at(words: tuple[Token, ...], at: int) -> tuple[float | None, int]:
     """Value of the number that begins at word ``at``, and the word after it."""
     first = words[at].folded
     value = _digits(first)
-    if value is None and first not in _SMALL and first != "dozen":
-        return None, at + 1
     if value is None:
-        value, at = _spelled(words, at)
-    else:
-        at += 1
-    while at < len(words):
-        scale = _SCALES.get(words[at].folded) or _SHORT_SCALES.get(words[at].folded)
-        if words[at].folded in {"dozen"}:
-            scale = 12
-        if scale is None or (words[at].folded == "m" and words[at].start > words[at - 1].end + 1):
-            break
+        return _spelled(words, at)
+    at += 1
+    while at < len(words) and (scale := _scale(words, at)):
         value, at = value * scale, at + 1
     return value, at
 
 
-def _spelled(words: tuple[Token, ...], at: int) -> tuple[float, int]:
-    if words[at].folded == "dozen":
+def _scale(words: tuple[Token, ...], at: int) -> int | None:
+    """What the word multiplies the number before it by; "m" and "k" only when they touch it ("3 m" is a length)."""
+    word = words[at].folded
+    if word in {"m", "k"} and words[at].start > words[at - 1].end:
+        return None
+    return _SCALES.get(word) or _SHORT_SCALES.get(word)
+
+
+def _spelled(words: tuple[Token, ...], at: int) -> tuple[float | None, int]:
+    """ "two hundred and fifty", "a million", "half a dozen", "two thirds": the value, and the word after it."""
+    following = [word.folded for word in words[at : at + 3]] + ["", ""]
+    first = following[0]
+    if first == "half" and following[1] == "a" and following[2] in _SCALES:
+        return 0.5 * _SCALES[following[2]], at + 3
+    if first in _SMALL and following[1] in _PARTS:
+        return _SMALL[first] / _PARTS[following[1]], at + 2
+    if first == "dozen":
         return 12.0, at + 1
-    value = float(_SMALL[words[at].folded])
+    if not (first in _SMALL or (first in {"a", "an"} and following[1] in _SCALES)):
+        return None, at + 1
+    total, current, last = 0.0, float(_SMALL.get(first, 1)), first
     at += 1
-    while (
-        at < len(words)
-        and words[at].folded in _SMALL
-        and value >= 20
-        and value % 10 == 0
-        and _SMALL[words[at].folded] < 10
-    ):
-        value, at = value + _SMALL[words[at].folded], at + 1
-    return value, at
+    while at < len(words):
+        word = words[at].folded
+        if word in _SMALL and _joins(last, word):
+            current += _SMALL[word]
+        elif word in {"hundred", "dozen"} and current:
+            current *= _SCALES[word]
+        elif word in _SCALES and current:
+            total, current = total + current * _SCALES[word], 0.0
+        elif word != "and" or last not in _SCALES or at + 1 >= len(words) or words[at + 1].folded not in _SMALL:
+            break
+        last, at = word if word != "and" else last, at + 1
+    return total + current, at
+
+
+def _joins(last: str, word: str) -> bool:
+    """Whether a small number goes on after another word of a number: twenty one, hundred (and) fifty."""
+    if last in _SMALL:
+        return _SMALL[last] >= 20 and _SMALL[last] % 10 == 0 and 0 < _SMALL[word] < 10
+    return last in _SCALES and last != "dozen"
 
 
 def _digits(word: str) -> float | None:
-    match = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(st|nd|rd|th|k|m|mn|bn|tn)?", word)
-    if not match:
+    """The value of digits, with what is written on to them: 1,200; 4.5; 6,5; 5th; 3m; 35pc; 10km; not 1990s."""
+    match = re.fullmatch(r"(\d{1,3}(?:[,\s]\d{3})+|\d+)([.]\d+|,\d{1,2})?([a-z]{0,3})", word)
+    if not match or (match.group(3) == "s" and match.group(1).endswith("0")):
         return None
-    value = float(match.group(1).replace(",", "") + (match.group(2) or ""))
-    return value * _SHORT_SCALES.get(match.group(3) or "", 1)
+    value = float(re.sub(r"[,\s]", "", match.group(1)) + (match.group(2) or "").replace(",", "."))
+    return value * _SHORT_SCALES.get(match.group(3), 1)
 
 
 def _is_part_of_date(words: tuple[Token, ...], at: int, after: int) -> bool:
+    word = words[at].surface
+    if after != at + 1 or not word[0].isdigit():
+        return False
+    return _day_of_month(words, at) is not None or bool(re.fullmatch(r"(?:19|20)\d\d", word))
+
+
+def _day_of_month(words: tuple[Token, ...], at: int) -> str | None:
+    """ "4 feb" for the 4 of 4 February, of February 4th and of the 4th of February; None for another number."""
+    match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", words[at].folded)
+    if not match or not 1 <= int(match.group(1)) <= 31:
+        return None
+    beside = [words[at - 1]] if at else []
+    beside += words[at + 1 : at + 2]
+    if words[at + 1 : at + 2] and words[at + 1].folded == "of":
+        beside += words[at + 2 : at + 3]
+    month = next((m for word in beside if (m := _month(word))), None)
+    return f"{int(match.group(1))} {month}" if month else None
+
+
+def _month(word: Token) -> str | None:
+    known = word.folded in _CALENDAR and word.folded[:3] in _MONTHS and word.surface[:1].isupper()
+    return word.folded[:3] if known else None
+
+
+def _only_points(words: tuple[Token, ...], at: int, after: int) -> bool:
+    """Whether a spelled "one" or "two" states no number: "one of them", "the two ministers", "no one"."""
     before = words[at - 1].folded if at else ""
     following = words[after].folded if after < len(words) else ""
-    return after == at + 1 and (
-        (before in _CALENDAR and before != "may") or (following in _CALENDAR and following != "may")
-        or (words[at].surface.isdigit() and len(words[at].surface) == 4 and 1900 <= int(words[at].surface) <= 2100)
-    )  # fmt: skip
+    if after != at + 1 or following in _UNITS:
+        return False
+    if words[at].folded == "one":
+        return following in {"", "of", "another", "that", "who", "which", "day", "side", "hand", "thing"} or before in {
+            "no", "any", "every", "each", "this", "that", "the", "which", "some", "only"
+        }  # fmt: skip
+    return words[at].folded == "two" and before in {"the", "these", "those", "both", "other", "our", "their"}
 
 
 @lru_cache(maxsize=8192)
@@ -228,6 +319,9 @@ def _end_run(text: str, run: list[Token], found: list[Name]) -> None:
         return
     first = run[0]
     opens = _opens_sentence(text, first.start)
+    if opens and first.folded in _TURNS and len(run) > 1:
+        run = run[1:]
+        first, opens = run[0], False
     if opens and len(run) == 1 and not (first.surface.isupper() and len(first.surface) > 1):
         return
     kept = [token for token in run if token.folded not in _TITLES] or run
@@ -246,12 +340,30 @@ def _opens_sentence(text: str, start: int) -> bool:
     return not before or before[-1] in ".!?:…"
 
 
+def opening_name(text: str) -> str | None:
+    """The sentence's first word where it is surely a name: one word that says something, or that owns something."""
+    words = [token for token in tokens(text) if token.folded not in {"s", "re", "t"}]
+    if len(words) < 2 or not words[0].surface[:1].isupper() or words[0].folded in STOP_WORDS | _CALENDAR | _TURNS:
+        return None
+    first = words[0]
+    owns = text[first.end : first.end + 2] in {"'s", "’s"}
+    ordinary = first.folded.endswith("s") or first.folded in {"police", "people"}
+    return first.surface if owns or (words[1].folded in _SAYS and not ordinary) else None
+
+
 def days(text: str) -> set[str]:
-    """Month and weekday names and years of ``text``, shortened to three letters: what a date is made of."""
+    """What dates are made of: month and weekday names in three letters, years, and days of months ("4 feb")."""
     found: set[str] = set()
-    for token in tokens(text):
+    words = tokens(text)
+    for at, token in enumerate(words):
         if token.folded in _CALENDAR and token.surface[:1].isupper():
             found.add(token.folded[:3])
-        elif re.fullmatch(r"(?:19|20)\d\d", token.folded):
+        elif re.fullmatch(r"(?:19|20)\d\ds?", token.folded):
             found.add(token.folded)
+        elif day := _day_of_month(words, at):
+            found.add(day)
+    for match in _ISO_DAY.finditer(text):
+        year, month, day_number = (int(part) for part in match.groups())
+        if 1 <= month <= 12:
+            found |= {str(year), _MONTHS[month - 1], f"{day_number} {_MONTHS[month - 1]}"}
     return found

@@ -1,0 +1,153 @@
+"""The verdict on a sentence: changed facts are flagged, with a reason that a reader understands."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.types import Cited, Verdict
+from qa.verify import coverage, verify
+
+SENTENCES = (
+    "The planned meeting is said to involve the US special envoy Steve Witkoff, Iran’s Abbas Araghchi and 35 percent "
+    "of the $4.5 billion fund.",
+    "French Foreign Minister Jean-Noel Barrot stressed the importance of addressing human rights concerns first.",
+    "Officials are preparing for rare in-person talks on Friday in Istanbul.",
+    'A spokesman called the talks "a good thing" and said 12 aides would attend with Jared Kushner.',
+)
+HEADER = "French FM Backs Diplomatic Efforts · MENAFN · Wednesday 4 February 2026"
+
+
+def cited(n: int) -> list[Cited]:
+    """A citation of the nth sentence: near are its neighbours, the passage is all."""
+    near = " ".join(SENTENCES[max(0, n - 1) : n + 2])
+    return [Cited(SENTENCES[n], near, " ".join(SENTENCES), HEADER)]
+
+
+def verdict(claim: str, n: int) -> tuple[Verdict, str]:
+    finding = verify(claim, cited(n))
+    return finding.verdict, "; ".join(finding.reasons)
+
+
+@pytest.mark.parametrize("n", range(4))
+def test_a_verbatim_sentence_is_supported(n: int) -> None:
+    assert verdict(SENTENCES[n], n) == (Verdict.SUPPORTED, "")
+
+
+@pytest.mark.parametrize(
+    ("claim", "n"),
+    [
+        ("The planned meeting involves the U.S. envoy Steve Witkoff and Iran's Abbas Araghchi.", 0),
+        ("The planned meeting involves the United States envoy Steve Witkoff.", 0),
+        ("The planned meeting involves the Iranian Abbas Araghchi and thirty-five per cent of the $4.5bn fund.", 0),
+        ("Barrot stressed human rights concerns are to be addressed first.", 1),
+        ("France’s foreign minister Barrot stressed addressing human rights concerns first.", 1),
+        ("Officials prepare for in-person talks on 6 February in Istanbul.", 2),
+        ("Officials prepare for rare talks on Friday, February 6, in Istanbul.", 2),
+        ("A dozen aides would attend the talks, which a spokesman called “a good thing”.", 3),
+    ],
+)
+def test_the_same_facts_in_other_words_are_supported(claim: str, n: int) -> None:
+    assert verdict(claim, n) == (Verdict.SUPPORTED, "")
+
+
+@pytest.mark.parametrize(
+    ("claim", "n", "reason"),
+    [
+        ("The planned meeting involves 40 percent of the $4.5 billion fund.", 0, "the number 40 is not in what it"),
+        ("The planned meeting involves 35 percent of the €4.5 billion fund.", 0, "4.5 billion has another unit"),
+        ("The planned meeting involves 35 people of the $4.5 billion fund.", 0, "the number 35 has another unit"),
+        ("The planned meeting involves 35 percent of the $4.5 million fund.", 0, "the number 4.5 million is not"),
+        ("The planned meeting involves the US special envoy Marco Rubio.", 0, "the name Marco Rubio is not"),
+        ("Macron stressed the importance of addressing human rights concerns first.", 1, "the name Macron is not"),
+        ("Fidan said human rights concerns are to be addressed first.", 1, "the name Fidan is not"),
+        ("Officials are preparing for rare in-person talks on Monday in Istanbul.", 2, "the date Monday is not"),
+        (
+            "Officials are preparing for rare in-person talks on 9 February in Istanbul.",
+            2,
+            "the date 9 February is not",
+        ),
+        ("Officials are preparing for rare in-person talks in March in Istanbul.", 2, "the date March is not"),
+        ("Officials are preparing for rare in-person talks in Istanbul in 2027.", 2, "the date 2027 is not"),
+        ("Officials are preparing for rare in-person talks in Geneva.", 2, "the name Geneva is not"),
+        ("A spokesman called the talks “a very good thing”.", 3, "the quotation “a very good thing” is not verbatim"),
+        ("A spokesman called the talks 'a very good thing' with aides.", 3, "is not verbatim"),
+        ("Bananas grow in gardens of delight.", 1, "only 0% of its words"),
+    ],
+)
+def test_a_changed_fact_is_unsupported_and_named(claim: str, n: int, reason: str) -> None:
+    found, reasons = verdict(claim, n)
+    assert found is Verdict.UNSUPPORTED
+    assert reason in reasons
+
+
+@pytest.mark.parametrize(
+    ("claim", "n", "reason"),
+    [
+        ("Kushner said human rights concerns are of first importance.", 1, "the name Kushner is not in the sentences"),
+        ("Barrot stressed with 12 aides the importance of human rights.", 1, "the number 12 is not in the sentences"),
+        ("Barrot stressed the importance of trade, wine, farming, tourism and human rights.", 1, "of its words"),
+        ("Barrot never stressed the importance of addressing human rights concerns first.", 1, "negated"),
+        ("Barrot didn’t stress the importance of addressing human rights concerns first.", 1, "negated"),
+        ("Barrot cannot stress the importance of addressing human rights concerns first.", 1, "negated"),
+    ],
+)
+def test_what_is_only_elsewhere_in_the_passage_half_carried_or_negated_is_weak(claim: str, n: int, reason: str) -> None:
+    found, reasons = verdict(claim, n)
+    assert found is Verdict.WEAK
+    assert reason in reasons
+
+
+def test_a_negation_in_both_is_no_doubt() -> None:
+    text = "The venue has not been officially confirmed by either side."
+    assert verify("The venue hasn't been confirmed officially.", [Cited(text, text, text, "")]).verdict is (
+        Verdict.SUPPORTED
+    )
+
+
+def test_a_sentence_that_cites_nothing_is_uncited() -> None:
+    finding = verify("Barrot stressed human rights.", [])
+    assert finding.verdict is Verdict.UNCITED
+    assert finding.reasons == ("it cites nothing",)
+
+
+def test_what_it_cites_counts_together() -> None:
+    claim = "Officials prepare for talks in Istanbul, which a spokesman called “a good thing”."
+    alone = [Cited(SENTENCES[2], SENTENCES[2], SENTENCES[2], HEADER)]
+    both = [*alone, Cited(SENTENCES[3], SENTENCES[3], SENTENCES[3], HEADER)]
+    assert verify(claim, alone).verdict is Verdict.UNSUPPORTED
+    assert verify(claim, both).verdict is Verdict.SUPPORTED
+
+
+def test_a_day_counts_from_the_day_the_article_was_published() -> None:
+    text = "He spoke on Tuesday, and yesterday the talks ended."
+    said = [Cited(text, text, text, HEADER)]
+    assert verify("He spoke on 3 February, and the talks ended.", said).verdict is Verdict.SUPPORTED
+    undated = [Cited(text, text, text, "A title · A source")]
+    assert verify("He spoke on 3 February, and the talks ended.", undated).verdict is Verdict.UNSUPPORTED
+
+
+def test_coverage_is_a_share_of_content_words() -> None:
+    assert coverage("the talks in Istanbul", "Istanbul hosts") == 0.5
+    assert coverage("of the", "anything") == 1.0
+
+
+WORDS = st.lists(
+    st.sampled_from([*" ".join(SENTENCES).split(), "“", "”", '"', "not", "40", "€5", "9 February", "Rubio", "[1]"]),
+    max_size=25,
+).map(" ".join)
+
+
+@given(claim=WORDS | st.text(max_size=200), quote=WORDS | st.text(max_size=200), header=st.text(max_size=60))
+def test_it_never_fails_and_always_says_the_same(claim: str, quote: str, header: str) -> None:
+    one = Cited(quote, quote, quote, header)
+    finding = verify(claim, [one])
+    assert finding == verify(claim, [one])
+    assert finding.verdict is not Verdict.UNCITED
+    assert bool(finding.reasons) is (finding.verdict is not Verdict.SUPPORTED)
+
+
+@given(st.integers(0, 3), st.integers(100, 10**9))
+def test_a_number_that_stands_nowhere_is_never_supported(n: int, number: int) -> None:
+    assert verify(f"{SENTENCES[n][:-1]} {number:,} times.", cited(n)).verdict is Verdict.UNSUPPORTED
