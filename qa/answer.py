@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from qa.cite import CitedSentence, Sentence, citation, cite, marker, quote_for
 from qa.engine import Engine
-from qa.extract import Candidate, candidates, is_light
+from qa.extract import Candidate, candidates
 from qa.facts import content_stems
 from qa.llm import Evidence
+from qa.question import is_light
 from qa.types import Citation, Claim, Hit, Query
 from qa.verify import Finding, coverage, verify
 

@@ -1,0 +1,221 @@
+"""A question taken apart: what it asks for, whom it names, what it is about, and whether a sentence can answer it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qa.facts import content_stems, days, fold, names, numbers, quotations, stem, tokens
+
+WeightFn = Callable[[Sequence[str]], Mapping[str, float]]
+"""Gives words (folded) a weight: the rarer in the library, the heavier."""
+
+_AUXILIARIES = frozenset("did do does have has had were was are is will would can could".split())
+_ASKING = frozenset("which what who whom whose where when why how following true false".split())
+_LIGHT = frozenset(
+    """say said tell told talk discuss happen take took place expect expected plan planned according report reported
+    news article article's articles many much kind type name called known recent recently new latest week month year
+    day today yesterday people person man woman thing give gave make made get got do go went come came hold
+    held""".split()
+)
+_PLACES = "city|country|countries|state|place|town|continent|nation|region|venue|location|island"
+_PEOPLE = "actor|actress|singer|president|minister|leader|politician|person|player|author|director"
+_SAY = "say|said|tell|told|stress|call|discuss|note|add|claim|announce|think|want|express|state|warn|argue"
+
+
+class Kind(StrEnum):
+    """What a question asks for."""
+
+    PERSON = "person"
+    PLACE = "place"
+    TIME = "time"
+    NUMBER = "number"
+    REASON = "reason"
+    NAME = "name"
+    STATEMENT = "statement"
+    OTHER = "other"
+
+
+_KINDS = tuple(
+    (re.compile(pattern, re.I), kind)
+    for pattern, kind in (
+        (r"\bhow (?:many|much|old|long|far|high|tall|large|big|often)\b", Kind.NUMBER),
+        (r"\bwhat (?:percentage|percent|share|number|price|age|amount)\b", Kind.NUMBER),
+        (r"\b(?:which|what) (?:year|day|date|month|time)\b|\bwhen (?:is|was|did|will|are|were|does|do)\b", Kind.TIME),
+        (rf"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:{_PLACES})\b", Kind.PLACE),
+        (rf"\bwho(?:m|se)?\b|\b(?:which|what) (?:\w+ )?(?:{_PEOPLE})\b", Kind.PERSON),
+        (r"\bwhy\b|\bwhat caused\b", Kind.REASON),
+        (rf"\bwhat (?:did|does|do|has|have|was|were) (?P<speaker>.+?) (?:{_SAY})\b", Kind.STATEMENT),
+        (r"\bwhich\b|\bwhat (?:is|was|are) the name\b", Kind.NAME),
+    )
+)
+_SAYING = re.compile(
+    r"(?<!is )(?<!are )(?<!was )(?<!were )\b(?:said|says|say|told|added|adding|noted|stressed|stated|announced|"
+    r"underlined|expressed|discuss\w*|called|claimed|warned|according to|responded|emphasi[sz]\w+|insisted|argued|"
+    r"wrote|explained|urged|tweeted|posted|concluded|backs|vowed|pledged|acknowledged|suggested|described|hoped)\b",
+    re.I,
+)
+_HE_SAYS = re.compile(r"\b(?:he|she|they)\s+(?:\w+\s+)?$", re.I)
+_REASON = re.compile(
+    r"\b(?:because|due to|after|as a result|caused|since|amid|blamed|following|over concerns|so that)\b", re.I
+)
+_LOCATIVE = re.compile(r"\b(?:in|at|near|to|from|off|outside|across|host\w*)\s+(?:the\s+)?$", re.I)
+_SPANS = re.compile(r"\b(?:second|minute|hour|day|week|month|year|decade|century|centurie)s?\b", re.I)
+_SPEAKER_WITHIN = 60
+"""Characters between a speaker's name and the saying verb."""
+
+
+def kind_of(question: str) -> Kind:
+    """What ``question`` asks for."""
+    return next((kind for pattern, kind in _KINDS if pattern.search(question)), Kind.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence where it stands."""
+
+    title: str
+    text: str
+    before: str
+    """The two sentences before it in its passage."""
+    after: str
+
+    @property
+    def around(self) -> str:
+        """Title, neighbours and the sentence itself."""
+        return f"{self.title}\n{self.before}{self.text}{self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question taken apart once."""
+
+    text: str
+    kind: Kind
+    speaker: str
+    """Folded last word of the speaker's name, when the question asks what somebody said."""
+    topic: frozenset[str]
+    """Stems of what somebody is asked to have spoken about."""
+    counted: frozenset[str]
+    """Stems of what "how many" counts."""
+    weights: Mapping[str, float]
+    """Stem to weight."""
+    names: tuple[tuple[str, ...], ...]
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, question: str, weigh: WeightFn) -> Asked:
+        by_stem = {stem(token.folded): token.folded for token in tokens(question)}
+        stems = [word for word in content_stems(question) if by_stem.get(word, word) not in _ASKING]
+        rarity = weigh([by_stem.get(word, word) for word in stems])
+        weights = {
+            word: (0.3 if by_stem.get(word, word) in _LIGHT else 1.0) * rarity[by_stem.get(word, word)]
+            for word in stems
+        }
+        kind = kind_of(question)
+        return cls(
+            question,
+            kind,
+            _speaker(question) if kind is Kind.STATEMENT else "",
+            _topic(question) if kind is Kind.STATEMENT else frozenset(),
+            _counted(question),
+            weights,
+            tuple(name.words for name in names(question)),
+            frozenset(token.folded for token in tokens(question)),
+        )
+
+    def share(self, text: str) -> float:
+        """Weighted share of the question's content words that ``text`` holds."""
+        total = sum(self.weights.values())
+        have = set(content_stems(text))
+        return sum(weight for word, weight in self.weights.items() if word in have) / total if total else 0.0
+
+    def named(self, text: str) -> float:
+        """Share of the question's names in ``text``; a name is there when its last word is."""
+        have = {token.folded for token in tokens(text)}
+        return sum(name[-1] in have for name in self.names) / len(self.names) if self.names else 1.0
+
+    def offers(self, text: str) -> bool:
+        """Whether ``text`` holds something of the kind asked for that is not already in the question."""
+        new_names = [name for name in names(text) if not set(name.words) & self.words]
+        if self.kind is Kind.NUMBER:
+            return self._counts(text)
+        if self.kind is Kind.TIME:
+            return bool(days(text) - days(self.text))
+        if self.kind is Kind.PLACE:
+            return any(_LOCATIVE.search(text[: name.start]) for name in new_names)
+        if self.kind in {Kind.PERSON, Kind.NAME}:
+            return bool(new_names)
+        if self.kind is Kind.REASON:
+            return bool(_REASON.search(text))
+        if self.kind is Kind.STATEMENT:
+            return bool(_SAYING.search(text) or quotations(text))
+        return False
+
+    def fits(self, place: Place) -> bool:
+        """Whether the sentence can be an answer at all: it, its neighbours and its title name whom the question names,
+        it holds a number, day, place or person where one is asked for, and the right person says it."""
+        if not self.can_answer(place) or self.named(place.around) < 1.0:
+            return False
+        if self.kind in {Kind.NUMBER, Kind.TIME, Kind.PLACE, Kind.PERSON} and not self.offers(place.text):
+            return self.kind in {Kind.PLACE, Kind.PERSON} and bool(names(place.text)) and self.share(place.text) > 0.5
+        return not self.topic or bool(self.topic & set(content_stems(place.text)))
+
+    def can_answer(self, place: Place) -> bool:
+        """Whether nothing rules the sentence out: no number where one is asked for, no day, another speaker."""
+        if self.kind is Kind.NUMBER:
+            return bool(numbers(place.text))
+        if self.kind is Kind.TIME:
+            return bool(days(place.text) or numbers(place.text))
+        return not self.speaker or _speaks(self.speaker, place)
+
+    def _counts(self, text: str) -> bool:
+        """Whether a new number stands in ``text``, and with it what is counted."""
+        found = [n for n in numbers(text) if text[n.start : n.end].lower() not in self.words]
+        if not found:
+            return False
+        if re.search(r"\bhow (?:long|old)\b", self.text, re.I):
+            return any(_SPANS.search(text[n.end : n.end + 12]) or text[n.end : n.end + 1] == "," for n in found)
+        return not self.counted or bool(self.counted & set(content_stems(text)))
+
+
+def _counted(question: str) -> frozenset[str]:
+    match = re.search(r"\bhow many\s+((?:[\w’'-]+\s+){1,3})", question + " ", re.I)
+    words = [token.folded for token in tokens(match.group(1))] if match else []
+    stop = next((i for i, word in enumerate(words) if word in _AUXILIARIES), len(words))
+    return frozenset(stem(word) for word in words[:stop] if word not in _LIGHT)
+
+
+def _topic(question: str) -> frozenset[str]:
+    match = re.search(r"\b(?:about|regarding|concerning)\s+(.+)$", question, re.I)
+    stems = content_stems(match.group(1)) if match else ()
+    return frozenset(word for word in stems if word not in _LIGHT)
+
+
+def _speaker(question: str) -> str:
+    match = next(
+        (found for pattern, _ in _KINDS if "speaker" in pattern.groupindex and (found := pattern.search(question))),
+        None,
+    )
+    named = names("x " + match.group("speaker")) if match else ()
+    return named[0].words[-1] if named else ""
+
+
+def _speaks(speaker: str, place: Place) -> bool:
+    """Whether ``speaker`` is beside a verb of saying in the sentence, or its "he" from the sentences before."""
+    text = place.text
+    for verb in _SAYING.finditer(text):
+        near = text[max(0, verb.start() - _SPEAKER_WITHIN) : verb.end() + _SPEAKER_WITHIN // 2]
+        if any(token.folded == speaker for token in tokens(near)):
+            return True
+        if _HE_SAYS.search(text[: verb.start()]):
+            earlier = [name.words[-1] for name in names(f"{place.title}. {place.before}")]
+            return speaker in earlier
+    return False
+
+
+def is_light(word: str) -> bool:
+    """Whether a word says little about what a question is about."""
+    return fold(word) in _LIGHT
