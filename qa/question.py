@@ -107,6 +107,7 @@ class Asked:
 
     @classmethod
     def of(cls, question: str, weigh: WeightFn) -> Asked:
+        """``question`` taken apart, its words weighted by ``weigh``."""
         by_stem = {stem(token.folded): token.folded for token in tokens(question)}
         stems = [word for word in content_stems(question) if by_stem.get(word, word) not in _ASKING]
         rarity = weigh([by_stem.get(word, word) for word in stems])
