@@ -31,7 +31,7 @@ def passage_spans(text: str, measure: MeasureFn, limit: int) -> list[Span]:
     if not text:
         return []
     offsets = measure(text)
-    units = _units(text, offsets, limit)
+    units = _units(text, offsets, measure, limit)
     total = sum(unit.pieces for unit in units)
     target = total / max(1, -(-total // limit))
     spans: list[Span] = []
@@ -46,16 +46,24 @@ def passage_spans(text: str, measure: MeasureFn, limit: int) -> list[Span]:
     return [part for span in spans for part in _within_limit(text, span, measure, limit)]
 
 
-def _units(text: str, offsets: Sequence[tuple[int, int]], limit: int) -> list[_Unit]:
+def _units(text: str, offsets: Sequence[tuple[int, int]], measure: MeasureFn, limit: int) -> list[_Unit]:
     starts = [start for start, _ in offsets]
     units: list[_Unit] = []
     for sentence in sentence_spans(text):
         start = sentence.start
         while start < sentence.end:
             end = _cut(text, start, sentence.end, starts, limit)
-            units.append(_Unit(start, end, bisect_left(starts, end) - bisect_left(starts, start)))
+            for part in _within_limit(text, Span(start, end), measure, limit):
+                units.append(_Unit(*part, _pieces(text, part, measure, starts)))
             start = end
     return units
+
+
+def _pieces(text: str, span: Span, measure: MeasureFn, starts: Sequence[int]) -> int:
+    """Word pieces of a span by itself: between words as many as in the whole text, else measured."""
+    if _at_space(text, span.start) and _at_space(text, span.end):
+        return bisect_left(starts, span.end) - bisect_left(starts, span.start)
+    return len(measure(text[span.start : span.end]))
 
 
 def _cut(text: str, start: int, end: int, starts: Sequence[int], limit: int) -> int:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 MAX_RUN = 1_000
 """Longest run of one character that is kept; tokenizers fail on longer ones."""
+MAX_MARKS = 30
+"""Combining marks kept on one letter (Unicode Annex 15, Stream-Safe Text): NFC takes quadratic time on more."""
 
 _ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI
-    r"|[\x1b\x9b]?(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]{0,4096}(?:\x07|\x1b\\|\x9c)"  # OSC, DCS, …
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI, then OSC and DCS with what they carry
+    r"|[\x1b\x9b]?(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x00-\x08\x0a-\x1f\x7f-\x9f]{0,100000}(?:\x07|\x1b\\|\x9c)"
     r"|\x9b[0-?]*[ -/]*[@-~]"
     r"|\x1b[ -/]*[0-~]"
 )
@@ -29,6 +31,7 @@ _INVISIBLE = re.compile(f"[{_FORBIDDEN}]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _JOINERS = re.compile("[\u200c\u200d]")
 _RUNS = re.compile(rf"(.)\1{{{MAX_RUN},}}", re.DOTALL)
+_PERHAPS_MARKS = re.compile("[\u0300-\U0010ffff]{31,}")
 _SPACE_RUNS = re.compile(rf"[^\S\n]{{{MAX_RUN + 1},}}")
 _SHOWN = re.compile(f"[{_FORBIDDEN}\ud800-\udfff\u2028\u2029]")
 
@@ -59,12 +62,12 @@ def clean(text: str) -> Cleaned:
     before = len(text)
     text = _ESCAPES.sub("", text)
     text = _INVISIBLE.sub("", text)
-    text = _lone_joiners(text)
+    text = _few_marks(_lone_joiners(text))
     cut = before - len(text)
     while True:
         settled, runs = _RUNS.subn(lambda m: m.group(1) * MAX_RUN, unicodedata.normalize("NFC", text))
         settled, spaces = _SPACE_RUNS.subn(" ", settled)
-        settled = _lone_joiners(settled)
+        settled = _few_marks(_lone_joiners(settled))
         if settled == text:
             return Cleaned(text, cut, replaced)
         cut += max(0, len(text) - len(settled)) if runs or spaces else 0
@@ -88,6 +91,21 @@ def _lone_joiners(text: str) -> str:
         if settled == text:
             return text
         text = settled
+
+
+def _few_marks(text: str) -> str:
+    """Cut what exceeds MAX_MARKS combining marks in a row."""
+
+    def kept(match: re.Match[str]) -> str:
+        letters: list[str] = []
+        marks = 0
+        for character in match.group():
+            marks = marks + 1 if unicodedata.combining(character) else 0
+            if marks <= MAX_MARKS:
+                letters.append(character)
+        return "".join(letters)
+
+    return _PERHAPS_MARKS.sub(kept, text)
 
 
 def _joins(character: str) -> bool:

@@ -55,8 +55,9 @@ def parse_published(text: str, zone: tzinfo | None) -> Published:
     a day that does not exist.
     """
     text = text.translate(_FOLDED).strip()
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-        return Published(text, date.fromisoformat(text))
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}|\d{8}", text):
+        day = date.fromisoformat(text)
+        return Published(day.isoformat(), day)
     moment = _moment(text)
     if moment is None:
         day = _written_day(text)
@@ -71,7 +72,7 @@ def parse_published(text: str, zone: tzinfo | None) -> Published:
 
 def _moment(text: str) -> datetime | None:
     if re.match(r"\d{4}-\d{2}-\d{2}[T ]\d|\d{8}T\d", text):
-        return datetime.fromisoformat(text.replace("Z", "+00:00").replace(" +", "+").replace(" UTC", "+00:00").replace(" GMT", "+00:00"))
+        return datetime.fromisoformat(re.sub(r"\s*(?:Z|UTC|GMT)$", "+00:00", text).replace(" +", "+"))
     if re.match(r"(?:[A-Z][a-z]{2},\s)?\d{1,2}\s[A-Z][a-z]{2}\s\d{4}\s\d", text):
         return parsedate_to_datetime(text)
     return None
@@ -205,11 +206,11 @@ def _since(match: re.Match[str], as_of: date) -> _Found:
     text = match.group("a")
     if text.isdigit():
         return date(int(text), 1, 1), as_of, False
-    if day := _day_in(text, as_of):
-        return day, as_of, False
-    if span := _named_month(text, None, as_of):
-        return span[0], as_of, False
-    return None
+    if month := match.group("m"):
+        span = _named_month(month, match.group("y"), as_of)
+        return (span[0], as_of, False) if span else None
+    day = _day_in(text, as_of)
+    return (day, as_of, False) if day else None
 
 
 def _since_span(match: re.Match[str], as_of: date) -> _Found:
@@ -273,7 +274,10 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = tuple(
         (rf"\bbetween\s+(?P<a>{_DATE}|\w+day)\s+and\s+(?P<b>{_DATE}|\w+day)", _between),
         (rf"\bfrom\s+(?P<a>{_DATE}|\w+day)\s+(?:to|until|through)\s+(?P<b>{_DATE}|\w+day)", _between),
         (r"\bsince\s+(?P<which>last|this|previous|past)\s+(?P<unit>weekend|week|month|year)\b", _since_span),
-        (rf"\bsince\s+(?:(?:last|this)\s+)?(?P<a>{_DATE}|\w+day|{_MONTH}|(?:19|20)\d\d)\b", _since),
+        (
+            rf"\bsince\s+(?:(?:last|this)\s+)?(?P<a>{_DATE}|\w+day|(?P<m>{_MONTH})(?:,?\s+(?P<y>\d{{4}}))?|(?:19|20)\d\d)\b",
+            _since,
+        ),
         (
             rf"\b(?:(?:over|in|during|within|for)\s+)?(?:the\s+)?(?:past|last|previous)\s+{_COUNT}\s+"
             r"(?P<unit>day|week|month|year|fortnight)s\b",

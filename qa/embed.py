@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,8 @@ WINDOW = 256
 """Word pieces the model was trained for, its two special ones included."""
 LIMIT = WINDOW - 2
 """Word pieces of text that fit."""
+_SURROGATES = re.compile("[\ud800-\udfff]")
+"""Bytes of a command line that are no text arrive as lone surrogates, which the tokenizer does not take."""
 MODEL_FILE = "all-MiniLM-L6-v2-int8.onnx"
 
 
@@ -53,6 +56,7 @@ class Embedder:
 
     def offsets(self, text: str) -> Sequence[tuple[int, int]]:
         """Character offsets (start, end) of the word pieces of ``text``, without special ones."""
+        text = _SURROGATES.sub("\ufffd", text)
         offsets: list[tuple[int, int]] = self._load_tokenizer().encode(text, add_special_tokens=False).offsets
         return offsets
 
@@ -60,7 +64,7 @@ class Embedder:
         """Unit vector of one text, shape (384,), float32. What exceeds the window is not seen."""
         import numpy as np
 
-        encoded = self._load_tokenizer().encode(text)
+        encoded = self._load_tokenizer().encode(_SURROGATES.sub("\ufffd", text))
         ids = np.asarray([_clipped(encoded.ids)], dtype=np.int64)
         session = self._session()
         hidden = session.run(

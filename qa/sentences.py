@@ -9,6 +9,7 @@ _BREAK = re.compile(r"\n[^\S\n]*(?:\n\s*)+|\n(?=[^\S\n]*(?:[-–—•*·▪]\s|
 _LINE_BREAK = re.compile(r"\n\s*")
 _WRAPPED_WIDTH = 100
 """A text whose longest line is shorter is taken as wrapped by hand, so a single newline ends nothing in it."""
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _CLOSERS = "\"'”’»)]"
 _PIECE = 100_000
 """Characters handed to the segmenter at once; a longer paragraph is cut at a space."""
@@ -33,6 +34,11 @@ def sentence_spans(text: str) -> list[Span]:
     return _without_blanks(text, spans)
 
 
+def is_wrapped(text: str) -> bool:
+    """Whether the lines of ``text`` were broken by hand, all of them short."""
+    return max((len(line) for line in text.split("\n")), default=0) < _WRAPPED_WIDTH and text.count("\n") > 2
+
+
 def trimmed(text: str, span: Span) -> Span:
     """The span without the white space around it."""
     piece = text[span.start : span.end]
@@ -41,7 +47,7 @@ def trimmed(text: str, span: Span) -> Span:
 
 
 def _lines(text: str) -> list[Span]:
-    wrapped = max((len(line) for line in text.split("\n")), default=0) < _WRAPPED_WIDTH and text.count("\n") > 2
+    wrapped = is_wrapped(text)
     starts = [0]
     starts.extend(match.end() for match in (_BREAK if wrapped else _LINE_BREAK).finditer(text))
     ends = [*starts[1:], len(text)]
@@ -60,7 +66,7 @@ def _lines(text: str) -> list[Span]:
 def _within(text: str, start: int, end: int) -> list[Span]:
     import sentencex
 
-    line = text[start:end]
+    line = _SURROGATES.sub("\ufffd", text[start:end])
     starts = {0}
     for boundary in sentencex.get_sentence_boundaries("en", line):
         at = int(boundary["start_index"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,7 +13,8 @@ from qa.resources import resource_folder
 if TYPE_CHECKING:
     from tiktoken import Encoding
 
-# Pattern and digest of o200k_base: tiktoken, tiktoken_ext/openai_public.py. Its own loader would download.
+# Pattern and digest of o200k_base: tiktoken, tiktoken_ext/openai_public.py. Its own loader would download, or copy
+# the file into a cache folder.
 _HASH = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
 _UPPER = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"
 _LOWER = r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
@@ -34,15 +37,20 @@ _LONG_SPACE = re.compile(r"(\s{1000})(?=\s)")
 @cache
 def _encoding() -> Encoding:
     from tiktoken import Encoding
-    from tiktoken.load import load_tiktoken_bpe
 
-    path = resource_folder("assets") / "o200k_base.tiktoken"
     return Encoding(
         name="o200k_base",
         pat_str=_PATTERN,
-        mergeable_ranks=load_tiktoken_bpe(str(path), expected_hash=_HASH),
+        mergeable_ranks=_ranks((resource_folder("assets") / "o200k_base.tiktoken").read_bytes()),
         special_tokens={"<|endoftext|>": 199_999, "<|endofprompt|>": 200_018},
     )
+
+
+def _ranks(vocabulary: bytes) -> dict[bytes, int]:
+    """Token to rank. Raises ValueError when the file is not the one that ships."""
+    if hashlib.sha256(vocabulary).hexdigest() != _HASH:
+        raise ValueError("o200k_base.tiktoken is damaged; install newsdesk again")
+    return {base64.b64decode(token): int(rank) for token, rank in map(bytes.split, vocabulary.splitlines())}
 
 
 def count_tokens(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -12,10 +13,11 @@ from qa.sources import jsonl, markdown, seed
 from qa.sources.draft import MAX_TEXT, Draft, RefusedError
 from qa.types import Problem
 
-__all__ = ["Draft", "Found", "known_types", "read_file", "reader_version", "walk"]
+__all__ = ["Draft", "Found", "known_types", "place_of", "read_file", "reader_version", "walk"]
 
 _WHOLE = {".txt": seed, ".md": markdown, ".markdown": markdown}
 _LINES = {".jsonl": jsonl, ".ndjson": jsonl}
+_NEWLINES = re.compile("\r\n?")
 _MAX_WHOLE = 4 * MAX_TEXT + 65_536
 """Largest file in bytes that can hold one article."""
 
@@ -46,23 +48,56 @@ def walk(arguments: list[Path]) -> Found:
     problems: list[Problem] = []
     skipped = 0
     for argument in arguments:
-        path = argument.expanduser()
-        if not path.exists():
+        path = place_of(argument)
+        if path is None:
             problems.append(Problem(str(argument), None, "there is no such file or folder; check the name"))
-        elif path.is_dir():
-            for inner in sorted(path.rglob("*")):
-                if any(part.startswith(".") for part in inner.relative_to(path).parts) or not inner.is_file():
-                    continue
-                if inner.suffix.lower() in _WHOLE or inner.suffix.lower() in _LINES:
-                    files[inner.resolve()] = None
-                else:
-                    skipped += 1
-        elif path.suffix.lower() in _WHOLE or path.suffix.lower() in _LINES:
-            files[path.resolve()] = None
-        else:
-            kind = path.suffix or "a file without an ending"
-            problems.append(Problem(str(argument), None, f"cannot read {kind}; known types: {known_types()}"))
+            continue
+        known, others = _files_in(path) if path.is_dir() else ([path], 0)
+        skipped += others
+        for file in known:
+            if why := _refusal(file):
+                problems.append(Problem(str(argument if file == path else file), None, why))
+            else:
+                files[file] = None
     return Found(tuple(files), skipped, tuple(problems))
+
+
+def place_of(argument: Path) -> Path | None:
+    """The real path of a file or folder, None when there is none."""
+    try:
+        return argument.expanduser().resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):  # a name too long, a loop of links, a home folder that is not known
+        return None
+
+
+def _files_in(folder: Path) -> tuple[list[Path], int]:
+    """The files of a folder that have a reader, and how many others there are."""
+    known: list[Path] = []
+    skipped = 0
+    for inner in sorted(folder.rglob("*")):
+        if any(part.startswith(".") for part in inner.relative_to(folder).parts) or not inner.is_file():
+            continue
+        if _has_reader(inner):
+            known.append(inner.resolve())
+        else:
+            skipped += 1
+    return known, skipped
+
+
+def _has_reader(path: Path) -> bool:
+    return path.suffix.lower() in _WHOLE or path.suffix.lower() in _LINES
+
+
+def _refusal(path: Path) -> str:
+    """Why a file is not read at all, empty when it is."""
+    if not _has_reader(path):
+        kind = path.suffix or "a file without an ending"
+        return f"cannot read {kind}; known types: {known_types()}"
+    if not path.is_file():
+        return "not a file; name a file or a folder"
+    if not str(path).isprintable() and any("\ud800" <= character <= "\udfff" for character in str(path)):
+        return "its name is not UTF-8; rename it"
+    return ""
 
 
 def read_file(path: Path, zone: tzinfo | None) -> Iterator[Draft | Problem]:
@@ -101,11 +136,11 @@ def _decoded(path: Path) -> str:
         )
     data = path.read_bytes()
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
+        return _NEWLINES.sub("\n", data.decode("utf-16", "replace"))
     if b"\x00" in data[:8_192]:
         raise RefusedError(f"a binary file, not text; known types: {known_types()}")
     try:
-        return data.decode("utf-8-sig")
+        return _NEWLINES.sub("\n", data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise RefusedError(
             f"not UTF-8 (byte 0x{data[error.start]:02x} at {error.start}); convert it, for example: "

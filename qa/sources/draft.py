@@ -64,8 +64,8 @@ def draft(
     if problem:
         told.append(problem)
     link = clean_line(url or "") or None
-    if link and urlsplit(link).scheme not in {"http", "https"}:
-        told.append("dropped a link that is neither http nor https")
+    if link and not _is_web_link(link):
+        told.append("dropped a link that is no http or https address")
         link = None
     return Draft(
         key=clean_line(key or "")[:500] or None,
@@ -101,9 +101,14 @@ def _cut(title: str, length: int) -> str:
     return title[:length].rsplit(" ", 1)[0].rstrip(",;:–-\"'“‘(") + "…"
 
 
-def _site(url: str | None) -> str | None:
+def _is_web_link(url: str) -> bool:
     try:
-        host = urlsplit(url).hostname if url else None
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 0) >= 0
     except ValueError:
-        return None
+        return False
+
+
+def _site(url: str | None) -> str | None:
+    host = urlsplit(url).hostname if url else None
     return host.removeprefix("www.") if host else None

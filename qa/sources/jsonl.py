@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from qa.sources.draft import MAX_TEXT, Draft, RefusedError, draft
 from qa.types import Problem
@@ -16,22 +16,42 @@ from qa.types import Problem
 VERSION = "jsonl-1"
 _MAX_LINE = 8 * MAX_TEXT
 """Longest line in bytes: one article with every character escaped."""
+_HEAD = 8_192
 
 
-def read(lines: Iterable[bytes], path: Path, zone: tzinfo | None) -> Iterator[Draft | Problem]:
-    """The articles of a JSON Lines file, and a Problem for each line that is none."""
-    for number, line in enumerate(lines, 1):
+def read(file: IO[bytes], path: Path, zone: tzinfo | None) -> Iterator[Draft | Problem]:
+    """The articles of a JSON Lines file, and a Problem for each line that is none.
+
+    Raises RefusedError when it is no text at all.
+    """
+    if b"\x00" in file.read(_HEAD):
+        raise RefusedError("a binary file or UTF-16, not UTF-8 text; convert it, for example: iconv -f utf-16 -t utf-8")
+    file.seek(0)
+    number = 0
+    while line := file.readline(_MAX_LINE + 1):
+        number += 1
         if not line.strip():
             continue
         try:
+            if len(line) > _MAX_LINE:
+                size = len(line) + _skip_line(file)
+                raise RefusedError(f"a line of {size:,} bytes is more than one article; put one article on each line")
             yield _article(line, number, zone)
         except RefusedError as reason:
             yield Problem(str(path), number, str(reason))
 
 
+def _skip_line(file: IO[bytes]) -> int:
+    """Read to the end of the line, keeping nothing; how many bytes that were."""
+    size = 0
+    while part := file.readline(1 << 20):
+        size += len(part)
+        if part.endswith(b"\n"):
+            break
+    return size
+
+
 def _article(line: bytes, number: int, zone: tzinfo | None) -> Draft:
-    if len(line) > _MAX_LINE:
-        raise RefusedError(f"a line of {len(line):,} bytes is more than one article; put one article on each line")
     try:
         fields = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError as error:
