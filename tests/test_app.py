@@ -452,7 +452,7 @@ def test_an_ingest_is_stopped_by_its_key_while_a_question_is_answered(tmp_path: 
     many = tmp_path / "many.jsonl"
     sentence = "The council of town {n} voted on Monday to repair bridge {m} after the spring floods. "
     with many.open("w", encoding="utf-8") as file:
-        for n in range(150):
+        for n in range(100):
             text = "".join(sentence.format(n=n, m=m) for m in range(20))
             file.write(json.dumps({"title": f"Bridges of town {n}", "date": "2026-02-03", "text": text}) + "\n")
 

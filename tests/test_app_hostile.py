@@ -1,0 +1,373 @@
+"""What comes from outside is shown, never obeyed: no markup, no escape sequence, no bidirectional control."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from fcntl import ioctl
+from pathlib import Path
+
+import pyte
+import pytest
+from rich.text import Text
+from test_app import AS_OF, TALKS, ask, enter, make_library, run, running, screen_text, until, words
+from textual.content import Content
+from textual.widgets import Button, Label, OptionList, Static
+
+from qa.config import Config
+from qa.errors import EndpointError
+from qa.types import (
+    Answer,
+    Article,
+    Briefing,
+    Cancel,
+    Citation,
+    Claim,
+    Delta,
+    IngestReport,
+    LeftOut,
+    Mode,
+    Notice,
+    Problem,
+    Progress,
+    Provenance,
+    Published,
+    Query,
+    Retrieved,
+    Status,
+    Story,
+    Usage,
+    Verdict,
+    Window,
+)
+from tui.screens.article import ArticleScreen
+from tui.screens.ask import AskScreen
+from tui.screens.briefing import BriefingScreen
+from tui.screens.desk_screen import DeskScreen
+from tui.screens.library import LibraryScreen
+from tui.widgets.article_table import ArticleTable, Listed
+
+ROOT = Path(__file__).resolve().parent.parent
+MARKUP = "[@click=app.quit]x[/] [/nope] [[[ [$x] [red]"
+CONTROLS = (
+    "\x1b]52;c;cHduZWQ=\x1b\\ \x1b[2J \x1b]0;pwned\x07 \x9b31m \x90q\x9c \x7f "
+    "\u202egnp.exe\u2066 \u200b \U000e0041 \ud800"
+)
+HOSTILE = f"{MARKUP} {CONTROLS} end"
+
+
+def hostile_article(name: str = HOSTILE) -> Article:
+    day = Published("2026-02-04", date(2026, 2, 4))
+    return Article(f"id {name}", name, 1, name, name, f"https://{name}", day, f"{name}\n{name}", "0" * 64)
+
+
+def hostile_citation(field: str = "text") -> Citation:
+    end = len(HOSTILE)
+    return Citation(1, HOSTILE, 1, HOSTILE, HOSTILE, "2026-02-04", field, 0, end, HOSTILE)  # type: ignore[arg-type]
+
+
+def claims() -> tuple[Claim, ...]:
+    cited = (hostile_citation(), hostile_citation("title"))
+    return tuple(
+        Claim(HOSTILE, 0, len(HOSTILE), () if verdict is Verdict.UNCITED else cited, verdict, (HOSTILE, HOSTILE))
+        for verdict in Verdict
+    )
+
+
+def made() -> Provenance:
+    return Provenance(Mode.LLM, HOSTILE, None, "0", "e", "1")
+
+
+def query() -> Query:
+    day = hostile_article().published
+    assert day
+    return Query(HOSTILE, day.day, True, Window(day.day, None, HOSTILE), (HOSTILE,))
+
+
+def answer(status: Status) -> Answer:
+    return Answer(
+        HOSTILE,
+        HOSTILE,
+        claims(),
+        (),
+        status,
+        True,
+        query(),
+        (hostile_citation(),),
+        1,
+        "exact",
+        Usage(1, 2),
+        made(),
+        (),
+        (HOSTILE,),
+    )
+
+
+def events(last: object) -> Iterator[object]:
+    yield Notice(HOSTILE)
+    yield Progress(HOSTILE, 1, 1)
+    yield Retrieved(query(), (), 1, "exact")
+    yield Delta(HOSTILE)
+    yield last
+
+
+def assert_harmless(text: str, what: str) -> None:
+    """No control or format character but the newlines between lines; the markup stands there as written."""
+    bad = {c for c in text if c != "\n" and unicodedata.category(c) in {"Cc", "Cf", "Cs"}}
+    assert not bad, f"{what}: {bad}"
+
+
+@pytest.fixture
+def no_markup_from_outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Collects outside text that reaches one of the two functions that read markup."""
+    read: list[str] = []
+    for owner in (Content, Text):
+        plain = owner.from_markup
+
+        def from_markup(markup: object, *rest: object, plain: object = plain, **options: object) -> object:
+            if "nope" in str(markup):
+                read.append(str(markup))
+            return plain(markup, *rest, **options)  # type: ignore[operator]
+
+        monkeypatch.setattr(owner, "from_markup", from_markup)
+    return read
+
+
+def test_no_view_obeys_what_is_in_it(tmp_path: Path, no_markup_from_outside: list[str]) -> None:
+    library = make_library(tmp_path / "library", ROOT / "seeds")
+    briefing = Briefing(
+        Window(None, None, HOSTILE),
+        query().as_of,
+        (Story("s", HOSTILE, "new", (hostile_article(),), claims()),),
+        (LeftOut(HOSTILE, HOSTILE),),
+        True,
+        "exact",
+        Usage(),
+        made(),
+    )
+    report = IngestReport(new=1, failed=1, problems=(Problem(HOSTILE, 3, HOSTILE),))
+
+    def failing(cancel: Cancel) -> Iterator[object]:
+        raise EndpointError(HOSTILE, HOSTILE)
+        yield
+
+    async def test() -> None:
+        async with running(Config(library=library, model=HOSTILE, base_url="http://127.0.0.1:1/v1"), (120, 50)) as user:
+
+            def screen() -> DeskScreen:
+                assert isinstance(user.app.screen, DeskScreen)
+                return user.app.screen
+
+            async def settled(what: str) -> None:
+                await until(user, lambda: not user.app.desk.running(screen().kind), what)
+                await user.pause(0.15)
+                assert_harmless(screen_text(user), what)
+                assert "[/nope] [[[ [$x]" in words(user), what
+
+            for status in Status:
+                screen().run_verb(lambda cancel, status=status: events(answer(status)))
+                await settled(status)
+                await user.press("down", "right")
+                await settled(f"moved in {status}")
+            screen().run_verb(failing)
+            await settled("a failure")
+            await user.press("f3")
+            await until(user, lambda: isinstance(user.app.screen, BriefingScreen), "the briefing")
+            await until(user, lambda: not user.app.desk.running("briefing"), "the first briefing")
+            screen().run_verb(lambda cancel: events(briefing))
+            await settled("a briefing")
+            await user.press("f4")
+            await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
+            await until(user, lambda: not user.app.desk.running("list"), "the list")
+            listed = Listed(HOSTILE, 1, HOSTILE, HOSTILE, HOSTILE, 1, HOSTILE)
+            user.app.screen.query_one(ArticleTable).show([listed, listed])
+            user.app.desk.begin(user.app.screen, "ingest", lambda cancel: events(report))
+            await settled("an ingest")
+            for citation in (None, hostile_citation(), hostile_citation("title")):
+                user.app.push_screen(ArticleScreen(hostile_article(), citation))
+                await user.pause()
+                assert_harmless(screen_text(user), "an article")
+                assert "[/nope] [[[ [$x]" in words(user)
+                await user.click("#headline", offset=(8, 0))
+                await user.press("escape")
+            assert not user.app._exit
+        assert not no_markup_from_outside
+
+    run(test)
+
+
+def test_what_is_pasted_holds_no_control_character(tmp_path: Path) -> None:
+    async def test() -> None:
+        from textual.events import Paste
+
+        async with running(Config(library=tmp_path / "library")) as user:
+            assert isinstance(user.app.screen, AskScreen)
+            question = user.app.screen.query_one("#question")
+            question.post_message(Paste(f"first\nsecond {HOSTILE} {'x' * 100_000}"))
+            await until(user, lambda: "first second" in words(user), "the paste")
+            assert_harmless(question.value, "the question box")
+            await user.press("home")
+            assert_harmless(screen_text(user), "the screen")
+
+    run(test)
+
+
+# what the source promises
+
+
+def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            yield name, node
+
+
+def test_no_widget_of_ours_reads_markup() -> None:
+    """Widgets that read markup are made with markup=False or with constants; nothing else takes markup at all."""
+    for path in sorted((ROOT / "tui").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for name, call in _calls(tree):
+            where = f"{path.name}:{call.lineno}"
+            assert name not in {"from_markup", "notify", "Label", "Markdown", "RichLog", "Pretty"}, where
+            if name == "Static":
+                assert "markup=False" in {ast.unparse(word) for word in call.keywords}, where
+            if name == "Button":
+                assert isinstance(call.args[0], ast.Constant), where
+            if name in {"Option", "add_option", "replace_option_prompt"}:
+                assert isinstance(call.args[0], ast.Call), where
+        for node in ast.walk(tree):
+            named = node.attr if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) else ""
+            assert named not in {"tooltip", "border_title", "border_subtitle", "sub_title"}, (
+                f"{path.name}:{node.lineno}"
+            )
+            if isinstance(node, ast.ClassDef) and {base.id for base in node.bases if isinstance(base, ast.Name)} & {
+                kind.__name__ for kind in (Static, OptionList, Label, Button)
+            }:
+                inits = [call for name, call in _calls(node) if name == "__init__"]
+                assert any(word.arg == "markup" for call in inits for word in call.keywords), (
+                    f"{path.name}: {node.name}"
+                )
+
+
+def test_no_file_of_the_app_is_long() -> None:
+    for path in (ROOT / "tui").rglob("*"):
+        if path.suffix in {".py", ".tcss"}:
+            assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path
+
+
+# a real terminal
+
+
+class Terminal:
+    """The app in a pseudo-terminal of 80x24, read with pyte."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.screen = pyte.Screen(80, 24)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        primary, secondary = pty.openpty()
+        ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        environ = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+        self.app = subprocess.Popen(
+            [sys.executable, "-m", "tui", *arguments],
+            stdin=secondary,
+            stdout=secondary,
+            stderr=secondary,
+            env=environ,
+            start_new_session=True,
+        )
+        os.close(secondary)
+        self._primary = primary
+
+    def read(self, seconds: float = 0.05) -> None:
+        if select.select([self._primary], [], [], seconds)[0]:
+            try:
+                data = os.read(self._primary, 65_536)
+            except OSError:  # the other side is closed
+                time.sleep(seconds)
+                return
+            self.raw += data
+            self._stream.feed(re.sub(rb"\x1b\[[>=<?][0-9;]*[a-zA-Z$]+", b"", data))
+
+    def until(self, words: str, patience: float = 30.0) -> None:
+        deadline = time.monotonic() + patience
+        while words not in " ".join(" ".join(self.screen.display).split()):
+            assert time.monotonic() < deadline, f"waited in vain for {words!r}:\n" + "\n".join(self.screen.display)
+            self.read()
+
+    def type(self, keys: str) -> None:
+        os.write(self._primary, keys.encode())
+
+    def leave(self) -> float:
+        """Press Ctrl+Q; seconds until the process is gone."""
+        pressed = time.monotonic()
+        self.type("\x11")
+        while self.app.poll() is None and time.monotonic() - pressed < 10:
+            self.read(0.01)
+        return time.monotonic() - pressed
+
+    def close(self) -> None:
+        if self.app.poll() is None:
+            self.app.send_signal(signal.SIGKILL)
+        self.app.wait()
+        os.close(self._primary)
+
+
+def test_in_a_real_terminal_no_byte_of_an_article_is_a_command(tmp_path: Path) -> None:
+    article = {"title": f"Talks {HOSTILE}", "date": "2026-02-05", "source": HOSTILE}
+    article["text"] = f"The US-Iran talks are expected to take place in Ankara {HOSTILE}. It was said on Monday."
+    (tmp_path / "hostile.jsonl").write_text(json.dumps(article) + "\n", encoding="utf-8")
+    library = make_library(tmp_path / "library", ROOT / "seeds", tmp_path / "hostile.jsonl")
+    terminal = Terminal("--library", str(library), "--as-of", AS_OF)
+    try:
+        terminal.until("3 articles")
+        terminal.type(TALKS + "\r")
+        terminal.until("● supported")
+        assert "Istanbul" in " ".join(terminal.screen.display)
+        terminal.type("\x1bOS")  # F4
+        terminal.until("Passages")
+        terminal.until("[/nope]")
+        terminal.type("\r")
+        terminal.until("It was said on Monday.")
+        assert terminal.leave() < 3.0  # a second of ours, and the interpreter's own end on a busy machine
+        assert terminal.app.returncode == 0
+    finally:
+        terminal.close()
+    for command in (b"]52;", b"]0;pwned", b"\x9b31m", b"\x7f", "\u202e".encode(), "\u2066".encode(), "\u200b".encode()):
+        assert command not in terminal.raw
+    assert not re.search(rb"(?<!\x1b\[\?1049h)\x1b\[2J \x1b", terminal.raw)
+
+
+def test_without_a_terminal_it_says_so() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tui"], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 2
+    assert "needs a terminal" in ran.stderr
+    assert "newsdesk ask" in ran.stderr
+    assert not ran.stdout
+
+
+def test_questions_may_hold_markup_too(tmp_path: Path) -> None:
+    async def test() -> None:
+        library = make_library(tmp_path / "library", ROOT / "seeds")
+        async with running(Config(library=library)) as user:
+            await ask(user, f"Who is {MARKUP}?")
+            assert "[/nope]" in words(user)
+            await enter(user, MARKUP)
+            await until(user, lambda: "index:" in words(user), "an answer")
+
+    run(test)

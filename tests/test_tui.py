@@ -1,0 +1,116 @@
+"""The app's pure parts: wrapping that keeps offsets, periods as they are typed, values in words."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from qa.config import Config
+from qa.errors import UsageError
+from qa.types import Citation, Claim, IngestReport, Progress, Verdict, Window
+from tui import wording
+from tui.period import Period, parse_period
+from tui.wrap import line_at, wrapped
+
+TODAY = date(2026, 2, 5)
+TEXTS = st.text(st.sampled_from("ab cé\n漢字 　é🙂"), max_size=200)
+
+
+@given(TEXTS, st.integers(1, 40))
+def test_lines_hold_the_text_in_order_and_fit(text: str, width: int) -> None:
+    lines = wrapped(text, width)
+    for (_, end), (start, _) in pairwise(lines):
+        assert end <= start <= end + 1
+        assert text[end:start] in {"", " ", "\n"}
+    assert (lines[0][0], lines[-1][1]) == (0, len(text)) or text[lines[-1][1] :] == " "
+    for start, end in lines:
+        assert cell_len(text[start:end]) <= width or end - start == 1
+        assert "\n" not in text[start:end]
+
+
+@given(TEXTS, st.integers(1, 40), st.data())
+def test_a_character_is_on_the_line_that_is_found_for_it(text: str, width: int, data: st.DataObject) -> None:
+    lines = wrapped(text, width)
+    offset = data.draw(st.integers(0, len(text)))
+    start, end = lines[line_at(lines, offset)]
+    assert start <= offset <= max(end, start) + 1
+
+
+def test_a_long_text_is_wrapped_at_once() -> None:
+    lines = wrapped("word " * 400_000, 80)
+    assert len(lines) == 25_000
+
+
+@pytest.mark.parametrize(
+    ("typed", "period"),
+    [
+        ("", Period()),
+        ("  2026-02-04 ", Period(day="2026-02-04")),
+        ("yesterday", Period(day="2026-02-04")),
+        ("4 February 2026", Period(day="2026-02-04")),
+        ("last week", Period(first="2026-01-26", last="2026-02-01")),
+        ("January", Period(first="2026-01-01", last="2026-01-31")),
+        ("2026-02-01 to 2026-02-04", Period(first="2026-02-01", last="2026-02-04")),
+        ("2026-02-01..2026-02-04", Period(first="2026-02-01", last="2026-02-04")),
+    ],
+)
+def test_a_period_is_a_day_or_a_window(typed: str, period: Period) -> None:
+    assert parse_period(typed, TODAY) == period
+
+
+@pytest.mark.parametrize("typed", ["2026-02-31", "soon", "2026-02-01 to soon", "x" * 10_000])
+def test_what_is_no_period_is_refused_with_a_remedy(typed: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse_period(typed, TODAY)
+    assert refused.value.hint
+
+
+def test_verdicts_are_told_by_shape_and_word() -> None:
+    assert [wording.badge(verdict).plain for verdict in Verdict] == [
+        "● supported",
+        "◐ weak",
+        "✗ unsupported",
+        "○ uncited",
+    ]
+
+
+def test_a_sentence_shows_its_numbers_and_what_is_wrong_with_it() -> None:
+    cited = Citation(2, "a", 1, "T", None, None, "text", 0, 1, "q")
+    claim = Claim("It is 35.", 0, 9, (cited, cited), Verdict.UNSUPPORTED, ("says 35; the article says 53",))
+    assert wording.sentence(claim).plain == "It is 35. [2]\n✗ unsupported · says 35; the article says 53"
+
+
+@pytest.mark.parametrize(
+    ("window", "said"),
+    [
+        (None, "all days"),
+        (Window(), "all days"),
+        (Window(date(2026, 2, 4), date(2026, 2, 4)), "2026-02-04"),
+        (Window(date(2026, 2, 1), None, "--from 2026-02-01"), "from 2026-02-01"),
+        (Window(None, date(2026, 2, 1)), "to 2026-02-01"),
+        (Window(date(2026, 1, 26), date(2026, 2, 1), "last week"), "2026-01-26 to 2026-02-01 (last week)"),
+    ],
+)
+def test_a_window_in_words(window: Window | None, said: str) -> None:
+    assert wording.window(window) == said
+
+
+def test_the_mode_says_what_leaves_this_machine() -> None:
+    assert wording.mode(Config()) == "extractive: nothing leaves this machine"
+    here = Config(model="m", base_url="http://localhost:11434/v1")
+    assert wording.mode(here) == "m at localhost:11434: on this machine"
+    assert wording.mode(Config(model="m")) == "m at api.openai.com: articles are sent there"
+
+
+def test_dates_and_progress_and_ingests_in_words() -> None:
+    assert wording.when(None) == "undated"
+    assert wording.when("2026-02-04T10:30:00+03:00", TODAY) == "2026-02-04 10:30, the day before"
+    assert wording.progress(Progress("embedding", 1000, 2000, 12.3)) == "embedding 1,000 of 2,000, about 12 s left"
+    assert wording.ingested(IngestReport()) == "nothing found there"
+    assert wording.ingested(IngestReport(new=2, failed=1)) == "2 new, 1 failed"
+    assert wording.ingested(IngestReport(new=2, complete=False)) == "stopped: 2 new; what was read is kept"
