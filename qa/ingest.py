@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from qa.chunk import passage_spans
 from qa.engine import Engine
 from qa.library.catalogue import Entry, FileState
-from qa.sources import Draft, Found, read_file, reader_version, walk
+from qa.sources import Draft, Found, place_of, read_file, reader_version, walk
 from qa.types import Article, Cancel, IngestReport, Notice, Problem, Progress
 
 _BATCH = 50
@@ -32,24 +34,55 @@ class _Run:
     """One ingest under way: what is collected until the report."""
 
     engine: Engine
+    prune: bool
     dry_run: bool
-    report: IngestReport = field(default_factory=IngestReport)
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: list[Problem] = field(default_factory=list)
+    would_prune: tuple[str, ...] = ()
     entries: list[Entry] = field(default_factory=list)
+    """Articles that wait to be recorded in one transaction."""
     characters: int = 0
-    ids: set[str] = field(default_factory=set)
-    """Ids of articles waiting in ``entries``."""
-    vanished: list[str] = field(default_factory=list)
+    waiting: set[str] = field(default_factory=set)
+    """Ids, origins and text digests of the articles in ``entries``."""
+    met: set[str] = field(default_factory=set)
+    """Ids of all articles found in the files read."""
+    whole: set[str] = field(default_factory=set)
+    """Files read to their end without refusing anything: what is not met in them has vanished."""
     words_at: float = field(default_factory=time.monotonic)
-    digests: dict[str, str] = field(default_factory=dict)
-    """Text digest to id of the articles waiting in ``entries``."""
-
-    def count(self, **more: int) -> None:
-        self.report = replace(self.report, **{name: getattr(self.report, name) + n for name, n in more.items()})
 
     def tell(self, problem: Problem) -> None:
-        self.report = replace(self.report, problems=(*self.report.problems, problem))
+        self.problems.append(problem)
         if problem.fatal:
-            self.count(failed=1)
+            self.counts["failed"] += 1
+
+    def report(self, waiting: int, complete: bool, seconds: float) -> IngestReport:
+        return IngestReport(
+            **self.counts,
+            waiting=waiting,
+            problems=tuple(self.problems),
+            complete=complete,
+            seconds=seconds,
+            would_prune=self.would_prune,
+        )
+
+
+@dataclass(slots=True)
+class _File:
+    """A file being read: its path, and the articles found in it so far, text digest by origin."""
+
+    path: Path
+    zone: tzinfo | None
+    reread: bool = False
+    """Its bytes are known; it is read only to see which articles are in it."""
+    seen: dict[str, str] = field(default_factory=dict)
+    origins: frozenset[str] | None = None
+
+    def all_origins(self) -> frozenset[str]:
+        """Origins of all its articles, also of those further down."""
+        if self.origins is None:
+            drafts = read_file(self.path, self.zone)
+            self.origins = frozenset(_origin(self.path, item) for item in drafts if isinstance(item, Draft))
+        return self.origins
 
 
 def ingest(
@@ -69,7 +102,7 @@ def ingest(
     """
     cancel = cancel or Cancel()
     started = time.monotonic()
-    run = _Run(engine, dry_run)
+    run = _Run(engine, prune, dry_run)
     found = walk(list(paths))
     for problem in found.problems:
         run.tell(problem)
@@ -77,17 +110,12 @@ def ingest(
         yield Notice(f"passed over {found.skipped} file(s) of other types")
     yield from _read_all(run, found, cancel)
     if prune and not cancel.cancelled:
-        yield from _prune(run, paths, found, yes)
+        yield from _prune(run, paths, yes)
     if not dry_run:
         engine.library.update_words()
         yield from _embed(run, cancel)
         yield from _index(run, cancel)
-    yield replace(
-        run.report,
-        waiting=engine.library.stats().waiting,
-        complete=not cancel.cancelled,
-        seconds=time.monotonic() - started,
-    )
+    yield run.report(engine.library.stats().waiting, not cancel.cancelled, time.monotonic() - started)
 
 
 # reading
@@ -109,85 +137,78 @@ def _read_all(run: _Run, found: Found, cancel: Cancel) -> Iterator[Event]:
 def _read_one(run: _Run, path: Path, cancel: Cancel) -> Iterator[Event]:
     catalogue = run.engine.library.catalogue
     try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        with path.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:
         run.tell(Problem(str(path), None, f"{error.strerror}; check the file and its permissions"))
         return
     reader = reader_version(path)
     known = catalogue.file_state(str(path))
-    if known and (known.digest, known.reader) == (digest, reader):
-        run.count(unchanged=known.articles)
+    is_known = known is not None and (known.digest, known.reader) == (digest, reader)
+    if known and is_known and not run.prune:
+        run.counts["unchanged"] += known.articles
         for problem in known.problems:
             if problem.fatal:
                 run.tell(problem)
         return
-    seen: dict[str, str] = {}
+    file = _File(path, run.engine.library.zone, reread=is_known)
     problems: list[Problem] = []
-    for number, item in enumerate(read_file(path, run.engine.library.zone)):
+    for number, item in enumerate(read_file(path, file.zone)):
         if cancel.cancelled:
             return
         if isinstance(item, Draft):
-            problems += _take(run, path, item, seen)
+            problems += _take(run, file, item)
         else:
             problems.append(item)
         if number % 200 == 199:
-            yield Progress("reading", run.report.new + run.report.changed + run.report.unchanged, 0)
+            yield Progress("reading", run.counts["new"] + run.counts["changed"] + run.counts["unchanged"], 0)
     for problem in problems:
         run.tell(problem)
+    if not any(problem.fatal for problem in problems):
+        run.whole.add(str(path))
     if run.dry_run:
         return
     _record(run)
-    if seen or not problems:
-        run.vanished += [i for i in catalogue.ids_in_file(str(path)) if i not in seen.values()]
-    catalogue.record_file(str(path), FileState(digest, reader, len(seen), tuple(problems)))
+    catalogue.record_file(str(path), FileState(digest, reader, len(file.seen), tuple(problems)))
 
 
-def _take(run: _Run, path: Path, draft: Draft, seen: dict[str, str]) -> list[Problem]:
-    """Compare one draft with what is recorded and queue it when it is new or changed. ``seen``: origin to id."""
-    catalogue = run.engine.library.catalogue
+def _take(run: _Run, file: _File, draft: Draft) -> list[Problem]:
+    """Compare one draft with what is recorded and queue it when it is new or changed."""
+    catalogue, path = run.engine.library.catalogue, file.path
     told = [Problem(str(path), draft.line, note, fatal=False) for note in draft.notes]
+
+    def note(message: str) -> None:
+        told.append(Problem(str(path), draft.line, message, fatal=False))
+
     digest = hashlib.sha256(draft.text.encode()).hexdigest()
-    origin = _origin(path, draft)
-    if origin in seen:
-        if draft.line is not None and (again := catalogue.by_id(seen[origin])) and again.digest == digest:
-            run.count(copies=1)
-            return [*told, Problem(str(path), draft.line, "the same article stands earlier in this file", fatal=False)]
-        origin += "~" + digest[:8]
-        draft = replace(
-            draft, key=f"{draft.key}~{digest[:8]}" if draft.key else None, url=None if draft.key is None else draft.url
-        )
-        told.append(
-            Problem(str(path), draft.line, "its id stands twice in this file; kept as another article", fatal=False)
-        )
-    existing, wanted, collided = _existing(run, origin, path, draft, digest)
+    origin, apart = _origin(path, draft), f"{_origin(path, draft)}~{digest[:8]}"
+    if digest in (file.seen.get(origin), file.seen.get(apart)):
+        run.counts["copies"] += 1
+        note("the same article stands earlier in this file")
+        return told
+    if origin in file.seen:
+        origin = apart
+        draft = replace(draft, key=f"{draft.key}~{digest[:8]}" if draft.key else None, url=draft.url)
+        note("its id stands twice in this file; kept as another article")
+    existing, article_id, collided = _existing(run, file, origin, draft, digest)
     if collided:
-        told.append(
-            Problem(str(path), draft.line, f"its id is taken by another article; kept as {wanted}", fatal=False)
-        )
-    seen[origin] = existing.id if existing else wanted
-    if draft.published is None:
-        run.count(undated=1)
+        note(f"its id is taken by another article; kept as {article_id}")
+    file.seen[origin] = digest
+    run.met.add(article_id)
+    run.counts["undated"] += draft.published is None
+    version = existing.version + 1 if existing else 1
     article = Article(
-        existing.id if existing else wanted,
-        origin,
-        existing.version + 1 if existing else 1,
-        draft.title,
-        draft.source,
-        draft.url,
-        draft.published,
-        draft.text,
-        digest,
+        article_id, origin, version, draft.title, draft.source, draft.url, draft.published, draft.text, digest
     )
-    if existing and _same(existing, article):
-        run.count(unchanged=1)
-        if existing.origin != origin and not run.dry_run:
+    if existing and (_same(existing, article) or (file.reread and _lies_elsewhere(run, existing.id, path))):
+        run.counts["unchanged"] += 1
+        if existing.origin != origin and not run.dry_run and not _lies_elsewhere(run, existing.id, path):
             catalogue.move(existing.id, origin, str(path))
         return told
-    if existing is None and (copy_of := run.digests.get(digest) or _first_with(run, digest)):
-        run.count(copies=1)
-        told.append(Problem(str(path), draft.line, f"the same text as {copy_of}; kept beside it", fatal=False))
-    run.count(**{"changed" if existing else "new": 1})
+    if existing is None and (copy_of := _first_with(run, digest)):
+        run.counts["copies"] += 1
+        note(f"the same text as {copy_of}; kept beside it")
+    run.counts["changed" if existing else "new"] += 1
     _queue(run, article, path)
     return told
 
@@ -195,25 +216,46 @@ def _take(run: _Run, path: Path, draft: Draft, seen: dict[str, str]) -> list[Pro
 def _queue(run: _Run, article: Article, path: Path) -> None:
     if run.dry_run:
         return
-    if article.id in run.ids or len(run.entries) >= _BATCH or run.characters > _BATCH_CHARACTERS:
+    if len(run.entries) >= _BATCH or run.characters > _BATCH_CHARACTERS:
         _record(run)
     embedder = run.engine.embedder
     spans = passage_spans(article.text, embedder.offsets, embedder.limit)
     run.entries.append(Entry(article, str(path), tuple((span.start, span.end) for span in spans)))
-    run.ids.add(article.id)
-    run.digests[article.digest] = article.id
+    run.waiting |= {article.id, article.origin, article.digest}
     run.characters += len(article.text)
 
 
 def _record(run: _Run) -> None:
     """Write the waiting articles in one transaction; now and then bring the word index up to date."""
-    if not run.entries:
+    catalogue, fingerprint = run.engine.library.catalogue, run.engine.embedder.fingerprint
+    entries: Sequence[Entry] = run.entries
+    if not entries:
         return
-    run.engine.library.catalogue.record(run.entries, run.engine.embedder.fingerprint)
-    run.entries, run.characters, run.ids, run.digests = [], 0, set(), {}
+    while entries:
+        late = catalogue.record(entries, fingerprint)
+        entries = [again for entry in late if (again := _compared_again(run, entry))]
+    run.entries, run.characters, run.waiting = [], 0, set()
     if time.monotonic() - run.words_at > _WORDS_EVERY:
         run.engine.library.update_words()
         run.words_at = time.monotonic()
+
+
+def _compared_again(run: _Run, entry: Entry) -> Entry | None:
+    """An entry that another process overtook, as it is to be recorded now; None when that process recorded the same."""
+    catalogue, article = run.engine.library.catalogue, entry.article
+    known = catalogue.by_origin(article.origin)
+    if known is None and (other := catalogue.by_id(article.id)):
+        if other.digest == article.digest:
+            known = other
+        else:
+            article = replace(article, id=_unique(article.id, article.origin))
+            known = catalogue.by_id(article.id)
+    if known and _same(known, article):
+        return None
+    if known:
+        article = replace(article, id=known.id)
+    run.met.add(article.id)
+    return replace(entry, article=replace(article, version=known.version + 1 if known else 1))
 
 
 def _origin(path: Path, draft: Draft) -> str:
@@ -224,29 +266,37 @@ def _origin(path: Path, draft: Draft) -> str:
     return f"{path}#{draft.key or draft.url or _short(beside)}"
 
 
-def _existing(run: _Run, origin: str, path: Path, draft: Draft, digest: str) -> tuple[Article | None, str, bool]:
-    """The recorded article that this draft is, else the id it gets, and whether its own id was taken."""
+def _existing(run: _Run, file: _File, origin: str, draft: Draft, digest: str) -> tuple[Article | None, str, bool]:
+    """The recorded article that this draft is, the id it has or gets, and whether its own id was taken."""
     catalogue = run.engine.library.catalogue
-    _record_if_waiting(run, origin, draft)
+    wanted = draft.key or ("u-" + _short(_canonical(draft.url)) if draft.url else "o-" + _short(origin))
+    if run.waiting & {wanted, origin, digest}:
+        _record(run)
     if known := catalogue.by_origin(origin):
         return known, known.id, False
-    wanted = draft.key or ("u-" + _short(_canonical(draft.url)) if draft.url else "o-" + _short(origin))
     other = catalogue.by_id(wanted)
     if other is None:
-        for same, file in catalogue.by_digest(digest):
-            if not Path(file).exists() and draft.key is None:
+        for same, place in catalogue.by_digest(digest) if draft.key is None else ():
+            corrected = place == str(file.path) and same.origin not in file.all_origins()
+            if same.id not in run.met and (corrected or not Path(place).exists()):
                 return catalogue.by_id(same.id), same.id, False
         return None, wanted, False
     same_article = other.digest == digest or (other.url and other.url == draft.url) or other.title == draft.title
-    if same_article or not Path(catalogue.file_of(other.id) or "").exists():
+    second = other.id in run.met and catalogue.file_of(other.id) == str(file.path)
+    if not second and (same_article or not _lies_elsewhere(run, other.id, file.path)):
         return other, other.id, False
-    unique = f"{wanted}~{_short(origin)[:8]}"
+    unique = _unique(wanted, origin)
     return catalogue.by_id(unique), unique, True
 
 
-def _record_if_waiting(run: _Run, origin: str, draft: Draft) -> None:
-    if any(entry.article.origin == origin or entry.article.id == draft.key for entry in run.entries) or draft.url:
-        _record(run)
+def _lies_elsewhere(run: _Run, article_id: str, path: Path) -> bool:
+    """Whether a recorded article belongs to another file that is still there."""
+    file = run.engine.library.catalogue.file_of(article_id) or str(path)
+    return file != str(path) and Path(file).exists()
+
+
+def _unique(article_id: str, origin: str) -> str:
+    return f"{article_id}~{_short(origin)[:8]}"
 
 
 def _first_with(run: _Run, digest: str) -> str | None:
@@ -279,24 +329,26 @@ def _short(text: str) -> str:
 # pruning
 
 
-def _prune(run: _Run, paths: Sequence[Path], found: Found, yes: bool) -> Iterator[Event]:
+def _prune(run: _Run, paths: Sequence[Path], yes: bool) -> Iterator[Event]:
+    """Remove the articles under ``paths`` whose file has gone, or that no longer stand in it."""
     catalogue = run.engine.library.catalogue
-    files = {str(path) for path in found.files}
     under: dict[str, str] = {}
     for path in paths:
-        if path.expanduser().exists():
-            under |= catalogue.ids_under(str(path.expanduser().resolve()))
-    gone = [article_id for article_id, file in under.items() if file not in files and not Path(file).exists()]
-    gone += [article_id for article_id in run.vanished if article_id in under]
-    gone = list(dict.fromkeys(gone))
+        if place := place_of(path):
+            under |= catalogue.ids_under(str(place))
+    gone = [
+        article_id
+        for article_id, file in under.items()
+        if article_id not in run.met and (file in run.whole or not Path(file).exists())
+    ]
     if not gone:
         return
     if run.dry_run or (len(gone) > _SURE * len(under) and not yes):
-        run.report = replace(run.report, would_prune=tuple(gone))
+        run.would_prune = tuple(gone)
         why = "" if run.dry_run else "; that is more than a tenth of what is there: repeat with --yes"
         yield Notice(f"--prune would remove {len(gone)} of {len(under)} article(s){why}")
         return
-    run.count(pruned=run.engine.library.remove(gone))
+    run.counts["pruned"] += run.engine.library.remove(gone)
 
 
 # meaning
@@ -325,18 +377,22 @@ def _embed(run: _Run, cancel: Cancel) -> Iterator[Event]:
         batch.append((digest, vector.astype("<f4").tobytes()))
         if len(batch) >= _VECTOR_BATCH or done == len(waiting):
             catalogue.store_vectors(engine.embedder.fingerprint, batch)
-            run.count(embedded=len(batch))
+            run.counts["embedded"] += len(batch)
             batch = []
             left = (time.monotonic() - started) / done * (len(waiting) - done)
             yield Progress("embedding", done, len(waiting), left)
     if batch:
         catalogue.store_vectors(engine.embedder.fingerprint, batch)
-        run.count(embedded=len(batch))
+        run.counts["embedded"] += len(batch)
 
 
 def _index(run: _Run, cancel: Cancel) -> Iterator[Event]:
     library = run.engine.library
-    if cancel.cancelled or library.chroma_is_current():
+    if (
+        cancel.cancelled
+        or library.chroma_is_current()
+        or not (library.stats().passages or library.chroma.looks_whole())
+    ):
         return
     started = time.monotonic()
     for done, total in library.update_chroma(cancel):

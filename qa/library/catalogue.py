@@ -189,15 +189,17 @@ class Catalogue:
         """Ids of the articles of one file."""
         return [row[0] for row in self._all("SELECT id FROM articles WHERE file = ? ORDER BY no", file)]
 
-    def record(self, entries: Sequence[Entry], embedder: str) -> None:
+    def record(self, entries: Sequence[Entry], embedder: str) -> Sequence[Entry]:
         """Record articles with their passages in one transaction; earlier versions are kept.
 
-        A vector already known for a passage's words is used again.
+        A vector already known for a passage's words is used again. Returns the entries that were not recorded, because
+        another process has recorded the same id or origin since they were compared.
         """
         with self._writing() as db:
-            for entry in entries:
-                self._record_one(db, entry, embedder)
-            _bump(db, "passages")
+            late = [entry for entry in entries if not self._record_one(db, entry, embedder)]
+            if len(late) < len(entries):
+                _bump(db, "passages")
+        return late
 
     def move(self, article_id: str, origin: str, file: str) -> None:
         """An article was found again at another place: same article, new origin."""
@@ -306,17 +308,28 @@ class Catalogue:
         return {number: passage.text for number, (passage, _) in self.passages(numbers).items()}
 
     def store_vectors(self, embedder: str, vectors: Iterable[tuple[bytes, bytes]]) -> None:
-        """Record vectors (digest of the passage's words, little-endian float32) and give them to their passages."""
+        """Record vectors (digest of the passage's words, little-endian float32) and give them to their passages.
+
+        A vector whose passages have gone meanwhile is not kept.
+        """
+        rows = [(embedder, digest, vector) for digest, vector in vectors]
         with self._writing() as db:
-            for digest, vector in vectors:
-                db.execute(
+            for some in _pages(rows, 500):
+                marks = ",".join("?" * len(some))
+                digests = [digest for _, digest, _ in some]
+                waiting = db.execute(
+                    f"SELECT DISTINCT digest FROM passages WHERE vector IS NULL AND digest IN ({marks})", digests
+                )
+                wanted = {row[0] for row in waiting}
+                db.executemany(
                     "INSERT OR IGNORE INTO vectors (embedder, digest, vector) VALUES (?, ?, ?)",
-                    (embedder, digest, vector),
+                    [row for row in some if row[1] in wanted],
                 )
                 db.execute(
-                    "UPDATE passages SET vector = (SELECT no FROM vectors WHERE embedder = ? AND digest = ?) "
-                    "WHERE digest = ? AND vector IS NULL",
-                    (embedder, digest, digest),
+                    "UPDATE passages SET vector = "
+                    "(SELECT v.no FROM vectors v WHERE v.embedder = ? AND v.digest = passages.digest) "
+                    f"WHERE vector IS NULL AND digest IN ({marks})",
+                    (embedder, *digests),
                 )
             _bump(db, "vectors")
 
@@ -332,9 +345,10 @@ class Catalogue:
 
     def vector_rows(self, embedder: str) -> Iterator[tuple[int, bytes]]:
         """Number and bytes of each vector, in order of number."""
-        yield from self._connection().execute(
-            "SELECT no, vector FROM vectors WHERE embedder = ? ORDER BY no", (embedder,)
-        )
+        with self._translated():
+            yield from self._connection().execute(
+                "SELECT no, vector FROM vectors WHERE embedder = ? ORDER BY no", (embedder,)
+            )
 
     def passage_index(self) -> list[tuple[int, int, int | None, str | None]]:
         """Row number, vector number, day and source of each passage that has a vector, by row number."""
@@ -374,7 +388,7 @@ class Catalogue:
         row = self._one(f"SELECT {_ARTICLE}, a.text FROM articles a WHERE {where}", value)
         return _article(row) if row else None
 
-    def _record_one(self, db: sqlite3.Connection, entry: Entry, embedder: str) -> None:
+    def _record_one(self, db: sqlite3.Connection, entry: Entry, embedder: str) -> bool:
         article = entry.article
         published = article.published
         values = (
@@ -382,7 +396,10 @@ class Catalogue:
             published.iso if published else None, published.day.toordinal() if published else None,
             article.digest, article.text,
         )  # fmt: skip
-        row = db.execute("SELECT no FROM articles WHERE id = ?", (article.id,)).fetchone()
+        row = db.execute("SELECT no, version FROM articles WHERE id = ?", (article.id,)).fetchone()
+        same_origin = db.execute("SELECT id FROM articles WHERE origin = ?", (article.origin,)).fetchone()
+        if (row and row[1] != article.version - 1) or (same_origin and same_origin[0] != article.id):
+            return False
         if row:
             number = row[0]
             db.execute(
@@ -411,6 +428,7 @@ class Catalogue:
                 for digest in [words_digest(article.text[start:end])]
             ],
         )
+        return True
 
     def _prepare(self) -> None:
         db = self._connection()
@@ -449,10 +467,11 @@ class Catalogue:
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
+                db.execute("COMMIT")
             except BaseException:
-                db.execute("ROLLBACK")
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
                 raise
-            db.execute("COMMIT")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -68,7 +68,9 @@ class ExactIndex:
             scores = (self.matrix @ vector)[self.rows]
             numbers = self.numbers
         else:
-            scores = self.matrix[self.rows[inside]] @ vector
+            # Each vector once: equal passages get the same bits, however many rows are multiplied beside them.
+            needed, places = np.unique(self.rows[inside], return_inverse=True)
+            scores = (self.matrix[needed] @ vector)[places]
             numbers = self.numbers[inside]
         if len(scores) > k:
             edge = np.partition(scores, len(scores) - k)[len(scores) - k]

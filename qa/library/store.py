@@ -64,6 +64,7 @@ class Library:
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """An article with its text, current unless ``version`` is given. Raises NotFoundError."""
+        article_id = article_id.encode("utf-8", "replace").decode("utf-8")
         found = self.catalogue.by_id(article_id) if version is None else self.catalogue.version(article_id, version)
         if found is None:
             what = f"article {article_id!r}" + (f", version {version}" if version else "")
@@ -295,6 +296,6 @@ def _check_folder(path: Path, create: bool) -> None:
         path.mkdir(parents=True, exist_ok=True)
         probe = path / ".writable"
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)
     except OSError as error:
         raise LibraryError(f"the library {path} cannot be written: {error.strerror}", elsewhere) from None

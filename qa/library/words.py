@@ -39,7 +39,7 @@ class WordIndex:
         """Passage numbers and BM25 scores (Robertson and Zaragoza 2009), best first, ties by number."""
         from tantivy import Occur, Query
 
-        terms = self.terms(question)
+        terms = self.terms(question.encode("utf-8", "replace").decode("utf-8"))
         if not terms:
             return []
         index = self._opened()
@@ -81,6 +81,7 @@ class WordIndex:
 
         try:
             index = self._opened()
+            index.reload()
             searcher = index.searcher()
             found = searcher.search(Query.term_query(index.schema, "kind", _MARKER), limit=1).hits
             return str(searcher.doc(found[0][1])["revision"][0]) if found else None
@@ -119,10 +120,11 @@ class WordIndex:
         from tantivy import Document
 
         index = self._opened()
-        present = set(self._numbers(index.searcher()))
-        missing = sorted(wanted - present)
         with_writer = index.writer(heap_size=_HEAP, num_threads=1)
         try:
+            index.reload()  # nobody else writes from here on; what they wrote before counts as present
+            present = set(self._numbers(index.searcher()))
+            missing = sorted(wanted - present)
             for number in present - wanted:
                 with_writer.delete_documents_by_term("no", number)
             for some in (missing[i : i + 500] for i in range(0, len(missing), 500)):
@@ -169,7 +171,7 @@ class WordIndex:
         return filters
 
     def _opened(self) -> Index:
-        if self._index is None:
+        if self._index is None or not (self._folder / "meta.json").exists():
             from tantivy import Index, SchemaBuilder
 
             builder = SchemaBuilder()
