@@ -103,7 +103,7 @@ def _appended(plain: str, piece: str) -> str:
 def _unmarked(text: str) -> str:
     """Without what looks like a marker once others are gone (``[[9]1]``)."""
     while (shorter := _EMPTY.sub("", _MARKER.sub("", text))) != text:
-        text = re.sub(r"\s+(?=[.!?,;:](?:\s|$))", "", shorter)
+        text = " ".join(re.sub(r"\s+(?=[.!?,;:](?:\s|$))", "", shorter).split())
     return text
 
 
@@ -138,7 +138,8 @@ def cite(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> list[CitedSenten
             read.append(
                 Cited(text[quote.start : quote.end], text[near.start : near.end], hit.passage.text, header(hit.article))
             )
-        cited.append(CitedSentence(sentence.text, tuple(citations), tuple(read)))
+        # a bracketed number of the article's own would look like a citation
+        cited.append(CitedSentence(_unmarked(sentence.text), tuple(citations), tuple(read)))
     return cited
 
 

@@ -1,7 +1,8 @@
 """Evaluate: fixtures asked through the same verb as everything else, and scored by code.
 
-Retrieval: hit@k and MRR@10 over the fixtures that name evidence or articles (a passage is relevant when it holds an
-evidence sentence, white space aside, or belongs to a named article). Runs repeat to the last digit: exact search.
+Retrieval: hit@k and MRR@10 over the fixtures that name evidence or articles. A passage is relevant when it holds an
+evidence sentence, white space and quotation marks aside; where a fixture gives no evidence, when it belongs to a named
+article. Runs repeat to the last digit: exact search.
 """
 
 from __future__ import annotations
@@ -87,15 +88,15 @@ def score(fixture: Fixture, answer: Answer) -> Scored:
 
 
 def _is_relevant(fixture: Fixture, hit: Hit) -> bool:
+    if fixture.evidence:
+        plain = _squeezed(hit.passage.text)
+        return any(_squeezed(sentence) in plain for sentence in fixture.evidence)
     known = {hit.article.id, hit.article.url, PurePath(hit.article.origin.split("#")[0]).name}
-    if any(name in known for name in fixture.articles):
-        return True
-    plain = _squeezed(hit.passage.text)
-    return any(_squeezed(sentence) in plain for sentence in fixture.evidence)
+    return any(name in known for name in fixture.articles)
 
 
 def _squeezed(text: str) -> str:
-    return "".join(text.split())
+    return "".join(normal_quote(text).split())
 
 
 def _metrics(cases: Sequence[Scored]) -> Iterator[Metric]:

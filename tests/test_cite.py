@@ -146,6 +146,12 @@ def test_a_citation_names_version_title_source_and_day() -> None:
     assert header(ARTICLES[0]) == one.cited[0].header == "Title 0 · Agency · Sunday 1 February 2026"
 
 
+def test_a_bracketed_number_of_the_articles_own_is_in_the_quote_and_not_in_the_sentence() -> None:
+    (one,) = cite([Sentence("It quotes a paper [3] in brackets.", (3,))], HITS)
+    assert one.text == "It quotes a paper in brackets."
+    assert [(c.n, c.quote) for c in one.citations] == [(1, "It quotes a paper [3] in brackets.")]
+
+
 def test_a_blank_passage_is_not_cited() -> None:
     blank = article(7, " \n ")
     (one,) = cite([Sentence("A is so.", (1,))], [Hit(passage_of(blank), blank, 1.0, How(1, 1))])
