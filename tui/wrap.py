@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate
 
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import get_character_cell_size
 
 Span = tuple[int, int]
 
@@ -26,12 +26,19 @@ def line_at(lines: list[Span], offset: int) -> int:
     return max(0, bisect_right(lines, (offset, float("inf"))) - 1)
 
 
+def _edges(text: str) -> list[int] | None:
+    """Cells before each character, and in all; None where every character takes one."""
+    sizes = {character: get_character_cell_size(character) for character in set(text)}
+    if set(sizes.values()) == {1}:
+        return None
+    return [0, *accumulate(map(sizes.__getitem__, text))]
+
+
 def _paragraph(text: str, start: int, width: int) -> list[Span]:
     """Greedy wrap of one paragraph that begins at ``start``; a word wider than a line is cut."""
     if not text:
         return [(start, start)]
-    plain = text.isascii() or cell_len(text) == len(text)
-    edges = None if plain else [0, *accumulate(get_character_cell_size(character) for character in text)]
+    edges = _edges(text)
     lines: list[Span] = []
     at = 0
     while at < len(text):

@@ -50,7 +50,7 @@ class AskScreen(DeskScreen):
     def on_mount(self) -> None:
         """The question box has the focus."""
         super().on_mount()
-        self.query_one("#question").focus()
+        self.set_focus(self.query_one("#question"))
 
     def shelf_changed(self) -> None:
         """Say what to do with an empty library."""
@@ -108,13 +108,13 @@ class AskScreen(DeskScreen):
             self._turn_to("absent")
             absent.show(answer)
             if follow and answer.nearest:
-                absent.evidence.focus()
+                self.set_focus(absent.evidence)
             return
         sentences = self.query_one("#sentences", SentenceList)
         self._turn_to("sentences")
         sentences.show(answer.claims)
         if follow:
-            sentences.focus()
+            self.set_focus(sentences)
 
     def failed(self, work: Work) -> None:
         """Nothing half written stays; the question does."""
@@ -127,5 +127,5 @@ class AskScreen(DeskScreen):
     def action_new_question(self) -> None:
         """Back to the question box, the old question selected so that typing replaces it."""
         question = self.query_one("#question", LineInput)
-        question.focus()
+        self.set_focus(question)
         question.action_select_all()

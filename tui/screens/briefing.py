@@ -104,7 +104,7 @@ class BriefingScreen(DeskScreen):
         self.query_one(ContentSwitcher).current = "stories"
         stories.show(_items(briefing.stories))
         if focus_is_free(self) and briefing.stories:
-            stories.focus()
+            self.set_focus(stories)
 
 
 def _items(stories: Sequence[Story]) -> list[Item]:

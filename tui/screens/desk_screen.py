@@ -130,13 +130,13 @@ class DeskScreen(Screen[None]):
         elif self.desk.stop(self.kind):
             self.status.say("cancelling…")
         else:
-            self.query(LineInput).first().focus()
+            self.set_focus(self.query(LineInput).first())
 
     def action_enter_list(self) -> None:
         """Go from the input to the sentences, if there are any."""
         for sentences in self.query(SentenceList):
             if sentences.display and sentences.items and all(node.display for node in sentences.ancestors_with_self):
-                sentences.focus()
+                self.set_focus(sentences)
                 return
 
     def on_sentence_list_moved(self, event: SentenceList.Moved) -> None:

@@ -32,7 +32,7 @@ class LibraryScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "to('filter')", "Filter"),
         Binding("a", "to('add')", "Add"),
-        Binding("f8", "stop_ingest", "Stop reading"),
+        Binding("f8", "stop_ingest", "Stop"),
     ]
     kind = "list"
 
@@ -50,7 +50,7 @@ class LibraryScreen(DeskScreen):
         """The table has the focus."""
         super().on_mount()
         self.query_one(ProgressBar).display = False
-        self.query_one(ArticleTable).focus()
+        self.set_focus(self.query_one(ArticleTable))
 
     def shelf_changed(self) -> None:
         """Read the list again; say what to do with an empty library."""
@@ -117,7 +117,7 @@ class LibraryScreen(DeskScreen):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """From the filter to the table; or read what was named."""
-        self.query_one(ArticleTable).focus()
+        self.set_focus(self.query_one(ArticleTable))
         typed = event.value.strip().strip("'\"")
         if event.input.id == "add" and typed:
             event.input.clear()
@@ -152,18 +152,18 @@ class LibraryScreen(DeskScreen):
 
     def action_to(self, name: str) -> None:
         """Go to one of the inputs."""
-        self.query_one(f"#{name}").focus()
+        self.set_focus(self.query_one(f"#{name}"))
 
     def action_back(self) -> None:
         """Back to the table; there, drop the filter."""
         table, narrowed = self.query_one(ArticleTable), self.query_one("#filter", LineInput)
         if table.has_focus:
             narrowed.clear()
-        table.focus()
+        self.set_focus(table)
 
     def action_enter_list(self) -> None:
         """From an input to the table."""
-        self.query_one(ArticleTable).focus()
+        self.set_focus(self.query_one(ArticleTable))
 
     def on_article_table_opened(self, event: ArticleTable.Opened) -> None:
         """Open the article."""
