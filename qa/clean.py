@@ -65,8 +65,8 @@ def clean(text: str) -> Cleaned:
     text = _few_marks(_lone_joiners(text))
     cut = before - len(text)
     while True:
-        settled, runs = _RUNS.subn(lambda m: m.group(1) * MAX_RUN, unicodedata.normalize("NFC", text))
-        settled, spaces = _SPACE_RUNS.subn(" ", settled)
+        settled, spaces = _SPACE_RUNS.subn(" ", unicodedata.normalize("NFC", text))
+        settled, runs = _RUNS.subn(lambda m: m.group(1) * MAX_RUN, settled)
         settled = _few_marks(_lone_joiners(settled))
         if settled == text:
             return Cleaned(text, cut, replaced)

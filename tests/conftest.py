@@ -1,0 +1,104 @@
+"""What all tests share: no settings, keys or network of this machine, and a library of the seeds made once."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from qa.config import Config
+from qa.engine import Engine, open_engine
+from qa.ingest import ingest
+from qa.resources import resource_folder
+
+NOW = datetime(2026, 2, 5, 12, 0, tzinfo=UTC)
+"""What the clock says: Thursday, the day after the newer seed article."""
+
+settings.register_profile("newsdesk", deadline=None, print_blob=True)  # shared machines have slow moments
+settings.load_profile("newsdesk")
+
+_connect, _connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+
+def _is_here(socket_: socket.socket, address: Any) -> bool:
+    if socket_.family not in (socket.AF_INET, socket.AF_INET6):
+        return True
+    host = str(address[0])
+    return host == "localhost" or ipaddress.ip_address(host.partition("%")[0]).is_loopback
+
+
+def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def connect_here(self: socket.socket, address: Any) -> Any:
+        if not _is_here(self, address):
+            raise PermissionError(f"a test tried to reach {address!r}")
+        return connect(self, address)
+
+    return connect_here
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Refuse connections to any other machine."""
+    socket.socket.connect = _guarded(_connect)  # type: ignore[method-assign]
+    socket.socket.connect_ex = _guarded(_connect_ex)  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = _connect  # type: ignore[method-assign]
+    socket.socket.connect_ex = _connect_ex  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Hide this machine's settings and keys, also from the processes that tests start."""
+    for name in list(os.environ):
+        if name.startswith(("NEWSDESK_", "OPENAI_", "CHROMA_", "TIKTOKEN_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("NEWSDESK_CONFIG_DIR", str(tmp_path_factory.getbasetemp() / "no-config"))
+
+
+@pytest.fixture(scope="session")
+def seeds_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of the seeds, complete with both indexes. Read it; copy it to change it (``own_seeds``)."""
+    folder = tmp_path_factory.mktemp("seeds") / "library"
+    with open_engine(Config(library=folder, timezone="UTC"), clock=lambda: NOW) as engine:
+        *_, report = ingest(engine, [resource_folder("seeds")])
+        assert report.complete
+    return folder
+
+
+@pytest.fixture(scope="session")
+def seeds_engine(seeds_library: Path) -> Iterator[Engine]:
+    """The engine over the seeds, its clock at NOW; for tests that only read."""
+    with open_engine(Config(library=seeds_library, timezone="UTC"), clock=lambda: NOW) as engine:
+        yield engine
+
+
+@pytest.fixture
+def own_seeds(seeds_library: Path, tmp_path: Path) -> Path:
+    """A copy of the seeds' library to change or damage."""
+    return Path(shutil.copytree(seeds_library, tmp_path / "library"))
+
+
+OpenFn = Callable[..., Engine]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[OpenFn]:
+    """Opens engines over a library (``tmp_path / "library"`` unless named), and closes them after the test."""
+    engines: list[Engine] = []
+
+    def open_(library: Path | None = None, **settings: Any) -> Engine:
+        config = Config(library=library or tmp_path / "library", **({"timezone": "UTC"} | settings))
+        engines.append(open_engine(config, clock=lambda: NOW))
+        return engines[-1]
+
+    yield open_
+    for engine in engines:
+        engine.close()
