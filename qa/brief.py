@@ -174,18 +174,26 @@ def _quoted(articles: Sequence[Article]) -> tuple[Claim, ...]:
             if not any(is_copy(text, other.text) for other in chosen):
                 chosen.append(Sentence(text, (n,)))
                 room -= 1
+    if not chosen:
+        chosen = [Sentence(text, (n,)) for n, hit in enumerate(hits, 1) for text in _spoken(hit.passage.text)[:1]][:1]
     _, claims = checked(chosen, hits)
     return claims
 
 
 def _sentences(text: str) -> list[str]:
-    spans = (trimmed(text, span) for span in sentence_spans(text))
-    found = (" ".join(text[span.start : span.end].split()) for span in spans)
+    """The sentences that can stand in a briefing: whole ones of some length."""
     return [
         sentence
-        for sentence in found
+        for sentence in _spoken(text)
         if len(sentence.split()) >= 6 and len(sentence) <= 600 and sentence[-1] in '.!?"”’)'
     ]
+
+
+def _spoken(text: str) -> list[str]:
+    """The sentences with a letter or a number in them, each on one line."""
+    spans = (trimmed(text, span) for span in sentence_spans(text))
+    found = (" ".join(text[span.start : span.end].split()) for span in spans)
+    return [sentence for sentence in found if any(c.isalnum() for c in sentence)]
 
 
 def _opening(article: Article) -> Hit:
@@ -208,11 +216,12 @@ def _by_model(
                 continue
             yield event.usage
             if event.complete and not is_refusal(event.text):
-                _, claims = checked(sentences_of(event.text)[:MOST_SENTENCES], hits)
-                kept = tuple(c for c in claims if c.verdict in {Verdict.SUPPORTED, Verdict.WEAK})
-                if len(kept) < len(claims):
-                    yield Notice(f"dropped {len(claims) - len(kept)} sentence(s) the articles do not support")
-                yield kept
+                written = list(dict.fromkeys(sentences_of(event.text)))[:MOST_SENTENCES]
+                _, claims = checked(written, hits)
+                good = [claim.verdict in {Verdict.SUPPORTED, Verdict.WEAK} for claim in claims]
+                if not all(good):
+                    yield Notice(f"dropped {good.count(False)} sentence(s) the articles do not support")
+                yield checked([sentence for sentence, kept in zip(written, good, strict=True) if kept], hits)[1]
             elif event.reason:
                 yield Notice(f"quoting instead of the model: {event.reason}")
     except EndpointError as error:

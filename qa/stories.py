@@ -18,9 +18,11 @@ from qa.facts import content_stems, days, fold, names, numbers, stem, tokens
 from qa.stopwords import STOP_WORDS
 from qa.types import Article
 
-SAME_STORY_FROM = 0.17
+SAME_STORY_FROM = 0.25
 """Average similarity from which two groups are one story (``scripts/fit_stories.py`` prints the curve)."""
 _WORDS, _NAMES, _NUMBERS, _DAYS = 0.4, 0.4, 0.1, 0.1
+_MOST_PAIRS = 200_000
+"""Pairs of articles that are compared: all of 600 articles, and of more those that share rare words."""
 _READ = 6_000
 """Characters of an article that are compared: its event is told at its beginning."""
 
@@ -37,9 +39,14 @@ class _Profile:
 
 def group(articles: Sequence[Article], same_from: float = SAME_STORY_FROM) -> list[list[Article]]:
     """The articles in groups of one event each, in the order given; every article is in exactly one group."""
-    profiles = _profiles(articles)
-    clusters = _average_link(_similarities(profiles), len(articles), same_from)
-    return [[articles[i] for i in sorted(members)] for members in sorted(clusters, key=min)]
+    copies: dict[str, list[int]] = defaultdict(list)
+    for i, article in enumerate(articles):
+        copies[article.text].append(i)
+    alike = list(copies.values())
+    profiles = _profiles([articles[members[0]] for members in alike])
+    clusters = _average_link(_similarities(profiles), len(alike), same_from)
+    groups = [sorted(i for number in members for i in alike[number]) for members in clusters]
+    return [[articles[i] for i in members] for members in sorted(groups)]
 
 
 def story_id(articles: Sequence[Article]) -> str:
@@ -86,17 +93,18 @@ def _tf_idf(counts: Sequence[Counter[str]]) -> list[dict[str, float]]:
 
 
 def _similarities(profiles: Sequence[_Profile]) -> dict[tuple[int, int], float]:
-    """Similarity of each pair (i < j) that shares at least one name or rare word."""
+    """Similarity of each pair (i < j) that shares a name or one of its weightiest words, the rarest words first."""
     pairs: set[tuple[int, int]] = set()
     holders: dict[str, list[int]] = defaultdict(list)
     for i, profile in enumerate(profiles):
         strongest = heapq.nlargest(40, profile.words, key=lambda w: (profile.words[w], w))
         for word in {*profile.names, *strongest}:
             holders[word].append(i)
-    most = max(20, len(profiles) // 4)
-    for holding in holders.values():
-        if len(holding) <= most or len(profiles) <= 200:
-            pairs.update((i, j) for n, i in enumerate(holding) for j in holding[n + 1 :])
+    for word in sorted(holders, key=lambda w: (len(holders[w]), w)):
+        holding = holders[word]
+        if len(pairs) + len(holding) * (len(holding) - 1) // 2 > _MOST_PAIRS:
+            break
+        pairs.update((i, j) for n, i in enumerate(holding) for j in holding[n + 1 :])
     return {(i, j): _similarity(profiles[i], profiles[j]) for i, j in pairs}
 
 

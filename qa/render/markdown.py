@@ -26,6 +26,8 @@ def briefing_markdown(briefing: Briefing) -> str:
         f"{len(briefing.stories)} {_plural('story', briefing.stories)} from {articles} article(s), {mode}, as of "
         f"{briefing.as_of.isoformat()}; {supported} of {len(claims)} sentences supported by the cited words.",
     ]
+    if not briefing.stories and briefing.complete:
+        lines += ["", "No articles were published in these days. `newsdesk library list` shows which days have some."]
     notes: list[str] = []
     for story in briefing.stories:
         lines += ["", f"## {escaped(story.title)}", ""]

@@ -1,0 +1,105 @@
+"""Stories: articles of one event come together, two like events stay apart, and nothing depends on the order."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.stories import central, group, is_copy, story_id
+from qa.types import Article, Published
+
+QUAKE_TURKIYE = (
+    "A magnitude 6.1 earthquake struck Balikesir in western Türkiye on Sunday, killing 3 people, the AFAD agency said. "
+    "Interior Minister Ali Yerlikaya said rescue teams from Izmir had reached the town of Sindirgi.",
+    "Three people died when a magnitude 6.1 quake hit Türkiye's Balikesir province on Sunday. Sindirgi was the worst "
+    "hit, Ali Yerlikaya told reporters, and AFAD sent rescue teams from Izmir.",
+    "Rescuers from Izmir search the rubble in Sindirgi after Sunday's magnitude 6.1 earthquake in Balikesir, which "
+    "killed 3, according to AFAD.",
+)
+QUAKE_JAPAN = (
+    "A magnitude 5.4 earthquake shook Ishikawa in central Japan on Tuesday, injuring 11 people, the weather agency "
+    "said. Governor Hiroshi Hase said trains between Kanazawa and Toyama were halted.",
+    "Eleven people were hurt as a magnitude 5.4 quake hit Japan's Ishikawa prefecture on Tuesday; trains from Kanazawa "
+    "stood still, Governor Hiroshi Hase said.",
+)
+RATES = (
+    "The European Central Bank left its deposit rate at 2 percent, President Christine Lagarde said in Frankfurt.",
+)
+
+
+def article(name: str, text: str, day: int = 1) -> Article:
+    published = Published(f"2026-02-{day:02}", date(2026, 2, day))
+    return Article(name, name, 1, text.split(",", maxsplit=1)[0][:70], "Agency", None, published, text, name)
+
+
+ARTICLES = [
+    article(f"{name}{n}", text)
+    for name, texts in (("turkiye", QUAKE_TURKIYE), ("japan", QUAKE_JAPAN), ("rates", RATES))
+    for n, text in enumerate(texts)
+]
+EVENTS = {
+    frozenset({"turkiye0", "turkiye1", "turkiye2"}),
+    frozenset({"japan0", "japan1"}),
+    frozenset({"rates0"}),
+}
+
+
+def grouped(articles: list[Article]) -> set[frozenset[str]]:
+    return {frozenset(one.id for one in members) for members in group(articles)}
+
+
+def test_articles_of_one_event_are_one_story_and_two_earthquakes_are_two() -> None:
+    assert grouped(ARTICLES) == EVENTS
+
+
+@given(st.permutations(ARTICLES))
+def test_stories_do_not_depend_on_the_order(articles: list[Article]) -> None:
+    assert grouped(articles) == EVENTS
+
+
+@given(st.lists(st.text(max_size=80), max_size=12))
+def test_every_article_is_in_exactly_one_story_whatever_it_says(texts: list[str]) -> None:
+    articles = [article(f"a{n}", text) for n, text in enumerate(texts)]
+    assert sorted(one.id for members in group(articles) for one in members) == sorted(one.id for one in articles)
+
+
+def test_no_articles_make_no_stories() -> None:
+    assert group([]) == []
+
+
+def test_a_thousand_copies_and_three_hundred_editions_are_one_story_each() -> None:
+    copies = [article(f"copy{n}", RATES[0]) for n in range(1_000)]
+    assert [len(members) for members in group(copies)] == [1_000]
+    edited = [article(f"copy{n}", f"{RATES[0]} This is edition {n + 10}.") for n in range(300)]
+    assert [len(members) for members in group(edited)] == [300]
+
+
+def test_three_hundred_different_articles_beside_one_event_keep_it_together() -> None:
+    words = "grain canal opera budget vaccine glacier senate orchard harbour tunnel satellite archive".split()
+    others = [
+        article(
+            f"other{n}",
+            f"In Town{n} the {words[n % 12]} of Region{n} got {n + 100} {words[(n * 7 + 1) % 12]}s, Speaker{n} said.",
+        )
+        for n in range(300)
+    ]
+    assert frozenset({"turkiye0", "turkiye1", "turkiye2"}) in grouped([*others, *ARTICLES])
+
+
+def test_a_storys_id_depends_on_its_articles_alone() -> None:
+    assert story_id(ARTICLES[:3]) == story_id(list(reversed(ARTICLES[:3]))) != story_id(ARTICLES[:2])
+
+
+def test_the_central_article_is_the_one_most_like_the_others() -> None:
+    odd = article("odd", "Sindirgi sells olives.")
+    assert central([odd, *ARTICLES[:3]]).id != "odd"
+    same = [article(name, RATES[0]) for name in "ab"]
+    assert central(same).id == "a"
+
+
+def test_a_copy_says_the_same_in_nearly_the_same_words() -> None:
+    assert is_copy("Three people died in Sindirgi on Sunday.", "In Sindirgi, three people died on Sunday")
+    assert not is_copy("Three people died in Sindirgi.", "Trains stood still in Kanazawa.")
+    assert not is_copy("", "")
