@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 
 from qa.ask import ask
 from qa.engine import Engine
+from qa.errors import FixtureError, UsageError
 from qa.facts import normal_quote
 from qa.fixtures import Fixture, load_fixtures
 from qa.retrieve import resolve
@@ -24,6 +25,7 @@ from qa.types import (
     Metric,
     Notice,
     Progress,
+    Query,
     Scored,
     Status,
     Verdict,
@@ -37,15 +39,12 @@ def evaluate(
 ) -> Iterator[Event]:
     """Ask every fixture of ``path``; the last event is the EvaluationReport.
 
-    Cancelled, the report holds the finished cases. Raises FixtureError for a wrong file and UsageError for a question
-    that cannot be asked.
+    Cancelled, the report holds the finished cases. Raises FixtureError for a wrong file, and for a question that cannot
+    be asked.
     """
     cancel = cancel or Cancel()
     fixtures = load_fixtures(path)
-    queries = [
-        resolve(engine, one.question, first=one.first, last=one.last, as_of=one.as_of, sources=one.sources)
-        for one in fixtures
-    ]
+    queries = [_query(engine, path, one) for one in fixtures]
     cases: list[Scored] = []
     for done, (fixture, query) in enumerate(zip(fixtures, queries, strict=True)):
         if cancel.cancelled:
@@ -62,6 +61,13 @@ def evaluate(
         complete=len(cases) == len(fixtures),
         provenance=engine.provenance(engine.writer.prompt_hash("answer") if engine.writer else None),
     )
+
+
+def _query(engine: Engine, path: Path, one: Fixture) -> Query:
+    try:
+        return resolve(engine, one.question, first=one.first, last=one.last, as_of=one.as_of, sources=one.sources)
+    except UsageError as error:
+        raise FixtureError(f"{path}:{one.line}: {error.message}", error.hint) from None
 
 
 def score(fixture: Fixture, answer: Answer) -> Scored:

@@ -72,15 +72,27 @@ def _json_lines(path: Path, text: str) -> Iterator[tuple[int, Any]]:
 def _yaml(path: Path, text: str) -> Iterator[tuple[int, Any]]:
     import yaml
 
+    class Loader(yaml.SafeLoader):
+        """Days stay text, so that one that does not exist is named like any other mistake."""
+
+        yaml_implicit_resolvers = {  # noqa: RUF012 - the base class's form
+            first: [(tag, pattern) for tag, pattern in pairs if tag != "tag:yaml.org,2002:timestamp"]
+            for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
+
+    line = 1
     try:
-        loader = yaml.SafeLoader(text)
+        loader = Loader(text)
         root = loader.get_single_node()
         if root is None:
             return
         if not isinstance(root, yaml.SequenceNode):
             raise _wrong(path, 1, "not a list", "Begin each fixture with `- id: …`.")
         for node in root.value:
-            yield node.start_mark.line + 1, loader.construct_document(node)
+            line = node.start_mark.line + 1
+            yield line, loader.construct_document(node)
+    except (ValueError, RecursionError) as error:
+        raise _wrong(path, line, f"not a value of YAML ({error})", "Correct it.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise _wrong(
@@ -95,14 +107,17 @@ def _fixture(path: Path, line: int, fields: Any) -> Fixture:
     if status not in {s.value for s in Status}:
         raise _wrong(path, line, f"status {status!r} is unknown", "Use answered, partial or insufficient.")
     question, name = _text(path, line, fields, "question"), _text(path, line, fields, "id")
-    if not question or not name:
+    if not (question and question.strip() and name and name.strip()):
         raise _wrong(path, line, "id and question are required", "Give both, as text.")
+    first, last = _day(path, line, fields, "from"), _day(path, line, fields, "to")
+    if first and last and last < first:
+        raise _wrong(path, line, f"'to' ({last}) is before 'from' ({first})", "Exchange them.")
     return Fixture(
         id=name,
         question=question,
         as_of=_day(path, line, fields, "as_of"),
-        first=_day(path, line, fields, "from"),
-        last=_day(path, line, fields, "to"),
+        first=first,
+        last=last,
         sources=_texts(path, line, fields, "sources"),
         status=Status(status),
         contains_any=_texts(path, line, expect, "contains_any"),
@@ -135,22 +150,19 @@ def _texts(path: Path, line: int, fields: Mapping[str, Any], name: str) -> tuple
         return ()
     if not isinstance(value, list) or any(isinstance(v, bool) or not isinstance(v, str | int | float) for v in value):
         raise _wrong(path, line, f"{name} is not a list of texts", 'Write it as a list: ["…"].')
+    if any(not str(v).strip() for v in value):
+        raise _wrong(path, line, f"{name} holds an empty text", "Leave it out, or write what you mean.")
     return tuple(str(v) for v in value)
 
 
 def _day(path: Path, line: int, fields: Mapping[str, Any], name: str) -> str | None:
-    value = fields.get(name)
-    if isinstance(value, date):
-        return value.isoformat()[:10]
     text = _text(path, line, fields, name)
-    if text is not None:
-        try:
-            date.fromisoformat(text)
-        except ValueError:
-            raise _wrong(
-                path, line, f"{name} {text!r} is no day", "Write it as 2026-02-05; the day must exist."
-            ) from None
-    return text
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise _wrong(path, line, f"{name} {text!r} is no day", "Write it as 2026-02-05; the day must exist.") from None
 
 
 def _wrong(path: Path, line: int, what: str, hint: str) -> FixtureError:
