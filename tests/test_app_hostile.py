@@ -146,8 +146,7 @@ def no_markup_from_outside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return read
 
 
-def test_no_view_obeys_what_is_in_it(tmp_path: Path, no_markup_from_outside: list[str]) -> None:
-    library = make_library(tmp_path / "library", ROOT / "seeds")
+def test_no_view_obeys_what_is_in_it(seeds_library: Path, no_markup_from_outside: list[str]) -> None:
     briefing = Briefing(
         Window(None, None, HOSTILE),
         query().as_of,
@@ -165,7 +164,9 @@ def test_no_view_obeys_what_is_in_it(tmp_path: Path, no_markup_from_outside: lis
         yield
 
     async def test() -> None:
-        async with running(Config(library=library, model=HOSTILE, base_url="http://127.0.0.1:1/v1"), (120, 50)) as user:
+        async with running(
+            Config(library=seeds_library, model=HOSTILE, base_url="http://127.0.0.1:1/v1"), (120, 50)
+        ) as user:
 
             def screen() -> DeskScreen:
                 assert isinstance(user.app.screen, DeskScreen)
@@ -361,10 +362,9 @@ def test_without_a_terminal_it_says_so() -> None:
     assert not ran.stdout
 
 
-def test_questions_may_hold_markup_too(tmp_path: Path) -> None:
+def test_questions_may_hold_markup_too(seeds_library: Path) -> None:
     async def test() -> None:
-        library = make_library(tmp_path / "library", ROOT / "seeds")
-        async with running(Config(library=library)) as user:
+        async with running(Config(library=seeds_library)) as user:
             await ask(user, f"Who is {MARKUP}?")
             assert "[/nope]" in words(user)
             await enter(user, MARKUP)
