@@ -388,11 +388,12 @@ def _embed(run: _Run, cancel: Cancel) -> Iterator[Event]:
 
 def _index(run: _Run, cancel: Cancel) -> Iterator[Event]:
     library = run.engine.library
-    if (
-        cancel.cancelled
-        or library.chroma_is_current()
-        or not (library.stats().passages or library.chroma.looks_whole())
-    ):
+    passages = library.stats().passages
+    nothing = not passages and not library.chroma.looks_whole()
+    if cancel.cancelled or nothing or library.chroma_is_current():
+        return
+    yield Progress("indexing", 0, passages)  # Chroma takes a moment to start
+    if cancel.cancelled:
         return
     started = time.monotonic()
     for done, total in library.update_chroma(cancel):
