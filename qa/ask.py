@@ -10,12 +10,15 @@ from qa.answer import checked, evidence, extracted, nearest
 from qa.cite import sentences_of
 from qa.endpoint import Finished
 from qa.engine import Engine
+from qa.errors import UsageError
 from qa.llm import Writer, is_refusal
 from qa.retrieve import notices, resolve, retrieve
 from qa.types import Answer, Cancel, Claim, Delta, IndexChoice, Notice, Query, Retrieved, Status, Usage, Verdict
 
 PASSAGES = 10
-"""Passages an answer is written from."""
+"""Passages an answer is written from, unless ``k`` says otherwise."""
+
+MOST_PASSAGES = 200
 
 Event = Notice | Retrieved | Delta | Answer
 
@@ -33,6 +36,8 @@ def ask(
     Cancelled, the last event is the Answer as far as it got, with ``complete=False``. Raises UsageError for a question
     that cannot be asked and EndpointError when the model's server cannot be reached or refuses.
     """
+    if not 1 <= k <= MOST_PASSAGES:
+        raise UsageError(f"-k {k} is out of range", f"Answer from 1 to {MOST_PASSAGES} passages.")
     cancel = cancel or Cancel()
     query = question if isinstance(question, Query) else resolve(engine, question)
     started = time.monotonic()

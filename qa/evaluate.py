@@ -39,9 +39,11 @@ def evaluate(
 ) -> Iterator[Event]:
     """Ask every fixture of ``path``; the last event is the EvaluationReport.
 
-    Cancelled, the report holds the finished cases. Raises FixtureError for a wrong file, and for a question that cannot
-    be asked.
+    Cancelled, the report holds the finished cases. Raises FixtureError for a wrong file and for a question that cannot
+    be asked, and UsageError when ``k`` is out of range.
     """
+    if k < 1:
+        raise UsageError(f"-k {k} is out of range", "Ask for at least 1 passage.")
     cancel = cancel or Cancel()
     fixtures = load_fixtures(path)
     queries = [_query(engine, path, one) for one in fixtures]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from qa.cli.parser import build_parser
-from qa.errors import ExitCode, NewsdeskError
+from qa.errors import ExitCode, NewsdeskError, UsageError
 from qa.types import Cancel
 
 __all__ = ["app_options", "main"]
@@ -15,7 +16,11 @@ __all__ = ["app_options", "main"]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Errors are one message with a remedy, never a traceback."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    options = build_parser().parse_args(arguments)
+    as_json = "--json" in arguments
+    try:
+        options = build_parser().parse_args(arguments)
+    except NewsdeskError as error:
+        return _failed(error, as_json=as_json)
     from qa.cli import commands, output
 
     cancel = Cancel()
@@ -23,14 +28,36 @@ def main(argv: Sequence[str] | None = None) -> int:
         with output.interruptible(cancel):
             return int(commands.run(options, cancel))
     except NewsdeskError as error:
-        output.fail(error, as_json=getattr(options, "json", False))
-        return int(error.exit_code)
+        return _failed(error, as_json=as_json)
     except BrokenPipeError:
         output.abandon_stdout()
         return int(ExitCode.OK)
     except KeyboardInterrupt:
         output.say("interrupted; everything recorded is kept")
         return int(ExitCode.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the last edge before a person: no traceback, but where it happened
+        return _failed(_unexpected(error), as_json=as_json)
+
+
+def _failed(error: NewsdeskError, *, as_json: bool) -> int:
+    from qa.cli import output
+
+    try:
+        output.fail(error, as_json=as_json)
+    except BrokenPipeError:
+        output.abandon_stdout()
+    return int(error.exit_code)
+
+
+def _unexpected(error: Exception) -> NewsdeskError:
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return NewsdeskError(
+        f"something went wrong that should not: {type(error).__name__}: {error}{place}",
+        "What was recorded is kept. `newsdesk doctor` checks the library; please report the line above.",
+    )
 
 
 def app_options(argv: Sequence[str]) -> dict[str, str | None] | None:
@@ -38,7 +65,10 @@ def app_options(argv: Sequence[str]) -> dict[str, str | None] | None:
     parser = build_parser()
     if any(argument in {"-h", "--help", "--version"} for argument in argv):
         return None
-    options = parser.parse_args(list(argv))
+    try:
+        options = parser.parse_args(list(argv))
+    except UsageError:
+        return None  # the command line says what is wrong
     if options.command is not None:
         return None
     return {name: getattr(options, name) for name in ("library", "model", "base_url", "as_of")}

@@ -133,6 +133,11 @@ class _Asked:
     id: Any
     question: str
     as_of: str | None
+    wrong: NewsdeskError | None = None
+    """What is wrong with its line, if anything."""
+
+
+_QUESTION_FORM = 'Each line is {"id": …, "question": "…", "as_of": "2026-02-05"?}.'
 
 
 def _search(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
@@ -212,6 +217,7 @@ def _each(options: argparse.Namespace, cancel: Cancel, answer: Callable[[Engine,
     if options.question:
         raise UsageError("a question and --questions were both given", "Give one of them.")
     questions = list(_questions(Path(options.questions)))
+    failures: list[NewsdeskError] = []
     with _engine(options) as engine:
         _say_where_articles_go(engine)
         _prepare(engine, options, cancel)
@@ -219,32 +225,41 @@ def _each(options: argparse.Namespace, cancel: Cancel, answer: Callable[[Engine,
             if cancel.cancelled:
                 return ExitCode.INTERRUPTED
             try:
+                if asked.wrong:
+                    raise asked.wrong
                 told = answer(engine, _query(engine, options, asked))
             except NewsdeskError as error:
                 told = error_json(error)
+                failures.append(error)
             put_json({"id": asked.id, **told})
-    return ExitCode.OK
+    return failures[0].exit_code if len(failures) == len(questions) else ExitCode.OK
 
 
 def _questions(path: Path) -> Iterator[_Asked]:
-    hint = 'Each line is {"id": …, "question": "…", "as_of": "2026-02-05"?}.'
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: {getattr(error, 'strerror', None) or error}", "Name a UTF-8 file.") from None
+    if not any(line.strip() for line in lines):
+        raise InputError(f"{path}: holds no questions", _QUESTION_FORM)
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            fields = json.loads(line)
-        except ValueError as error:
-            raise InputError(f"{path}:{number}: not JSON ({error})", hint) from None
-        if not isinstance(fields, dict) or not isinstance(fields.get("question"), str):
-            raise InputError(f"{path}:{number}: no question", hint)
-        as_of = fields.get("as_of")
-        if as_of is not None and not isinstance(as_of, str):
-            raise InputError(f"{path}:{number}: as_of is not a text", hint)
-        yield _Asked(fields.get("id", number), fields["question"], as_of)
+        if line.strip():
+            yield _question_of(path, number, line)
+
+
+def _question_of(path: Path, number: int, line: str) -> _Asked:
+    """The question of a line; one that is wrong keeps its place, and its id where it has one."""
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return _Asked(number, "", None, InputError(f"{path}:{number}: not JSON ({error})", _QUESTION_FORM))
+    known = fields if isinstance(fields, dict) else {}
+    name, as_of = known.get("id", number), known.get("as_of")
+    if not isinstance(known.get("question"), str):
+        return _Asked(name, "", None, InputError(f"{path}:{number}: no question", _QUESTION_FORM))
+    if as_of is not None and not isinstance(as_of, str):
+        return _Asked(name, "", None, InputError(f"{path}:{number}: as_of is not a text", _QUESTION_FORM))
+    return _Asked(name, known["question"], as_of)
 
 
 def _prepare(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> None:
@@ -273,7 +288,8 @@ def _library(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 
 def _list(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
-    rows, stats = engine.library.list(max(0, options.offset), options.limit), engine.library.stats()
+    limit = -1 if options.limit is None else options.limit
+    rows, stats = engine.library.list(options.offset, limit), engine.library.stats()
     if options.json:
         articles = [article_json(row.article, row.passages) for row in rows]
         put_json({"articles": articles, "total": stats.articles})

@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn, TypeAlias
 
-from qa.errors import ExitCode
+from qa.errors import UsageError
 from qa.version import __version__
 
 _EPILOG = "Without a command the app opens. Exit codes, settings and examples: README.md"
 
 
 class _Parser(argparse.ArgumentParser):
-    """One line and the way to help, instead of the whole usage."""
+    """Mistakes are errors like all others, with the way to help instead of the whole usage."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(ExitCode.USAGE, f"newsdesk: {message}\n  Try: {self.prog} --help\n")
+        raise UsageError(message, f"Try: {self.prog} --help")
 
 
 _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"newsdesk {__version__}")
     _settings(parser, default=None)
     parser.add_argument("--as-of", metavar="DAY", help="use nothing published after DAY (default: today)")
+    parser.add_argument("--json", action="store_true", help="print JSON on stdout")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     _ingest(_command(commands, "ingest", "read files and folders of articles into the library"))
     _search(_command(commands, "search", "find passages or articles"))
@@ -47,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
 def _command(commands: _Commands, name: str, what: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", allow_abbrev=False)
     _settings(parser, default=argparse.SUPPRESS)
-    parser.add_argument("--json", action="store_true", help="print JSON on stdout")
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON on stdout")
     return parser
 
 
@@ -129,8 +130,8 @@ def _eval(parser: argparse.ArgumentParser) -> None:
 def _library(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
     listed = _action(actions, "list", "list the articles, newest first")
-    listed.add_argument("--limit", type=int, default=-1, metavar="N", help="at most N articles")
-    listed.add_argument("--offset", type=int, default=0, metavar="N", help="leave out the first N")
+    listed.add_argument("--limit", type=_count, default=None, metavar="N", help="at most N articles")
+    listed.add_argument("--offset", type=_count, default=0, metavar="N", help="leave out the first N")
     shown = _action(actions, "show", "show an article with its text")
     shown.add_argument("id", metavar="ID")
     shown.add_argument(
@@ -140,6 +141,12 @@ def _library(parser: argparse.ArgumentParser) -> None:
     removed = _action(actions, "remove", "remove articles")
     removed.add_argument("ids", nargs="+", metavar="ID")
     _action(actions, "rebuild", "make the word index and the Chroma index again from the record")
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 up")
+    return int(text)
 
 
 def _action(actions: _Commands, name: str, what: str) -> argparse.ArgumentParser:

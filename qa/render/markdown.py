@@ -10,7 +10,9 @@ from qa.clean import show_line
 from qa.render.text import attribution
 from qa.types import Article, Briefing, Claim, Verdict, Window
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~!])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~!&$])|(?<=[a-zA-Z])(?=://)|(?<=www)(?=\.)")
+_BLOCK = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
+"""What begins a list or underlines a heading when it opens a line."""
 
 
 def briefing_markdown(briefing: Briefing) -> str:
@@ -66,7 +68,8 @@ def _source_markdown(article: Article) -> str:
 
 def escaped(text: str) -> str:
     """Outside text on one line of Markdown, where none of its characters mean anything."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(show_line(text).split()))
+    plain = _MARKDOWN.sub(lambda match: f"\\{match.group()}", " ".join(show_line(text).split()))
+    return _BLOCK.sub(lambda m: f"{m.group()}\\" if m.group().isdigit() else f"\\{m.group()}", plain)
 
 
 def _days(window: Window) -> str:
