@@ -1,0 +1,150 @@
+"""Without a model nothing connects anywhere: the whole process tree is watched through ingest, ask and brief."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+from qa.resources import resource_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = (
+    ("ingest", str(resource_folder("seeds"))),
+    ("ask", "Where are the US-Iran talks expected to take place?", "--as-of", "2026-02-05", "--json"),
+    ("ask", "Where are the talks?", "--index", "chroma", "--json"),
+    ("brief", "--json"),
+)
+WATCH = """
+import os, sys
+_log = os.environ["CONNECTION_LOG"]
+def _watch(event, arguments):
+    if event in {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.bind"}:
+        with open(_log, "a") as log:
+            log.write(f"{event} {arguments[-1] if event != 'socket.getaddrinfo' else arguments[:2]!r}\\n")
+with open(_log, "a") as log:
+    log.write(f"started {os.getpid()}\\n")
+sys.addaudithook(_watch)
+"""
+"""What every Python process of the tree runs first: it writes down every connection and every name looked up."""
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Keys, a proxy and settings lying about, and a hostile .env in the folder that commands run in."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / ".env").write_text(
+        "chroma_api_impl=chromadb.api.fastapi.FastAPI\nchroma_server_host=192.0.2.1\nchroma_server_http_port=80\n"
+        "chroma_product_telemetry_impl=pwn.X\nallow_reset=true\nOPENAI_BASE_URL=http://192.0.2.1/v1\n"
+        "NEWSDESK_MODEL=gpt\n"
+    )
+    (tmp_path / "here" / "pwn.py").write_text("open('pwned', 'w')\nclass X: pass\n")
+    (tmp_path / "watch").mkdir()
+    (tmp_path / "watch" / "sitecustomize.py").write_text(WATCH)
+    (tmp_path / "connections.log").touch()
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(tmp_path / "watch"), str(ROOT)]),
+        "CONNECTION_LOG": str(tmp_path / "connections.log"),
+        "OPENAI_API_KEY": "sk-lying-about",
+        "OPENAI_BASE_URL": "http://192.0.2.1/v1",
+        "HTTP_PROXY": "http://192.0.2.1:3128",
+        "HTTPS_PROXY": "http://192.0.2.1:3128",
+        "ALL_PROXY": "socks5://192.0.2.1:1080",
+        "HF_HOME": str(tmp_path / "nothing"),
+    }
+
+
+def command(library: Path, *arguments: str) -> list[str]:
+    """The command line as its own process; the folder it runs in is not on its path, as when it is installed."""
+    start = "import sys; sys.path[:] = [p for p in sys.path if p]; from tui.__main__ import main; sys.exit(main())"
+    return [sys.executable, "-c", start, "--library", str(library), *arguments]
+
+
+def finished(running: subprocess.Popen[str], seen: set[str]) -> tuple[str, str]:
+    """Output of a process; meanwhile the connections of its whole tree, also those made outside Python, are noted."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.02):
+            try:
+                tree = [psutil.Process(running.pid), *psutil.Process(running.pid).children(recursive=True)]
+            except psutil.NoSuchProcess:
+                return
+            for process in tree:
+                try:
+                    seen.update(str(connection) for connection in process.net_connections(kind="inet"))
+                except psutil.Error:
+                    continue
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        out, err = running.communicate()
+    finally:
+        done.set()
+        watcher.join()
+    return out, err
+
+
+def logged(tmp_path: Path) -> list[str]:
+    """What the processes wrote down, but for unix sockets, whose address is a path."""
+    lines = (tmp_path / "connections.log").read_text().splitlines()
+    assert any(line.startswith("started ") for line in lines)
+    return [line for line in lines if not line.startswith("started ") and "'/" not in line]
+
+
+def test_ingest_ask_and_brief_connect_to_nothing(tmp_path: Path, environment: dict[str, str]) -> None:
+    seen: set[str] = set()
+    for arguments in COMMANDS:
+        running = subprocess.Popen(
+            command(tmp_path / "library", *arguments),
+            cwd=tmp_path / "here", env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        out, err = finished(running, seen)
+        assert running.returncode == 0, err
+        if arguments[0] == "ask":
+            assert json.loads(out)["mode"] == "extractive"
+            assert "sk-lying-about" not in out + err
+        if "chroma" in arguments:
+            assert json.loads(out)["index"] == "chroma"
+    assert logged(tmp_path) == []
+    assert seen == set()
+    assert sorted(path.name for path in (tmp_path / "here").iterdir()) == [".env", "pwn.py"]
+    starts = [line for line in (tmp_path / "connections.log").read_text().splitlines() if line.startswith("started ")]
+    assert len(starts) > len(COMMANDS)  # the Chroma child was watched too
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_no_process_of_the_tree_calls_connect(tmp_path: Path, environment: dict[str, str]) -> None:
+    trace = tmp_path / "trace"
+    tried = subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, check=False)
+    if tried.returncode != 0:
+        pytest.skip("strace may not trace here")
+    calls: list[str] = []
+    for arguments in COMMANDS:
+        ran = subprocess.run(
+            ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg", "-e", "signal=none", "-o", str(trace),
+             *command(tmp_path / "library", *arguments)],
+            cwd=tmp_path / "here", env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
+        calls += trace.read_text().splitlines()
+    assert [call for call in calls if re.search(r"sa_family=AF_INET6?\b", call)] == []
+
+
+def test_the_watch_sees_what_connects(tmp_path: Path, environment: dict[str, str]) -> None:
+    connects = (
+        "import socket; socket.socket().connect_ex(('127.0.0.1', 9)); socket.socket().connect_ex(('127.0.0.1', 9))"
+    )
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {connects!r}])"
+    subprocess.run([sys.executable, "-c", child], env=environment, check=True)
+    assert logged(tmp_path) == ["socket.connect ('127.0.0.1', 9)"] * 2
