@@ -27,6 +27,11 @@ _WELCOME = (
     "↑ ↓ move along the sentences, Enter opens the article at the quote, Esc comes back."
 )
 
+_STRAY_KEY = (
+    "\n\nA key for a model lies in the environment. It is not used, because no model is configured\n"
+    "for Newsdesk; NEWSDESK_MODEL or --model would name one."
+)
+
 
 class AskScreen(DeskScreen):
     """The question box, the answer, and beside it the words behind the sentence under the cursor."""
@@ -50,13 +55,15 @@ class AskScreen(DeskScreen):
     def on_mount(self) -> None:
         """The question box has the focus."""
         super().on_mount()
+        self._turn_to("welcome")
         self.set_focus(self.query_one("#question"))
 
     def shelf_changed(self) -> None:
         """Say what to do with an empty library."""
         super().shelf_changed()
         shelf = self.desk.shelf
-        self.query_one("#welcome", Static).update(hint(EMPTY if shelf and not shelf.articles else _WELCOME))
+        words = EMPTY if shelf and not shelf.articles else _WELCOME
+        self.query_one("#welcome", Static).update(hint(words + (_STRAY_KEY if self.desk.config.stray_key else "")))
 
     # asking
 
@@ -123,6 +130,7 @@ class AskScreen(DeskScreen):
 
     def _turn_to(self, view: str) -> None:
         self.query_one(ContentSwitcher).current = view
+        self.set_class(view == "welcome", "-blank")
 
     def action_new_question(self) -> None:
         """Back to the question box, the old question selected so that typing replaces it."""

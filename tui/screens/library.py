@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui.app import NewsdeskApp
 
 _PROBLEMS_SHOWN = 4
+_SHOWN = " article(s) shown"
 
 
 class LibraryScreen(DeskScreen):
@@ -104,10 +105,13 @@ class LibraryScreen(DeskScreen):
         self.query_one("#problems", Static).update(wording.text("\n".join(lines)))
 
     def _count(self) -> None:
-        table = self.query_one(ArticleTable)
-        if not self.desk.running("ingest") and not self.status.has_class("-failed"):
-            narrowed = f"{len(table.articles):,} article(s) shown" if self.query_one("#filter", LineInput).value else ""
-            self.status.say(narrowed or self.status.state, keep=True)
+        """Say how many articles the filter leaves."""
+        if self.desk.running("ingest") or self.status.has_class("-failed"):
+            return
+        if self.query_one("#filter", LineInput).value:
+            self.status.say(f"{len(self.query_one(ArticleTable).articles):,}{_SHOWN}", keep=True)
+        elif self.status.state.endswith(_SHOWN):
+            self.status.say("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filter as it is typed."""
