@@ -393,8 +393,6 @@ def _index(run: _Run, cancel: Cancel) -> Iterator[Event]:
     if cancel.cancelled or nothing or library.chroma_is_current():
         return
     yield Progress("indexing", 0, passages)  # Chroma takes a moment to start
-    if cancel.cancelled:
-        return
     started = time.monotonic()
     for done, total in library.update_chroma(cancel):
         left = (time.monotonic() - started) / done * (total - done) if done else None

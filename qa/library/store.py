@@ -227,6 +227,8 @@ class Library:
         """
         from qa.library.child import IndexUnavailable, reconcile
 
+        if cancel.cancelled:
+            return
         revision = self.catalogue.vector_revision
         self.chroma.start()
         try:

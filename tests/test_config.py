@@ -1,0 +1,210 @@
+"""Settings: file, environment, command line; keys that stay secret, and a model only where one is configured."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qa.config import Config, Secret, config_folder, load_config
+from qa.errors import ConfigError
+
+KEY = "sk-test-0123456789"
+WriteFn = Callable[[str], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WriteFn:
+    """Writes config.toml into a configuration folder of its own."""
+    monkeypatch.setenv("NEWSDESK_CONFIG_DIR", str(tmp_path))
+
+    def write_(text: str) -> Path:
+        path = tmp_path / "config.toml"
+        path.write_text(text)
+        return path
+
+    return write_
+
+
+def key_file(folder: Path, text: str = KEY, mode: int = 0o600) -> Path:
+    path = folder / "key"
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
+def refused(**given: str) -> ConfigError:
+    with pytest.raises(ConfigError) as error:
+        load_config(**given)
+    assert error.value.hint
+    assert error.value.exit_code == 7
+    return error.value
+
+
+def test_without_anything_set_nothing_leaves_the_machine() -> None:
+    config = load_config()
+    assert (config.model, config.base_url, config.api_key, config.stray_key) == (None, None, None, False)
+    assert config.library.name == "library"
+    assert dict(config.origins) == {}
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
+    write: WriteFn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = write(
+        'library = "/from/file"\nmodel = "file-model"\nbase_url = "http://file:1/v1"\ntimezone = "Asia/Tokyo"\n'
+    )
+    monkeypatch.setenv("NEWSDESK_MODEL", "environment-model")
+    monkeypatch.setenv("NEWSDESK_BASE_URL", "http://environment:2/v1")
+    monkeypatch.setenv("NEWSDESK_TIMEZONE", "")
+    config = load_config(base_url="http://flag:3/v1", model=None)
+    assert (config.library, config.model) == (Path("/from/file"), "environment-model")
+    assert (config.base_url, config.timezone) == ("http://flag:3/v1", "Asia/Tokyo")
+    assert dict(config.origins) == {
+        "library": str(path),
+        "model": "NEWSDESK_MODEL",
+        "base_url": "--base-url",
+        "timezone": str(path),
+    }
+    assert config_folder() == tmp_path
+
+
+def test_a_home_folder_is_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load_config(library="~/news").library == tmp_path / "news"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ('colour = "red"', "unknown setting 'colour'", "api_key_file, base_url, library, model, timezone"),
+        (f'api_key = "{KEY}"', "unknown setting 'api_key'", "api_key_file"),
+        ("model = 5", "model must be a text", 'model = "…"'),
+        ('model = " "', "model must be a text", 'model = "…"'),
+        ("[model]\nname = 'x'", "model must be a text", 'model = "…"'),
+        ("model = unquoted", "config.toml", "TOML"),
+        ('timezone = "Mars/Olympus"', "unknown time zone 'Mars/Olympus'", "Europe/Istanbul"),
+        ('timezone = "../../etc/passwd"', "unknown time zone", "IANA"),
+        ('base_url = "localhost:11434"', "is not an http or https address", "/v1"),
+        ('base_url = "ftp://example.com"', "is not an http or https address", "/v1"),
+        ('base_url = "https://"', "is not an http or https address", "/v1"),
+        ('base_url = "https://me:secret@example.com/v1"', "user name or password", "api_key_file"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_a_remedy(write: WriteFn, text: str, message: str, hint: str) -> None:
+    write(text)
+    error = refused()
+    assert message in error.message
+    assert hint in error.hint
+    assert KEY not in error.message + error.hint
+    assert "secret" not in error.message + error.hint
+
+
+def test_a_file_that_is_not_utf_8_is_refused(write: WriteFn) -> None:
+    write("").write_bytes(b'model = "caf\xe9"')
+    assert "config.toml" in refused().message
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "local"),
+    [
+        ("http://localhost:11434/v1/", "localhost:11434", True),
+        ("http://127.0.0.1:8000/v1", "127.0.0.1:8000", True),
+        ("http://[::1]:8000/v1", "[::1]:8000", True),
+        ("http://192.168.1.5:8000/v1", "192.168.1.5:8000", False),
+        ("https://localhost.example.com/v1", "localhost.example.com", False),
+        (None, "api.openai.com", False),
+    ],
+)
+def test_where_articles_would_go(url: str | None, host: str, local: bool) -> None:
+    config = load_config(model="m", base_url=url)
+    assert (config.host, config.is_local) == (host, local)
+    assert not config.endpoint.endswith("/")
+
+
+# keys
+
+
+@pytest.mark.parametrize("variable", ["OPENAI_API_KEY", "NEWSDESK_API_KEY"])
+def test_a_stray_key_changes_nothing_but_a_hint(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    before = load_config()
+    monkeypatch.setenv(variable, KEY)
+    after = load_config()
+    assert (before.stray_key, after.stray_key) == (False, True)
+    assert after.api_key is None
+    assert after.hash == before.hash
+    assert dict(after.origins) == dict(before.origins)
+
+
+def test_openais_key_is_read_only_once_a_model_is_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk openai\nbroken")
+    assert load_config().api_key is None  # not even looked at
+    assert "OPENAI_API_KEY" in refused(model="m").message
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-openai")
+    assert revealed(load_config(model="m")) == "sk-openai"
+    monkeypatch.setenv("NEWSDESK_API_KEY", "sk-newsdesk")
+    config = load_config(model="m")
+    assert (revealed(config), config.stray_key) == ("sk-newsdesk", False)
+
+
+def revealed(config: Config) -> str | None:
+    return config.api_key.reveal() if config.api_key else None
+
+
+def test_a_key_file_is_read(write: WriteFn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = key_file(tmp_path, f"\n {KEY} \nsecond line\n")
+    write(f'model = "m"\napi_key_file = "{path}"\n')
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-openai")
+    assert revealed(load_config()) == KEY
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
+def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path, write: WriteFn, mode: int) -> None:
+    path = key_file(tmp_path, mode=mode)
+    write(f'model = "m"\napi_key_file = "{path}"\n')
+    error = refused()
+    assert "can be read by others" in error.message
+    assert error.hint == f"Run: chmod 600 {path}"
+
+
+def test_a_key_file_that_is_missing_or_no_text_is_refused(tmp_path: Path, write: WriteFn) -> None:
+    write(f'model = "m"\napi_key_file = "{tmp_path / "nowhere"}"\n')
+    assert "nowhere" in refused().message
+    path = key_file(tmp_path)
+    path.write_bytes(b"\xff\xfe\x00k")
+    write(f'model = "m"\napi_key_file = "{path}"\n')
+    assert str(path) in refused().message
+
+
+@pytest.mark.parametrize(
+    "key", ["sk-ab\ncd", "sk-ab cd", "sk-ключ", "sk-\x1b[31m", "“sk-quoted”", "   ", "sk-tab\tbed", "sk-\u200bzero"]
+)
+def test_a_key_that_can_be_none_is_refused_without_being_shown(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("NEWSDESK_API_KEY", key)
+    error = refused(model="m")
+    assert "NEWSDESK_API_KEY" in error.message
+    assert key not in error.message + error.hint
+    assert "sk-" not in error.message + error.hint
+
+
+def test_white_space_around_a_key_is_no_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSDESK_API_KEY", f" {KEY}\r\n")
+    assert revealed(load_config(model="m")) == KEY
+
+
+def test_a_key_shows_itself_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSDESK_API_KEY", KEY)
+    config = load_config(model="m")
+    assert KEY not in f"{config!r} {config} {config.api_key} {config.api_key!r} {config.hash} {[config.api_key]}"
+    assert not hasattr(Secret(KEY), "__dict__")
+    assert KEY not in "".join(traceback.format_exception(ValueError(config.api_key, config)))
+
+
+def test_the_hash_tells_settings_that_change_answers_apart(tmp_path: Path) -> None:
+    plain = load_config(model="m")
+    assert load_config(model="m", library=str(tmp_path)).hash == plain.hash
+    assert (
+        len({plain.hash, load_config(model="n").hash, load_config().hash, load_config(timezone="Asia/Tokyo").hash}) == 4
+    )

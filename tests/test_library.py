@@ -1,0 +1,520 @@
+"""The library: a folder of one record and two indexes, each of which comes back when it is lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.config import Config
+from qa.embed import DIMENSIONS
+from qa.engine import Engine, open_engine
+from qa.errors import LibraryError, NotFoundError
+from qa.ingest import ingest
+from qa.library import Library, Scope
+from qa.library.catalogue import Catalogue, Entry
+from qa.library.exact import ExactIndex
+from qa.library.words import WordIndex
+from qa.retrieve import resolve, retrieve
+from qa.types import Article, Cancel, Passage, Progress, Published, Query, Window
+
+OpenFn = Callable[..., Engine]
+QUESTION = "Where are the US-Iran talks expected to take place?"
+FINGERPRINT = "some-model"
+
+
+def library_at(path: Path, *, create: bool = True, timezone: str | None = "UTC") -> Library:
+    return Library(path, embedder=FINGERPRINT, dimensions=DIMENSIONS, timezone=timezone, create=create)
+
+
+def article(name: str, text: str, *, day: date | None = None, source: str | None = None, version: int = 1) -> Article:
+    published = Published(day.isoformat(), day) if day else None
+    return Article(name, f"/news/{name}", version, f"Title {name}", source, None, published, text, f"digest of {text}")
+
+
+def entry(made: Article) -> Entry:
+    return Entry(made, made.origin, ((0, len(made.text)),))
+
+
+def best(engine: Engine) -> str:
+    return retrieve(engine, resolve(engine, QUESTION), 1).hits[0].passage.text
+
+
+# the folder
+
+
+def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(LibraryError, match="is a file, not a folder") as refused:
+        library_at(tmp_path / "file")
+    assert "--library" in refused.value.hint
+    with pytest.raises(LibraryError, match="cannot be written"):
+        library_at(tmp_path / "file" / "inside")
+    assert (tmp_path / "file").read_text() == "x"
+
+
+def test_a_folder_of_other_files_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "holiday.jpg").write_text("x")
+    with pytest.raises(LibraryError, match="holds other files"):
+        library_at(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["holiday.jpg"]
+
+
+@pytest.mark.parametrize("name", ["missing", "empty"])
+def test_a_library_is_made_only_where_it_may_be(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(LibraryError, match="there is no library at") as refused:
+        library_at(tmp_path / name, create=False)
+    assert "newsdesk ingest" in refused.value.hint
+    assert not (tmp_path / "missing").exists()
+    assert list((tmp_path / "empty").iterdir()) == []
+    library_at(tmp_path / name).close()
+    library_at(tmp_path / name, create=False).close()
+
+
+def test_a_library_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    library_at(tmp_path / "library").close()
+    with sqlite3.connect(tmp_path / "library" / "catalogue.sqlite") as db:
+        db.execute("PRAGMA user_version = 2")
+    with pytest.raises(LibraryError, match="newer Newsdesk") as refused:
+        library_at(tmp_path / "library")
+    assert "Upgrade" in refused.value.hint
+
+
+@pytest.mark.parametrize("keep", [0, 5_000], ids=["from the start", "after the header"])
+def test_a_damaged_record_is_told_clearly(own_seeds: Path, keep: int) -> None:
+    path = own_seeds / "catalogue.sqlite"
+    for name in ("-wal", "-shm"):
+        Path(f"{path}{name}").unlink(missing_ok=True)
+    raw = path.read_bytes()
+    path.write_bytes(raw[:keep] + b"not a database " * (len(raw) // 15))
+    with pytest.raises(LibraryError, match=r"damaged|cannot be used") as refused:  # noqa: PT012 - opening may succeed
+        library = Library(own_seeds, embedder=FINGERPRINT, dimensions=DIMENSIONS)
+        for row in library.list():
+            library.article(row.article.id)
+        library.stats()
+    assert refused.value.hint
+
+
+def test_the_time_zone_belongs_to_the_library(tmp_path: Path) -> None:
+    library_at(tmp_path / "library", timezone="Europe/Istanbul").close()
+    kept = library_at(tmp_path / "library", timezone=None)
+    assert str(kept.zone) == "Europe/Istanbul"
+    kept.close()
+
+
+def test_closing_twice_is_fine_and_other_threads_have_their_own_connection(seeds_library: Path, tmp_path: Path) -> None:
+    library = library_at(tmp_path / "library")
+    found: list[int] = []
+    thread = threading.Thread(target=lambda: found.append(library.stats().articles))
+    thread.start()
+    thread.join()
+    assert found == [0]
+    library.close()
+    library.close()
+
+
+# the record
+
+
+def test_versions_listing_and_stats(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    catalogue.record([entry(article("a", "One.", day=date(2026, 1, 1))), entry(article("b", "Two."))], FINGERPRINT)
+    catalogue.record([entry(article("a", "One!", day=date(2026, 1, 2), version=2))], FINGERPRINT)
+    assert [(row.article.id, row.article.version, row.passages) for row in catalogue.rows()] == [
+        ("a", 2, 1),
+        ("b", 1, 1),
+    ]
+    first, second = catalogue.version("a", 1), catalogue.version("a", 2)
+    assert first is not None
+    assert second is not None
+    assert (first.text, second.text) == ("One.", "One!")
+    assert catalogue.version("a", 3) is None
+    stats = catalogue.stats()
+    assert (stats.articles, stats.passages, stats.waiting, stats.undated) == (2, 2, 2, 1)
+    assert stats.first_day == stats.last_day == date(2026, 1, 2)
+    assert catalogue.undated() == ["b"]
+    assert catalogue.newer_than(date(2026, 1, 1)) == 1
+    assert catalogue.newest_day(date(2026, 1, 1)) is None
+    catalogue.close()
+
+
+def test_who_compared_too_early_records_nothing(tmp_path: Path) -> None:
+    catalogue, other = Catalogue(tmp_path / "catalogue.sqlite"), Catalogue(tmp_path / "catalogue.sqlite")
+    assert catalogue.record([entry(article("a", "One."))], FINGERPRINT) == []
+    late = [entry(article("a", "Else.")), entry(Article("b", "/news/a", 1, "", None, None, None, "x", "y"))]
+    assert other.record(late, FINGERPRINT) == late
+    found = other.by_id("a")
+    assert found is not None
+    assert (found.text, other.stats().articles) == ("One.", 1)
+    catalogue.close()
+    other.close()
+
+
+def test_equal_passages_share_a_vector_that_goes_with_the_last_of_them(tmp_path: Path) -> None:
+    library = library_at(tmp_path / "library")
+    catalogue = library.catalogue
+    catalogue.record(
+        [entry(article("a", "Same.")), entry(article("b", "Same.")), entry(article("c", "Else."))], FINGERPRINT
+    )
+    waiting = catalogue.waiting()
+    assert len(waiting) == 2
+    catalogue.store_vectors(FINGERPRINT, [(digest, bytes(4 * DIMENSIONS)) for _, digest in waiting])
+    assert catalogue.stats().waiting == 0
+    assert len(list(catalogue.vector_rows(FINGERPRINT))) == 2
+    assert len(catalogue.vector_ids(FINGERPRINT)) == 3
+    for name, left in (("a", 2), ("b", 1), ("c", 0)):
+        assert library.remove([name, "unknown"]) == 1
+        assert len(list(catalogue.vector_rows(FINGERPRINT))) == left
+    catalogue.record([entry(article("d", "Same."))], FINGERPRINT)
+    assert catalogue.stats().waiting == 1
+    catalogue.store_vectors(FINGERPRINT, [(b"digest of gone text", bytes(4 * DIMENSIONS))])
+    assert list(catalogue.vector_rows(FINGERPRINT)) == []
+    library.close()
+
+
+def test_vectors_of_another_embedder_are_not_mixed_in(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    catalogue.record([entry(article("a", "One."))], "old")
+    catalogue.store_vectors("old", [(digest, bytes(4 * DIMENSIONS)) for _, digest in catalogue.waiting()])
+    assert catalogue.has_vectors_of_others("new")
+    assert catalogue.vector_ids("new") == frozenset()
+    catalogue.drop_vectors_of_others("new")
+    assert not catalogue.has_vectors_of_others("new")
+    assert catalogue.stats().waiting == 1
+    catalogue.close()
+
+
+def test_a_failed_transaction_leaves_nothing_and_the_next_one_works(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    bad = Entry(article("a", "One."), "/news/a", ((0, 4), (0, None)))  # type: ignore[arg-type]
+    with pytest.raises(LibraryError):
+        catalogue.record([entry(article("b", "Two.")), bad], FINGERPRINT)
+    assert catalogue.stats().articles == 0
+    catalogue.record([entry(article("b", "Two."))], FINGERPRINT)
+    assert catalogue.stats().articles == 1
+    catalogue.close()
+
+
+@pytest.mark.parametrize("name", ["nothing", "\udcff", ""])
+def test_an_unknown_article_is_told(seeds_engine: Engine, name: str) -> None:
+    with pytest.raises(NotFoundError, match="there is no article"):
+        seeds_engine.library.article(name)
+
+
+def test_removing_takes_article_words_and_vectors(opened: OpenFn, own_seeds: Path) -> None:
+    engine = opened(own_seeds)
+    (gone,) = [row.article for row in engine.library.list() if row.article.source == "MENAFN"]
+    text = engine.library.article(gone.id).text
+    assert engine.library.remove([gone.id]) == 1
+    assert engine.library.remove([gone.id]) == 0
+    found = retrieve(engine, resolve(engine, QUESTION), 10, "exact")
+    assert found.hits
+    assert gone.id not in {hit.article.id for hit in found.hits}
+    assert engine.library.words.present() == engine.library.catalogue.passage_numbers()
+    assert (
+        len(list(engine.library.catalogue.vector_rows(engine.embedder.fingerprint))) == engine.library.stats().passages
+    )
+    assert not engine.library.chroma_is_current()
+    with sqlite3.connect(own_seeds / "catalogue.sqlite") as db:
+        assert text not in {row[0] for row in db.execute("SELECT text FROM articles UNION SELECT text FROM versions")}
+
+
+# scope
+
+
+DAYS = [None, *(date(2026, 1, 1) + timedelta(days=n) for n in range(6))]
+SCOPES = st.builds(
+    Scope,
+    st.builds(Window, st.sampled_from(DAYS), st.sampled_from(DAYS)),
+    st.sampled_from([(), ("afp",), ("AFP", "dpa")]),
+    st.booleans(),
+).filter(lambda scope: not scope.undated or scope.window.start is None)
+
+
+def inside(scope: Scope, day: date | None, source: str | None) -> bool:
+    window = scope.window
+    if scope.sources and (source or "").casefold() not in {name.casefold() for name in scope.sources}:
+        return False
+    if day is None:
+        return scope.undated
+    return (window.start is None or day >= window.start) and (window.end is None or day <= window.end)
+
+
+POPULATION = [
+    (n, DAYS[n % len(DAYS)], [None, "AFP", "DPA", "Reuters"][n % 4], f"passage {n % 25} tells of ships")
+    for n in range(1, 101)
+]
+MATRIX = np.random.default_rng(3).standard_normal((25, DIMENSIONS)).astype(np.float32)
+MATRIX /= np.linalg.norm(MATRIX, axis=1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def exact() -> ExactIndex:
+    return ExactIndex.build(
+        "1",
+        [(7 * n + 1, MATRIX[n].tobytes()) for n in range(25)],
+        [
+            (number, 7 * (number % 25) + 1, day.toordinal() if day else None, source)
+            for number, day, source, _ in POPULATION
+        ],
+        DIMENSIONS,
+    )
+
+
+@given(SCOPES, st.integers(1, 120), st.integers(0, 1_000))
+def test_exact_search_is_brute_force_with_ties_by_number(exact: ExactIndex, scope: Scope, k: int, seed: int) -> None:
+    question = np.random.default_rng(seed).standard_normal(DIMENSIONS).astype(np.float32)
+    found = exact.search(question, scope, k)
+    expected = {
+        number: MATRIX[number % 25] @ question for number, day, source, _ in POPULATION if inside(scope, day, source)
+    }
+    assert len(found) == min(k, len(expected))
+    assert {number for number, _ in found} <= set(expected)
+    assert all(score == pytest.approx(expected[number], abs=1e-4) for number, score in found)
+    assert [(-score, number) for number, score in found] == sorted((-score, number) for number, score in found)
+    by_vector: dict[int, set[float]] = {}
+    for number, score in found:
+        by_vector.setdefault(number % 25, set()).add(score)
+    assert all(len(scores) == 1 for scores in by_vector.values())
+    if found:
+        left = [score for number, score in expected.items() if number not in dict(found)]
+        assert max(left, default=-np.inf) <= found[-1][1] + 1e-4
+
+
+def test_exact_search_over_nothing() -> None:
+    empty = ExactIndex.build("0", [], [], DIMENSIONS)
+    assert empty.search(MATRIX[0], Scope(Window()), 5) == []
+
+
+def fetch(numbers: object) -> list[tuple[int, Passage, Article]]:
+    rows = {number: (day, source, text) for number, day, source, text in POPULATION}
+    made = []
+    for number in numbers:  # type: ignore[attr-defined]
+        day, source, text = rows[number]
+        of = article(str(number), text, day=day, source=source)
+        made.append((number, Passage(f"p{number}", of.id, 1, 0, 0, len(text), text), of))
+    return made
+
+
+NUMBERS = {row[0] for row in POPULATION}
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory: pytest.TempPathFactory) -> WordIndex:
+    index = WordIndex(tmp_path_factory.mktemp("words"))
+    index.reconcile(NUMBERS, fetch, "1")
+    return index
+
+
+@given(SCOPES)
+def test_words_are_searched_within_the_scope(words: WordIndex, scope: Scope) -> None:
+    found = words.search("ship", scope, 200)
+    assert {number for number, _ in found} == {n for n, day, source, _ in POPULATION if inside(scope, day, source)}
+    assert [(-score, number) for number, score in found] == sorted((-score, number) for number, score in found)
+
+
+def test_undated_articles_count_only_where_no_window_and_no_as_of_is_set(seeds_engine: Engine) -> None:
+    library, day = seeds_engine.library, date(2026, 2, 5)
+    assert library.scope(Query("q", day)).is_everything
+    assert not library.scope(Query("q", day, as_of_given=True)).undated
+    assert not library.scope(Query("q", day, window=Window(day))).undated
+    assert library.scope(Query("q", day, sources=("MENAFN",))).undated
+    past = library.scope(Query("q", date(2026, 2, 1)))
+    assert (past.window.end, past.undated) == (date(2026, 2, 1), True)
+    bounded = library.scope(Query("q", date(2026, 2, 1), window=Window(date(2026, 1, 1), date(2026, 3, 1))))
+    assert bounded.window.end == date(2026, 2, 1)
+
+
+# the word index
+
+
+def test_words_are_found_by_stem_without_accents_and_in_the_header(tmp_path: Path) -> None:
+    library = library_at(tmp_path / "library")
+    made = article("a", "Türkiye negotiated in Zürich.", day=date(2026, 2, 4), source="Anadolu")
+    library.catalogue.record([entry(made), entry(article("b", "Bread is cheap."))], FINGERPRINT)
+    for question in ("negotiations", "TURKIYE", "Zurich", "anadolu", "February", "Wednesday"):
+        assert library.by_words(question, Scope(Window()), 5)[0][0] == 1, question
+    assert library.by_words("submarine", Scope(Window()), 5) == []
+    assert library.by_words("?!", Scope(Window()), 5) == []
+    assert library.by_words("\udcff", Scope(Window()), 5) == []
+    assert len(library.by_words("the a is", Scope(Window()), 5)) >= 1
+    library.close()
+
+
+def test_two_openers_never_index_a_passage_twice(tmp_path: Path) -> None:
+    one, two = WordIndex(tmp_path), WordIndex(tmp_path)
+    one.reconcile({1, 2}, fetch, "1")
+    assert two.revision() == "1"
+    two.reconcile({1, 2, 3}, fetch, "2")
+    one.reconcile({2, 3, 4}, fetch, "3")
+    assert one.revision() == two.revision() == "3"
+    assert [number for number, _ in sorted(two.search("ships", Scope(Window()), 10))] == [2, 3, 4]
+    assert two.present() == {2, 3, 4}
+
+
+def test_while_another_process_writes_the_words_nothing_is_lost(tmp_path: Path) -> None:
+    library = library_at(tmp_path / "library")
+    library.catalogue.record([entry(article("a", "Ships."))], FINGERPRINT)
+    other = WordIndex(tmp_path / "library" / "words")
+    busy: list[bool] = []
+
+    def slow(numbers: object) -> list[tuple[int, Passage, Article]]:
+        busy.append(library.update_words())
+        return fetch(numbers)
+
+    other.reconcile({1}, slow, "0")
+    assert busy == [False]
+    assert library.update_words()
+    assert library.by_words("title", Scope(Window()), 5)
+    library.close()
+
+
+def remove_words(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def empty_words(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"")
+
+
+def lose_a_segment(folder: Path) -> None:
+    for path in folder.rglob("*.pos"):
+        path.unlink()
+
+
+def garble_segments(folder: Path) -> None:
+    for path in [*folder.rglob("*.term"), *folder.rglob("*.store"), *folder.rglob("meta.json")]:
+        path.write_bytes(b"garbage" * 100)
+
+
+@pytest.mark.parametrize("damage", [remove_words, empty_words, lose_a_segment, garble_segments])
+def test_lost_or_damaged_words_come_back_with_the_next_question(
+    opened: OpenFn, own_seeds: Path, damage: Callable[[Path], None]
+) -> None:
+    damage(own_seeds / "words")
+    engine = opened(own_seeds)
+    found = retrieve(engine, resolve(engine, QUESTION), 3)
+    assert "Istanbul" in found.hits[0].passage.text
+    assert found.hits[0].how.words == 1
+    assert WordIndex(own_seeds / "words").present() == engine.library.catalogue.passage_numbers()
+
+
+def test_words_deleted_under_a_running_engine_come_back(opened: OpenFn, own_seeds: Path) -> None:
+    engine = opened(own_seeds)
+    assert "Istanbul" in best(engine)
+    shutil.rmtree(own_seeds / "words")
+    assert "Istanbul" in best(engine)
+    assert WordIndex(own_seeds / "words").present() == engine.library.catalogue.passage_numbers()
+
+
+# Chroma
+
+
+def generation(folder: Path) -> Path:
+    return folder / "vectors" / str(json.loads((folder / "vectors" / "current").read_text())["generation"])
+
+
+def remove_vectors(folder: Path) -> None:
+    shutil.rmtree(folder / "vectors")
+
+
+def garble_vectors(folder: Path) -> None:
+    (generation(folder) / "chroma.sqlite3").write_bytes(b"not a database " * 5_000)
+
+
+@pytest.mark.parametrize("damage", [remove_vectors, garble_vectors])
+def test_a_lost_or_damaged_chroma_index_is_answered_for_and_comes_back(
+    opened: OpenFn, own_seeds: Path, damage: Callable[[Path], None]
+) -> None:
+    damage(own_seeds)
+    engine = opened(own_seeds)
+    library = engine.library
+    assert not library.chroma_is_current()
+    found = retrieve(engine, resolve(engine, QUESTION), 3, "chroma")
+    assert found.index == "exact"
+    assert "Istanbul" in found.hits[0].passage.text
+    list(library.update_chroma(Cancel()))
+    assert library.chroma_is_current()
+    assert library.chroma.ids() == library.catalogue.vector_ids(engine.embedder.fingerprint)
+    again = retrieve(engine, resolve(engine, QUESTION), 3, "chroma")
+    assert again.index == "chroma"
+    assert [hit.passage.id for hit in again.hits] == [hit.passage.id for hit in found.hits]
+
+
+@pytest.fixture(scope="module")
+def chroma_engine(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    folder = shutil.copytree(seeds_library, tmp_path_factory.mktemp("chroma") / "library")
+    engine = open_engine(Config(library=folder, timezone="UTC"))
+    engine.library.chroma.start()
+    assert engine.library.chroma.wait_ready(60)
+    return engine
+
+
+@pytest.mark.parametrize(
+    "question", [QUESTION, "What did Fidan discuss with Barrot?", "bread prices", "customs union", "NATO security"]
+)
+@pytest.mark.parametrize(
+    "scope",
+    [
+        Scope(Window()),
+        Scope(Window(date(2026, 2, 1), None), undated=False),
+        Scope(Window(None, date(2026, 2, 1)), undated=False),
+        Scope(Window(date(2026, 1, 27), date(2026, 2, 4)), ("MENAFN",), undated=False),
+        Scope(Window(date(2030, 1, 1), None), undated=False),
+    ],
+    ids=["all", "from", "to", "source", "none"],
+)
+def test_chroma_answers_as_exact_search_does(chroma_engine: Engine, question: str, scope: Scope) -> None:
+    library, vector = chroma_engine.library, chroma_engine.embedder.embed(question)
+    by_chroma, used = library.by_meaning(vector, scope, 20, "chroma")
+    by_exact, exactly = library.by_meaning(vector, scope, 20, "exact")
+    assert (used, exactly) == ("chroma", "exact")
+    assert [number for number, _ in by_chroma] == [number for number, _ in by_exact]
+    assert [score for _, score in by_chroma] == pytest.approx([score for _, score in by_exact], abs=1e-4)
+
+
+def test_auto_asks_chroma_only_when_nothing_is_filtered(chroma_engine: Engine) -> None:
+    vector = chroma_engine.embedder.embed(QUESTION)
+    assert chroma_engine.library.by_meaning(vector, Scope(Window()), 5, "auto")[1] == "chroma"
+    assert (
+        chroma_engine.library.by_meaning(vector, Scope(Window(date(2026, 1, 1)), undated=False), 5, "auto")[1]
+        == "exact"
+    )
+
+
+def test_what_is_removed_leaves_chroma_with_its_next_update(chroma_engine: Engine) -> None:
+    library = chroma_engine.library
+    (gone,) = [row.article.id for row in library.list() if row.article.source == "MENAFN"]
+    library.remove([gone])
+    assert retrieve(chroma_engine, resolve(chroma_engine, QUESTION), 3, "chroma").index == "exact"
+    list(library.update_chroma(Cancel()))
+    assert library.chroma.ids() == library.catalogue.vector_ids(chroma_engine.embedder.fingerprint)
+    assert retrieve(chroma_engine, resolve(chroma_engine, QUESTION), 3, "chroma").index == "chroma"
+    chroma_engine.close()
+
+
+def test_doctors_checks_tell_what_is_missing(opened: OpenFn, own_seeds: Path) -> None:
+    engine = opened(own_seeds)
+    assert all(check.fine for check in engine.library.examine())
+    remove_vectors(own_seeds)
+    engine.library.words.discard()
+    assert [check.name for check in engine.library.examine() if not check.fine] == ["words", "chroma"]
+
+
+def test_nothing_starts_chroma_for_an_empty_library(opened: OpenFn, tmp_path: Path) -> None:
+    engine = opened()
+    stages = [event.stage for event in ingest(engine, [tmp_path / "missing"]) if isinstance(event, Progress)]
+    assert "indexing" not in stages
+    assert engine.library.chroma.pid is None

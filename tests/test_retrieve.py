@@ -1,0 +1,241 @@
+"""Retrieval and search: what a question finds, how it was found, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.engine import Engine
+from qa.errors import UsageError
+from qa.ingest import ingest
+from qa.retrieve import fuse, known_sources, notices, resolve, retrieve
+from qa.search import MAX_K, best_by_article, search
+from qa.types import Cancel, IngestReport, Notice, Progress, Retrieved, Window
+
+OpenFn = Callable[..., Engine]
+ISTANBUL = "Where are the US-Iran talks expected to take place?"
+
+
+def result(engine: Engine, question: str, k: int = 10, **options: str) -> Retrieved:
+    given = {name: options.pop(name) for name in ("first", "last", "as_of") if name in options}
+    *_, found = search(engine, resolve(engine, question, **given), k=k, **options)  # type: ignore[arg-type]
+    assert isinstance(found, Retrieved)
+    return found
+
+
+@pytest.fixture
+def many(opened: OpenFn, tmp_path: Path) -> Engine:
+    """Ten articles of many passages each, in pairs of the same words; the last two are undated."""
+    engine = opened()
+    rows = [
+        {
+            "id": f"a{n}",
+            "title": f"Harbour report {n}",
+            "date": f"2026-01-{n + 1:02}" if n < 8 else "",
+            "source": "AFP" if n % 2 else "Anadolu",
+            "text": "\n\n".join(f"Ship {n // 2} carried cargo {part} to the harbour. " * 12 for part in range(6)),
+        }
+        for n in range(10)
+    ]
+    (tmp_path / "many.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    cancel = Cancel()
+    for event in ingest(engine, [tmp_path / "many.jsonl"], cancel=cancel):
+        if isinstance(event, Progress) and event.stage == "indexing":
+            cancel.cancel()
+    assert isinstance(event, IngestReport)
+    assert (event.new, event.waiting) == (10, 0)
+    return engine
+
+
+# questions on the seeds
+
+
+def test_the_answer_is_the_first_hit_and_says_how_it_was_found(seeds_engine: Engine) -> None:
+    found = result(seeds_engine, ISTANBUL)
+    assert found.index == "exact"
+    assert found.left_out == 0
+    assert found.meaning_share == 1.0
+    best = found.hits[0]
+    assert "Istanbul" in best.passage.text
+    assert (best.how.words, best.how.meaning) == (1, 2)
+    article = seeds_engine.library.article(best.article.id)
+    assert article.text[best.passage.start : best.passage.end] == best.passage.text
+    assert all(hit.how.words or hit.how.meaning for hit in found.hits)
+    for ranks in ([hit.how.words for hit in found.hits], [hit.how.meaning for hit in found.hits]):
+        known = [rank for rank in ranks if rank]
+        assert len(known) == len(set(known))
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert result(seeds_engine, ISTANBUL) == found
+
+
+def test_last_week_is_a_window_on_the_publication_date(seeds_engine: Engine) -> None:
+    found = result(seeds_engine, "What did Fidan discuss with Barrot last week?", as_of="2026-02-05")
+    assert found.query.window == Window(date(2026, 1, 26), date(2026, 2, 1), "last week")
+    assert found.query.topic == "What did Fidan discuss with Barrot ?"
+    days = {hit.article.published.day for hit in found.hits if hit.article.published}
+    assert days == {date(2026, 1, 27)}
+
+
+def test_a_named_day_finds_what_is_reported_after_it(seeds_engine: Engine) -> None:
+    found = result(seeds_engine, "What did Barrot say on Tuesday?", as_of="2026-02-05")
+    assert {hit.article.source for hit in found.hits} == {"MENAFN"}
+
+
+def test_nothing_newer_than_the_as_of_date_is_used_and_how_many_is_said(seeds_engine: Engine) -> None:
+    events = list(search(seeds_engine, resolve(seeds_engine, ISTANBUL, as_of="2026-02-01")))
+    found = events[-1]
+    assert isinstance(found, Retrieved)
+    assert found.left_out == 1
+    assert Notice("left out 1 article(s) newer than 2026-02-01") in events
+    assert {hit.article.published.day for hit in found.hits if hit.article.published} == {date(2026, 1, 27)}
+    early = result(seeds_engine, ISTANBUL, as_of="2020-01-01")
+    assert (early.hits, early.left_out) == ((), 2)
+
+
+def test_given_days_win_over_the_words_of_the_question(seeds_engine: Engine) -> None:
+    query = resolve(seeds_engine, "Who met last week?", first="2026-02-04", last="today")
+    assert (query.window.start, query.window.end) == (date(2026, 2, 4), date(2026, 2, 5))
+    assert query.window.why == "--from 2026-02-04 --to 2026-02-05"
+    assert query.topic == "Who met last week?"
+
+
+def test_sources_are_a_filter_however_they_are_spelt(seeds_engine: Engine) -> None:
+    query = resolve(seeds_engine, "Barrot", sources=["menafn"])
+    assert query.sources == ("MENAFN",)
+    assert {hit.article.source for hit in retrieve(seeds_engine, query, 10).hits} == {"MENAFN"}
+    assert known_sources(seeds_engine, []) == ()
+
+
+@pytest.mark.parametrize("question", ["bad byte \udcff", "?", "the", "Fidan " * 600, "🇹🇷", "\x00\x1b[2J", "a" * 4_000])
+def test_odd_questions_are_answered(seeds_engine: Engine, question: str) -> None:
+    before = seeds_engine.library.words.present()
+    assert len(result(seeds_engine, question).hits) > 0
+    assert seeds_engine.library.words.present() == before
+
+
+# what is refused
+
+
+@pytest.mark.parametrize(
+    ("question", "options", "message"),
+    [
+        ("", {}, "empty"),
+        (" \n\t ", {}, "empty"),
+        ("why " * 5_000, {}, "19,999 characters"),
+        ("q", {"as_of": "2026-02-30"}, "--as-of"),
+        ("q", {"first": "soon"}, "--from"),
+        ("q", {"last": "2026-13-01"}, "--to"),
+        ("q", {"first": "2026-02-04", "last": "2026-02-03"}, "ends .* before it begins"),
+        ("q", {"sources": ["Reuters"]}, "no article is from 'Reuters'"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_a_remedy(
+    seeds_engine: Engine, question: str, options: dict[str, str], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message) as refused:
+        resolve(seeds_engine, question, **options)  # type: ignore[arg-type]
+    assert refused.value.hint
+    assert refused.value.exit_code == 2
+
+
+def test_an_unknown_source_is_told_with_the_known_ones(seeds_engine: Engine) -> None:
+    with pytest.raises(UsageError) as refused:
+        resolve(seeds_engine, "q", sources=["Reuters"])
+    assert "MENAFN" in refused.value.hint
+
+
+@pytest.mark.parametrize("k", [0, -1, MAX_K + 1])
+def test_k_out_of_range_is_refused(seeds_engine: Engine, k: int) -> None:
+    with pytest.raises(UsageError, match=f"-k {k} is out of range"):
+        list(search(seeds_engine, resolve(seeds_engine, "q"), k=k))
+
+
+def test_a_cancelled_search_ends_without_hits(seeds_engine: Engine) -> None:
+    cancel = Cancel()
+    cancel.cancel()
+    *_, found = search(seeds_engine, resolve(seeds_engine, ISTANBUL), cancel=cancel)
+    assert isinstance(found, Retrieved)
+    assert found.hits == ()
+
+
+# more than a few articles
+
+
+def test_identical_passages_count_once(many: Engine) -> None:
+    found = result(many, "ship cargo harbour", 12)
+    texts = [hit.passage.text for hit in found.hits]
+    assert len(texts) == len(set(texts)) == 12
+
+
+def test_by_article_each_comes_once_with_its_best_passage(many: Engine) -> None:
+    passages = result(many, "harbour report ship 2 cargo 3", 30).hits
+    articles = result(many, "harbour report ship 2 cargo 3", 3, by="article").hits
+    assert len(articles) == 3
+    assert len({hit.article.id for hit in articles}) == 3
+    assert [hit.passage.id for hit in articles] == [hit.passage.id for hit in best_by_article(passages)][:3]
+
+
+def test_undated_articles_are_used_only_without_a_window_and_an_as_of_date(many: Engine) -> None:
+    undated = {"a8", "a9"}
+    assert undated & {hit.article.id for hit in result(many, "ship 4", 100).hits}
+    for options in ({"as_of": "2026-02-05"}, {"first": "2025-01-01"}, {"last": "2026-02-05"}):
+        found = result(many, "ship 4", 100, **options)
+        assert found.hits
+        assert not undated & {hit.article.id for hit in found.hits}
+    assert not undated & {hit.article.id for hit in result(many, "ship 4 last month", 100).hits}
+
+
+def test_every_hit_lies_in_the_window(many: Engine) -> None:
+    found = result(many, "ship cargo", 100, first="2026-01-03", last="2026-01-05")
+    days = {hit.article.published.day for hit in found.hits if hit.article.published}
+    assert days == {date(2026, 1, 3), date(2026, 1, 5)}  # the fourth has the words of the third
+
+
+def test_an_empty_library_finds_nothing(opened: OpenFn) -> None:
+    engine = opened()
+    found = result(engine, ISTANBUL)
+    assert (found.hits, found.left_out, found.meaning_share) == ((), 0, 1.0)
+    with pytest.raises(UsageError) as refused:
+        resolve(engine, "q", sources=["AFP"])
+    assert "none yet" in refused.value.hint
+
+
+def test_what_waits_for_its_vector_is_told(seeds_engine: Engine) -> None:
+    found = result(seeds_engine, ISTANBUL)
+    assert list(notices(found)) == []
+
+
+# fusing
+
+SCORES = st.dictionaries(st.integers(1, 50), st.floats(-1, 40, allow_nan=False), max_size=20).map(
+    lambda scored: sorted(scored.items(), key=lambda pair: (-pair[1], pair[0]))
+)
+
+
+@given(SCORES, SCORES)
+def test_fused_scores_lie_between_nothing_and_one_and_keep_both_orders(
+    words: list[tuple[int, float]], meaning: list[tuple[int, float]]
+) -> None:
+    fused = fuse(words, meaning)
+    assert set(fused) == {number for number, _ in [*words, *meaning]}
+    assert all(0 <= score <= 1 + 1e-12 for score in fused.values())
+    for alone in (words, meaning):
+        other = {number for number, _ in (meaning if alone is words else words)}
+        ranked = [fused[number] for number, _ in alone if number not in other]
+        assert ranked == sorted(ranked, reverse=True)
+    if words and meaning and words[0][0] == meaning[0][0]:
+        assert fused[words[0][0]] == max(fused.values()) == pytest.approx(1.0)
+
+
+@given(SCORES)
+def test_one_list_alone_keeps_its_order(scored: list[tuple[int, float]]) -> None:
+    for fused in (fuse(scored, []), fuse([], scored)):
+        assert [fused[number] for number, _ in scored] == sorted(fused.values(), reverse=True)
