@@ -20,7 +20,7 @@ from qa.errors import EndpointError, UsageError
 from qa.llm import REFUSAL
 from qa.render import answer_json, answer_text, dumps
 from qa.retrieve import resolve
-from qa.types import Answer, Cancel, Delta, Mode, Notice, Retrieved, Status, Verdict
+from qa.types import Answer, Cancel, Citation, Delta, Mode, Notice, Retrieved, Status, Verdict
 
 ISTANBUL = "Where are the US-Iran talks expected to take place?"
 KEY = "sk-secret-9f8e7d6c5b4a"
@@ -32,13 +32,18 @@ def model(seeds_library: Path) -> Iterator[tuple[FakeLLM, Engine]]:
         yield server, made
 
 
+def said(answer: Answer, citation: Citation) -> str:
+    """The characters a citation points at, in the text or the title of the article that was found."""
+    (article,) = {hit.article for hit in answer.hits if hit.article.id == citation.article_id}
+    assert article.version == citation.version
+    return (article.title if citation.field == "title" else article.text)[citation.start : citation.end]
+
+
 def exact(answer: Answer) -> None:
-    """Every citation's quote stands at its offsets in the article that was found."""
-    texts = {(hit.article.id, hit.article.version): hit.article.text for hit in answer.hits}
+    """Every claim stands in the answer, and every quote at its offsets in the article that was found."""
     for claim in answer.claims:
         assert answer.text[claim.start : claim.end] == claim.text
-        for citation in claim.citations:
-            assert texts[citation.article_id, citation.version][citation.start : citation.end] == citation.quote
+        assert all(said(answer, citation) == citation.quote for citation in claim.citations)
 
 
 # By quotation
@@ -71,8 +76,8 @@ def test_what_the_articles_do_not_hold_is_said_with_the_window_and_the_nearest_w
     assert (answer.status, answer.claims, answer.text) == (Status.INSUFFICIENT, (), "")
     assert answer.complete
     assert 1 <= len(answer.nearest) <= 3
-    texts = {hit.article.id: hit.article.text for hit in answer.hits}
-    assert all(texts[c.article_id][c.start : c.end] == c.quote for c in answer.nearest)
+    for citation in answer.nearest:
+        assert said(answer, citation) == citation.quote
     shown = answer_text(answer)
     assert "Not in your articles (searched all days up to 2026-02-05)" in shown
     assert answer.nearest[0].title in " ".join(shown.split())

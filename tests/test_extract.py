@@ -1,0 +1,125 @@
+"""The extractive writer: which sentences of the hits answer, by what is asked for, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from qa.extract import FEATURES, WEIGHTS, candidates
+from qa.question import Kind, kind_of
+from qa.types import Article, Hit, How, Passage, Published
+
+TEXT = (
+    "The bridge of Ruse opened to traffic on Monday, the mayor Ana Dimova said. It cost 40 million euros and took "
+    "three years. Dimova thanked the engineers.\n\nWork on it began in 2021. The old bridge was closed because its pillars "
+    "had cracked. Yes."
+)
+
+
+def hit(text: str = TEXT, day: str = "2026-02-04", start: int = 0, name: str = "a") -> Hit:
+    published = Published(day, date.fromisoformat(day))
+    article = Article(name, name, 1, "A bridge for Ruse", "Agency", None, published, text, name)
+    return Hit(Passage(f"{name}-0", name, 1, 0, start, len(text), text[start:]), article, 0.9, How(1, 1))
+
+
+def embed(text: str) -> NDArray[np.float32]:
+    """A small real embedding: counts of letters, of length one."""
+    counts = np.array([text.lower().count(c) for c in "abcdefghijklmnopqrstuvwxyz"], dtype=np.float32)
+    norm = float(np.linalg.norm(counts))
+    return counts / np.float32(norm) if norm else counts
+
+
+def weigh(words: Sequence[str]) -> Mapping[str, float]:
+    return dict.fromkeys(words, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Who opened the bridge?", Kind.PERSON),
+        ("Where did it open?", Kind.PLACE),
+        ("Which city has a bridge?", Kind.PLACE),
+        ("When did it open?", Kind.TIME),
+        ("What year did work begin?", Kind.TIME),
+        ("How many years did it take?", Kind.NUMBER),
+        ("How much did it cost?", Kind.NUMBER),
+        ("Why was the old bridge closed?", Kind.REASON),
+        ("What did Dimova say about it?", Kind.STATEMENT),
+        ("Tell me about bridges", Kind.OTHER),
+    ],
+)
+def test_a_question_asks_for_a_kind_of_thing(question: str, kind: Kind) -> None:
+    assert kind_of(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("Who said the bridge of Ruse opened to traffic?", "The bridge of Ruse opened"),
+        ("How many million euros did the bridge of Ruse cost?", "It cost 40 million"),
+        ("Why was the old bridge closed?", "The old bridge was closed because"),
+        ("When did work begin?", "Work on it began in 2021"),
+    ],
+)
+def test_the_sentence_that_answers_comes_first(question: str, begins: str) -> None:
+    best = candidates(question, [hit()], embed, weigh, None)[0]
+    assert best.text.startswith(begins)
+    assert best.possible
+
+
+def test_a_sentence_without_a_number_or_a_day_cannot_say_how_many_or_when() -> None:
+    found = {one.text: one for one in candidates("How many euros did the bridge cost?", [hit()], embed, weigh, None)}
+    assert not found["Dimova thanked the engineers."].possible
+    assert found["It cost 40 million euros and took three years."].possible
+
+
+def test_another_speakers_sentence_does_not_say_what_somebody_said() -> None:
+    text = "Ana Dimova said that the bridge is safe. Georgi Kolev said that the bridge is late."
+    found = {
+        one.text: one for one in candidates("What did Kolev say about the bridge?", [hit(text)], embed, weigh, None)
+    }
+    assert found["Georgi Kolev said that the bridge is late."].possible
+    assert not found["Ana Dimova said that the bridge is safe."].possible
+
+
+def test_of_two_equal_sentences_the_fresher_article_comes_first_where_recency_counts() -> None:
+    hits = [hit(TEXT, "2026-01-01", name="old"), hit(TEXT.replace("on Monday", "on Friday"), "2026-02-04", name="new")]
+    question = "Who said the bridge of Ruse opened to traffic?"
+    assert candidates(question, hits, embed, weigh, date(2026, 2, 5))[0].hit == 1
+
+
+def test_the_same_sentence_is_considered_once() -> None:
+    found = candidates("Who opened the bridge?", [hit(), hit(name="b")], embed, weigh, None)
+    assert len({one.text for one in found}) == len(found)
+
+
+def test_positions_are_those_of_the_article_for_a_later_passage_too() -> None:
+    start = TEXT.index("Work on it")
+    for one in candidates("When did work begin?", [hit(start=start)], embed, weigh, None):
+        assert one.span.start >= start
+        assert TEXT[one.span.start : one.span.end] == one.text
+
+
+def test_there_is_a_weight_for_each_feature() -> None:
+    assert len(FEATURES) == len(WEIGHTS)
+
+
+def test_no_hits_have_no_candidates() -> None:
+    assert candidates("Who opened the bridge?", [], embed, weigh, None) == []
+
+
+@given(question=st.text(max_size=120), text=st.text(min_size=1, max_size=400))
+def test_any_question_and_any_text_give_exact_ordered_candidates_and_the_same_again(question: str, text: str) -> None:
+    found = candidates(question, [hit(text), hit()], embed, weigh, date(2026, 2, 5))
+    assert found == candidates(question, [hit(text), hit()], embed, weigh, date(2026, 2, 5))
+    assert [one.probability for one in found] == sorted((one.probability for one in found), reverse=True)
+    for one in found:
+        assert (text, TEXT)[one.hit][one.span.start : one.span.end] == one.text
+        assert 0.0 <= one.probability <= 1.0
+        assert len(one.features) == len(FEATURES) - 1
