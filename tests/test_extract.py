@@ -17,8 +17,8 @@ from qa.types import Article, Hit, How, Passage, Published
 
 TEXT = (
     "The bridge of Ruse opened to traffic on Monday, the mayor Ana Dimova said. It cost 40 million euros and took "
-    "three years. Dimova thanked the engineers.\n\nWork on it began in 2021. The old bridge was closed because its pillars "
-    "had cracked. Yes."
+    "three years. Dimova thanked the engineers.\n\nWork on it began in 2021. The old bridge was closed because its "
+    "pillars had cracked. Yes."
 )
 
 
@@ -64,7 +64,7 @@ def test_a_question_asks_for_a_kind_of_thing(question: str, kind: Kind) -> None:
         ("Who said the bridge of Ruse opened to traffic?", "The bridge of Ruse opened"),
         ("How many million euros did the bridge of Ruse cost?", "It cost 40 million"),
         ("Why was the old bridge closed?", "The old bridge was closed because"),
-        ("When did work begin?", "Work on it began in 2021"),
+        ("When did the bridge of Ruse open to traffic?", "The bridge of Ruse opened to traffic on Monday"),
     ],
 )
 def test_the_sentence_that_answers_comes_first(question: str, begins: str) -> None:

@@ -102,15 +102,31 @@ def logged(tmp_path: Path) -> list[str]:
     return [line for line in lines if not line.startswith("started ") and "'/" not in line]
 
 
-def test_ingest_ask_and_brief_connect_to_nothing(tmp_path: Path, environment: dict[str, str]) -> None:
+@pytest.fixture
+def traced(tmp_path: Path) -> list[str]:
+    """What to put before a command so that its system calls are written down; nothing where strace cannot."""
+    trace = ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg", "-e", "signal=none", "-o"]
+    if shutil.which("strace") is None:
+        return []
+    tried = subprocess.run([*trace, os.devnull, "true"], capture_output=True, check=False)
+    return [*trace, str(tmp_path / "trace")] if tried.returncode == 0 else []
+
+
+def test_ingest_ask_and_brief_connect_to_nothing(
+    tmp_path: Path, environment: dict[str, str], traced: list[str]
+) -> None:
+    """Watched from inside every Python process, from outside by psutil, and by system calls where there is strace."""
     seen: set[str] = set()
+    calls: list[str] = []
     for arguments in COMMANDS:
         running = subprocess.Popen(
-            command(tmp_path / "library", *arguments),
+            [*traced, *command(tmp_path / "library", *arguments)],
             cwd=tmp_path / "here", env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         out, err = finished(running, seen)
         assert running.returncode == 0, err
+        if traced:
+            calls += (tmp_path / "trace").read_text().splitlines()
         if arguments[0] == "ask":
             assert json.loads(out)["mode"] == "extractive"
             assert "sk-lying-about" not in out + err
@@ -118,27 +134,10 @@ def test_ingest_ask_and_brief_connect_to_nothing(tmp_path: Path, environment: di
             assert json.loads(out)["index"] == "chroma"
     assert logged(tmp_path) == []
     assert seen == set()
+    assert [call for call in calls if re.search(r"sa_family=AF_INET6?\b", call)] == []
     assert sorted(path.name for path in (tmp_path / "here").iterdir()) == [".env", "pwn.py"]
     starts = [line for line in (tmp_path / "connections.log").read_text().splitlines() if line.startswith("started ")]
     assert len(starts) > len(COMMANDS)  # the Chroma child was watched too
-
-
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
-def test_no_process_of_the_tree_calls_connect(tmp_path: Path, environment: dict[str, str]) -> None:
-    trace = tmp_path / "trace"
-    tried = subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, check=False)
-    if tried.returncode != 0:
-        pytest.skip("strace may not trace here")
-    calls: list[str] = []
-    for arguments in COMMANDS:
-        ran = subprocess.run(
-            ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg", "-e", "signal=none", "-o", str(trace),
-             *command(tmp_path / "library", *arguments)],
-            cwd=tmp_path / "here", env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert ran.returncode == 0, ran.stderr
-        calls += trace.read_text().splitlines()
-    assert [call for call in calls if re.search(r"sa_family=AF_INET6?\b", call)] == []
 
 
 def test_the_watch_sees_what_connects(tmp_path: Path, environment: dict[str, str]) -> None:
