@@ -19,13 +19,9 @@ from qa.types import Citation, Claim, Hit, Query
 from qa.verify import Finding, coverage, verify
 
 MOST_SENTENCES = 3
-ANSWERS_FROM = 0.16
-"""Probability from which a sentence that fits the question counts as an answer (``scripts/fit_extract.py`` prints the
-shares of answerable kept and unanswerable refused at each setting)."""
-SURELY_FROM = 0.25
-"""Probability from which a sentence counts as an answer even where the rules of fitting find something missing."""
-_COVERED_FROM = 0.4
-"""Weighted share of the question's content that a fitting sentence and its surroundings must carry."""
+ANSWERS_FROM = 0.20
+"""Probability from which a sentence counts as an answer (``scripts/fit_extract.py`` prints the shares of answerable
+kept and unanswerable refused at each)."""
 _BESIDE_BEST = 0.6
 """A further sentence is quoted when its probability is at least this share of the best one's."""
 _ALIKE = 0.6
@@ -115,10 +111,7 @@ def extracted(engine: Engine, query: Query, hits: Sequence[Hit]) -> list[Sentenc
 
 def answers(candidate: Candidate) -> bool:
     """Whether a sentence is sure enough to be shown as an answer."""
-    if not candidate.possible:
-        return False
-    fitting = candidate.fits and candidate.coverage >= _COVERED_FROM
-    return candidate.probability >= (ANSWERS_FROM if fitting else SURELY_FROM)
+    return candidate.possible and candidate.probability >= ANSWERS_FROM
 
 
 def rarity(engine: Engine, words: Sequence[str]) -> Mapping[str, float]:

@@ -151,11 +151,15 @@ def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
     for name in (f.name for f in fields(Config)):
         if name in values:
             is_path = name in {"library", "api_key_file"}
-            typed[name] = Path(values[name]).expanduser() if is_path else values[name].strip()
+            typed[name] = _path(name, values[name]) if is_path else values[name].strip()
     config = replace(config, **typed)  # type: ignore[arg-type]  # one loop over fields of two types
     if config.base_url is not None:
-        parts = urlsplit(config.base_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        try:
+            parts = urlsplit(config.base_url)
+            usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # brackets that do not close, a port beyond 65535
+            usable = False
+        if not usable:
             raise ConfigError(
                 f"base_url {config.base_url!r} is not an http or https address",
                 "Give the address that ends in /v1, for example http://localhost:11434/v1.",
@@ -170,6 +174,16 @@ def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
                 f"unknown time zone {config.timezone!r}", "Use an IANA name such as Europe/Istanbul."
             ) from None
     return config
+
+
+def _path(name: str, text: str) -> Path:
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"{name} {text!r} names the home of an unknown user", "Write the path out.") from None
+    if not text.strip() or "\x00" in text:
+        raise ConfigError(f"{name} is empty or not a path", "Name a folder or a file.")
+    return path
 
 
 def _with_key(config: Config, environ: Mapping[str, str]) -> Config:

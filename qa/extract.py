@@ -36,8 +36,9 @@ FEATURES = (
     "lead",
     "recent",
     "short",
+    "fits",
 )
-WEIGHTS = (-4.80, 1.00, 0.55, 0.50, -0.15, 1.90, 1.20, 0.58, 0.52, 1.30, -0.78)
+WEIGHTS = (-5.20, 0.90, 0.50, 0.40, -0.15, 2.00, 1.15, 0.45, 0.55, 1.30, -0.90, 0.60)
 _EMBEDDED = 40
 """Sentences whose meaning is compared: the best by everything else."""
 _BEFORE = 2
@@ -54,12 +55,11 @@ class Candidate:
     text: str
     features: tuple[float, ...]
     probability: float
-    coverage: float
-    """Weighted share of the question's content carried by the sentence, its neighbours and its title."""
+    """How sure it is to answer, whatever its age."""
+    rank: float
+    """What sentences are ordered by: the same, and newer before older."""
     possible: bool
     """Whether nothing rules it out: it has a number or a day where one is asked for, and the right person speaks."""
-    fits: bool
-    """Whether it names everyone the question names, and holds the kind of thing asked for."""
 
 
 def candidates(
@@ -76,6 +76,7 @@ def candidates(
     seen: set[str] = set()
     for number, hit in enumerate(hits):
         passage = hit.passage
+        words = frozenset(token.folded for token in tokens(f"{hit.article.title}\n{hit.article.text}"))
         spans = [trimmed(passage.text, span) for span in sentence_spans(passage.text)]
         for position, span in enumerate(spans):
             text = passage.text[span.start : span.end]
@@ -84,13 +85,10 @@ def candidates(
             seen.add(text)
             before = passage.text[spans[max(0, position - _BEFORE)].start : span.start]
             after = passage.text[span.end : spans[min(len(spans) - 1, position + 1)].end]
-            place = Place(hit.article.title, text, before, after)
+            place = Place(hit.article.title, text, before, after, words)
             features = _features(asked, place, hit, position, _freshness(hit, as_of) - freshest)
             where = Span(passage.start + span.start, passage.start + span.end)
-            coverage = features[FEATURES.index("around") - 1]
-            found.append(
-                Candidate(number, where, text, features, 0.0, coverage, asked.can_answer(place), asked.fits(place))
-            )
+            found.append(Candidate(number, where, text, features, 0.0, 0.0, asked.can_answer(place)))
     return _with_meaning(question, found, embed)
 
 
@@ -112,25 +110,28 @@ def _features(asked: Asked, place: Place, hit: Hit, position: int, recent: float
         float(hit.passage.n == 0 and position < 3),
         recent,
         float(len(place.text) < 40),
+        float(asked.fits(place)),
     )
 
 
 def _with_meaning(question: str, found: Sequence[Candidate], embed: EmbedFn) -> list[Candidate]:
     """Probabilities for all; the meaning of the best forty is compared with the question's."""
-    cosine = FEATURES.index("cosine") - 1
-    first = sorted(found, key=lambda c: (-_probability(c.features), c.hit, c.span.start))
+    cosine, recent = FEATURES.index("cosine") - 1, FEATURES.index("recent") - 1
+    first = sorted(found, key=lambda c: (-_logit(c.features), c.hit, c.span.start))
     asked = embed(question)
     scored = []
-    for rank, candidate in enumerate(first):
+    for place, candidate in enumerate(first):
         features = list(candidate.features)
-        features[cosine] = float(asked @ embed(candidate.text)) if rank < _EMBEDDED else 0.0
-        scored.append(replace(candidate, features=tuple(features), probability=_probability(features)))
-    return sorted(scored, key=lambda c: (-c.probability, c.hit, c.span.start))
+        features[cosine] = float(asked @ embed(candidate.text)) if place < _EMBEDDED else 0.0
+        rank = _logit(features)
+        sure = rank - WEIGHTS[recent + 1] * features[recent]
+        probability = 1.0 / (1.0 + math.exp(-sure))
+        scored.append(replace(candidate, features=tuple(features), probability=probability, rank=rank))
+    return sorted(scored, key=lambda c: (-c.rank, c.hit, c.span.start))
 
 
-def _probability(features: Sequence[float]) -> float:
-    z = WEIGHTS[0] + sum(weight * value for weight, value in zip(WEIGHTS[1:], features, strict=True))
-    return 1.0 / (1.0 + math.exp(-z))
+def _logit(features: Sequence[float]) -> float:
+    return WEIGHTS[0] + sum(weight * value for weight, value in zip(WEIGHTS[1:], features, strict=True))
 
 
 def _is_sentence(text: str) -> bool:

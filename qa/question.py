@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from qa.facts import content_stems, days, fold, names, numbers, quotations, stem, tokens
+from qa.stopwords import STOP_WORDS
 
 WeightFn = Callable[[Sequence[str]], Mapping[str, float]]
 """Gives words (folded) a weight: the rarer in the library, the heavier."""
 
+_ENDS_NOUN = STOP_WORDS | frozenset("will would can could may might should must".split())
 _AUXILIARIES = frozenset("did do does have has had were was are is will would can could".split())
 _ASKING = frozenset("which what who whom whose where when why how following true false".split())
 _LIGHT = frozenset(
@@ -81,6 +84,8 @@ class Place:
     before: str
     """The two sentences before it in its passage."""
     after: str
+    article: frozenset[str]
+    """All words of its article, folded."""
 
     @property
     def around(self) -> str:
@@ -100,6 +105,8 @@ class Asked:
     """Stems of what somebody is asked to have spoken about."""
     counted: frozenset[str]
     """Stems of what "how many" counts."""
+    wanted: str
+    """Stem of the thing that "which" or "what" asks for, where it is not a person, a place or a time."""
     weights: Mapping[str, float]
     """Stem to weight."""
     names: tuple[tuple[str, ...], ...]
@@ -122,6 +129,7 @@ class Asked:
             _speaker(question) if kind is Kind.STATEMENT else "",
             _topic(question) if kind is Kind.STATEMENT else frozenset(),
             _counted(question),
+            _wanted(question) if kind is Kind.NAME else "",
             weights,
             tuple(name.words for name in names(question)),
             frozenset(token.folded for token in tokens(question)),
@@ -156,13 +164,15 @@ class Asked:
         return False
 
     def fits(self, place: Place) -> bool:
-        """Whether the sentence can be an answer at all: it, its neighbours and its title name whom the question names,
+        """Whether the sentence is of the right kind: its article names whom the question names,
         it holds a number, day, place or person where one is asked for, and the right person says it."""
-        if not self.can_answer(place) or self.named(place.around) < 1.0:
+        if not self.can_answer(place) or not all(name[-1] in place.article for name in self.names):
+            return False
+        if self.wanted and self.wanted not in content_stems(place.around):
             return False
         if self.kind in {Kind.NUMBER, Kind.TIME, Kind.PLACE, Kind.PERSON} and not self.offers(place.text):
             return self.kind in {Kind.PLACE, Kind.PERSON} and bool(names(place.text)) and self.share(place.text) > 0.5
-        return not self.topic or bool(self.topic & set(content_stems(place.text)))
+        return not self.topic or 2 * len(self.topic & set(content_stems(place.text))) >= len(self.topic)
 
     def can_answer(self, place: Place) -> bool:
         """Whether nothing rules the sentence out: no number where one is asked for, no day, another speaker."""
@@ -189,6 +199,13 @@ def _counted(question: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words[:stop] if word not in _LIGHT)
 
 
+def _wanted(question: str) -> str:
+    match = re.search(r"\b(?:which|what)\s+((?:[\w’'-]+\s+){1,6})", question + " ", re.I)
+    words = [token.folded for token in tokens(match.group(1))] if match else []
+    noun = list(takewhile(lambda word: word not in _ENDS_NOUN, words))
+    return stem(noun[-1]) if noun and noun[-1] not in _LIGHT and len(noun) <= 2 else ""
+
+
 def _topic(question: str) -> frozenset[str]:
     match = re.search(r"\b(?:about|regarding|concerning)\s+(.+)$", question, re.I)
     stems = content_stems(match.group(1)) if match else ()
@@ -212,9 +229,24 @@ def _speaks(speaker: str, place: Place) -> bool:
         if any(token.folded == speaker for token in tokens(near)):
             return True
         if _HE_SAYS.search(text[: verb.start()]):
-            earlier = [name.words[-1] for name in names(f"{place.title}. {place.before}")]
-            return speaker in earlier
+            return speaker == _last_speaker(place)
     return False
+
+
+def _last_speaker(place: Place) -> str:
+    """Folded last word of who spoke last before the sentence; the first person of its title where nobody did."""
+    last = ""
+    for verb in _SAYING.finditer(place.before):
+        near = _capitals(place.before[max(0, verb.start() - _SPEAKER_WITHIN) : verb.start()])
+        after = _capitals(place.before[verb.end() : verb.end() + _SPEAKER_WITHIN // 2])
+        last = (near[-1:] or after[:1] or [last])[0]
+    titled = names("x " + place.title)
+    return last or (titled[0].words[-1] if titled else "")
+
+
+def _capitals(text: str) -> list[str]:
+    """Folded words of ``text`` that begin with a capital, also where they open a sentence."""
+    return [t.folded for t in tokens(text) if t.surface[:1].isupper() and t.folded not in STOP_WORDS]
 
 
 def is_light(word: str) -> bool:

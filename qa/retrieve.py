@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Literal
 
 from qa.dates import parse_day, window_of
 from qa.engine import Engine
@@ -75,32 +76,25 @@ def known_sources(engine: Engine, sources: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(known[source.casefold()] for source in sources))
 
 
-def retrieve(engine: Engine, query: Query, k: int, index: IndexChoice = "auto") -> Retrieved:
-    """The ``k`` best passages for ``query``; identical passages count once.
+def retrieve(
+    engine: Engine, query: Query, k: int, index: IndexChoice = "auto", *, by: Literal["passage", "article"] = "passage"
+) -> Retrieved:
+    """The ``k`` best passages for ``query``, or the best passage of each of the ``k`` best articles.
 
-    Score: min-max normalised BM25 and cosine similarity, half and half (convex combination; Bruch, Gai and Ingber
-    2023, arXiv 2210.11934).
+    Identical passages count once. Score: min-max normalised BM25 and cosine similarity, half and half (convex
+    combination; Bruch, Gai and Ingber 2023, arXiv 2210.11934). More candidates are asked for until ``k`` are found.
     """
     library = engine.library
     scope = library.scope(query)
+    vector = engine.embedder.embed(query.topic)
     depth = max(_DEPTH, 2 * k)
-    by_words = library.by_words(query.topic, scope, depth)
-    by_meaning, used = library.by_meaning(engine.embedder.embed(query.topic), scope, depth, index)
-    fused = fuse(by_words, by_meaning)
-    ranked = sorted(fused, key=lambda number: (-fused[number], number))[: 2 * k]
-    found = library.catalogue.passages(ranked)
-    word_rank, meaning_rank = _ranks(by_words), _ranks(by_meaning)
-    hits: list[Hit] = []
-    seen: set[str] = set()
-    for number in ranked:
-        if number not in found or len(hits) == k:
-            continue
-        passage, article = found[number]
-        if passage.text in seen:
-            continue
-        seen.add(passage.text)
-        how = How(word_rank.get(number), meaning_rank.get(number))
-        hits.append(Hit(passage, article, round(fused[number], 6), how))
+    while True:
+        by_words = library.by_words(query.topic, scope, depth)
+        by_meaning, used = library.by_meaning(vector, scope, depth, index)
+        hits = _distinct(engine, by_words, by_meaning, k, by)
+        if len(hits) == k or max(len(by_words), len(by_meaning)) < depth:
+            break
+        depth *= 4
     stats = library.stats()
     return Retrieved(
         query=query,
@@ -109,6 +103,32 @@ def retrieve(engine: Engine, query: Query, k: int, index: IndexChoice = "auto") 
         index=used,
         meaning_share=1.0 - stats.waiting / stats.passages if stats.passages else 1.0,
     )
+
+
+def _distinct(
+    engine: Engine,
+    by_words: Sequence[tuple[int, float]],
+    by_meaning: Sequence[tuple[int, float]],
+    k: int,
+    by: Literal["passage", "article"],
+) -> list[Hit]:
+    """The first ``k`` different passages, or passages of different articles, by fused score; ties by number."""
+    fused = fuse(by_words, by_meaning)
+    ranked = sorted(fused, key=lambda number: (-fused[number], number))
+    word_rank, meaning_rank = _ranks(by_words), _ranks(by_meaning)
+    hits: dict[str, Hit] = {}
+    for page in (ranked[i : i + 2 * k] for i in range(0, len(ranked), 2 * k)):
+        found = engine.library.catalogue.passages(page)
+        for number in page:
+            if number not in found:
+                continue
+            passage, article = found[number]
+            how = How(word_rank.get(number), meaning_rank.get(number))
+            same = article.id if by == "article" else passage.text
+            hits.setdefault(same, Hit(passage, article, round(fused[number], 6), how))
+            if len(hits) == k:
+                return list(hits.values())
+    return list(hits.values())
 
 
 def notices(found: Retrieved) -> Iterator[Notice]:
@@ -133,8 +153,10 @@ def fuse(by_words: Sequence[tuple[int, float]], by_meaning: Sequence[tuple[int, 
 
 
 def _min_max(scored: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Scores in [0, 1], by the range of the first candidates, so that asking for more changes nothing before them."""
     if not scored:
         return []
-    low, high = min(score for _, score in scored), max(score for _, score in scored)
+    first = [score for _, score in scored[:_DEPTH]]
+    low, high = min(first), max(first)
     spread = high - low
-    return [(number, (score - low) / spread if spread > 0 else 1.0) for number, score in scored]
+    return [(number, max(0.0, (score - low) / spread) if spread > 0 else 1.0) for number, score in scored]

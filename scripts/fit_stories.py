@@ -2,8 +2,8 @@
 
 Usage: python scripts/fit_stories.py FILE.jsonl[.gz]
 
-Each line is {"id", "text", "cluster", "topic"?, "title"?, "date"?}: ``cluster`` names the event. All articles are grouped at
-once. B-cubed: Bagga and Baldwin 1998.
+Each line is {"id", "text", "cluster", "title"?}: ``cluster`` names the event. All articles are grouped at once.
+B-cubed: Bagga and Baldwin 1998.
 """
 
 from __future__ import annotations
@@ -25,9 +25,7 @@ def main() -> None:
     with opened(given.file, "rt", encoding="utf-8") as lines:
         stories = [json.loads(line) for line in lines]
     truth = {story["id"]: story["cluster"] for story in stories}
-    articles = [
-        Article(s["id"], s["id"], 1, s.get("title") or "", None, None, None, s["text"], "") for s in stories
-    ]
+    articles = [Article(s["id"], s["id"], 1, s.get("title") or "", None, None, None, s["text"], "") for s in stories]
     print(f"{len(articles)} articles, {len(set(truth.values()))} events")
     for same_from in [SAME_STORY_FROM, *(round(0.10 + 0.02 * step, 2) for step in range(11))]:
         started = time.process_time()
@@ -36,8 +34,8 @@ def main() -> None:
         precision, recall = b_cubed([[a.id for a in members] for members in groups], truth)
         f1 = 2 * precision * recall / (precision + recall)
         print(
-            f"same story from {same_from:.2f}: {len(groups):>4} groups, precision {precision:.3f}, recall {recall:.3f}, "
-            f"F1 {f1:.3f}, {took:.1f} CPU s"
+            f"same story from {same_from:.2f}: {len(groups):>4} groups, precision {precision:.3f}, "
+            f"recall {recall:.3f}, F1 {f1:.3f}, {took:.1f} CPU s"
         )
 
 
