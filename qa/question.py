@@ -107,6 +107,8 @@ class Asked:
     """Stems of what "how many" counts."""
     wanted: str
     """Stem of the thing that "which" or "what" asks for, where it is not a person, a place or a time."""
+    role: str
+    """Stem of the office or relation in "who is the …"."""
     weights: Mapping[str, float]
     """Stem to weight."""
     names: tuple[tuple[str, ...], ...]
@@ -130,6 +132,7 @@ class Asked:
             _topic(question) if kind is Kind.STATEMENT else frozenset(),
             _counted(question),
             _wanted(question) if kind is Kind.NAME else "",
+            _role(question) if kind is Kind.PERSON else "",
             weights,
             tuple(name.words for name in names(question)),
             frozenset(token.folded for token in tokens(question)),
@@ -168,8 +171,6 @@ class Asked:
         it holds a number, day, place or person where one is asked for, and the right person says it."""
         if not self.can_answer(place) or not all(name[-1] in place.article for name in self.names):
             return False
-        if self.wanted and self.wanted not in content_stems(place.around):
-            return False
         if self.kind in {Kind.NUMBER, Kind.TIME, Kind.PLACE, Kind.PERSON} and not self.offers(place.text):
             return self.kind in {Kind.PLACE, Kind.PERSON} and bool(names(place.text)) and self.share(place.text) > 0.5
         return not self.topic or 2 * len(self.topic & set(content_stems(place.text))) >= len(self.topic)
@@ -180,6 +181,10 @@ class Asked:
             return bool(numbers(place.text))
         if self.kind is Kind.TIME:
             return bool(days(place.text) or numbers(place.text))
+        if self.wanted and not any(stem(word) == self.wanted for word in place.article):
+            return False
+        if self.role and not _holds_role(self.role, place.text):
+            return False
         return not self.speaker or _speaks(self.speaker, place)
 
     def _counts(self, text: str) -> bool:
@@ -204,6 +209,23 @@ def _wanted(question: str) -> str:
     words = [token.folded for token in tokens(match.group(1))] if match else []
     noun = list(takewhile(lambda word: word not in _ENDS_NOUN, words))
     return stem(noun[-1]) if noun and noun[-1] not in _LIGHT and len(noun) <= 2 else ""
+
+
+def _role(question: str) -> str:
+    match = re.search(r"^who (?:is|was|are|were)\s+(?:the\s+)?(.+?)(?:\s+of\b.*|\s+in\b.*)?[?.!]*$", question, re.I)
+    words = tokens(match.group(1)) if match else ()
+    if any(token.folded == "to" for token in words):
+        return ""  # "who is expected to …"
+    last = words[-1] if words else None
+    return stem(last.folded) if last and last.surface.islower() and len(words) <= 5 else ""
+
+
+def _holds_role(role: str, text: str) -> bool:
+    """Whether a name stands within three words of ``role``."""
+    words = tokens(text)
+    named = {word for name in names(text) for word in name.words}
+    at = [i for i, token in enumerate(words) if stem(token.folded) == role]
+    return any(words[j].folded in named for i in at for j in range(max(0, i - 3), min(len(words), i + 4)) if j != i)
 
 
 def _topic(question: str) -> frozenset[str]:

@@ -330,42 +330,39 @@ def test_escape_cancels_an_answer_and_the_next_is_answered(seeds_library: Path) 
     run(test)
 
 
-def test_leaving_while_an_answer_streams_takes_less_than_a_second(seeds_library: Path) -> None:
+def test_leaving_does_not_wait_for_an_answer_that_stalls(seeds_library: Path) -> None:
     async def test() -> None:
         with FakeLLM(Reply(["The talks "], stall_after=1)) as server:
             async with running(Config(library=seeds_library, model="test", base_url=server.url)) as user:
                 await enter(user, TALKS)
                 await until(user, lambda: "The talks" in words(user), "the stream")
-                pressed = time.monotonic()
                 await user.press("ctrl+q")
-                while any(not work.over for work in user.app.desk._works.values()):
-                    await asyncio.sleep(0.01)
-                assert time.monotonic() - pressed < 1.0
+                async with asyncio.timeout(PATIENCE):
+                    while any(not work.over for work in user.app.desk._works.values()):
+                        await asyncio.sleep(0.01)
                 assert server.hung_up.wait(5)
 
     run(test)
 
 
-def test_leaving_while_the_index_starts_takes_less_than_a_second(tmp_path: Path) -> None:
+def test_leaving_does_not_wait_for_the_index(tmp_path: Path) -> None:
     library = make_library(tmp_path / "library", resource_folder("seeds"))
     app = NewsdeskApp(Config(library=library))
-    pressed: list[float] = []
 
     async def test() -> None:
         async with app.run_test() as user:
             await until(user, lambda: app.desk.running("index"), "the index is being made")
-            pressed.append(time.monotonic())
             await user.press("ctrl+q")
 
     run(test)
-    assert time.monotonic() - pressed[0] < 1.5
     app.desk.close()
+    with open_engine(Config(library=library)) as engine:
+        assert not engine.library.chroma_is_current()  # it was left unfinished, not waited for
 
 
 def test_leaving_while_articles_are_read_keeps_what_was_read(own_seeds: Path, tmp_path: Path) -> None:
     write_many(tmp_path / "many.jsonl", 120)
     app = NewsdeskApp(Config(library=own_seeds))
-    pressed: list[float] = []
 
     async def test() -> None:
         async with app.run_test() as user:
@@ -374,14 +371,14 @@ def test_leaving_while_articles_are_read_keeps_what_was_read(own_seeds: Path, tm
             await until(user, lambda: isinstance(app.screen, LibraryScreen), "the library")
             await enter(user, str(tmp_path / "many.jsonl"), "#add")
             await until(user, lambda: "embedding" in state(user), "the vectors are being made")
-            pressed.append(time.monotonic())
             await user.press("ctrl+q")
 
     run(test)
-    assert time.monotonic() - pressed[0] < 1.5  # a second of ours on a machine that others use as well
     app.desk.close()
     with open_engine(Config(library=own_seeds)) as engine:
-        assert engine.library.stats().articles == 122
+        stats = engine.library.stats()
+    assert stats.articles == 122
+    assert stats.waiting > 0  # it was left unfinished, not waited for
 
 
 def test_a_key_without_a_model_changes_nothing_but_a_hint(seeds_library: Path) -> None:
