@@ -48,6 +48,14 @@ _ANAPHORA = re.compile(
     r"instead|when asked|asked)\b",
     re.I,
 )
+_NOT_NEWS = re.compile(
+    r"\b(?:AP Photo|Getty Images|File Photo|Photo by|Photograph:|via AP|via Reuters)\b|^\(?(?:Photo|Image|Credit)s?:"
+    r"|\b(?:sign up (?:for|to)|subscribe (?:to|now)|newsletters?\b.*\b(?:here|inbox)|nonprofit newsroom|click here|"
+    r"all rights reserved|follow (?:us|me|him|her) on|read more:|this (?:story|article) (?:was|has been) \w+ly|"
+    r"this (?:story|article) (?:was|has been) updated|support our journalism|terms of (?:use|service)|ad blocker|enable javascript)\b",
+    re.I,
+)
+"""Captions and notices that stand among an article's sentences."""
 
 Event = Notice | Progress | Delta | Briefing
 
@@ -181,11 +189,14 @@ def _quoted(articles: Sequence[Article]) -> tuple[Claim, ...]:
 
 
 def _sentences(text: str) -> list[str]:
-    """The sentences that can stand in a briefing: whole ones of some length."""
+    """The sentences that can stand in a briefing: whole ones of some length, no captions and no notices."""
     return [
         sentence
         for sentence in _spoken(text)
-        if len(sentence.split()) >= 6 and len(sentence) <= 600 and sentence[-1] in '.!?"”’)'
+        if len(sentence.split()) >= 6
+        and len(sentence) <= 600
+        and sentence[-1] in '.!?"”’)'
+        and not _NOT_NEWS.search(sentence)
     ]
 
 

@@ -10,6 +10,10 @@ _LINE_BREAK = re.compile(r"\n\s*")
 _WRAPPED_WIDTH = 100
 """A text whose longest line is shorter is taken as wrapped by hand, so a single newline ends nothing in it."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_TITLE_BEFORE = re.compile(
+    r"(?:^|[\s(“\"-])(?:Reps?|Sens?|Govs?|Gens?|Lt|Col|Capt|Sgt|Cpl|Adm|Rev|Hon|Mr|Mrs|Ms|Messrs|Dr|Drs|Prof|Pres|Supt)\.\s+$"
+)
+"""A title before a name ends no sentence, also when a word hangs on it ("then-Sen. Kamala Harris")."""
 _CLOSERS = "\"'”’»)]"
 _PIECE = 100_000
 """Characters handed to the segmenter at once; a longer paragraph is cut at a space."""
@@ -70,7 +74,7 @@ def _within(text: str, start: int, end: int) -> list[Span]:
     starts = {0}
     for boundary in sentencex.get_sentence_boundaries("en", line):
         at = int(boundary["start_index"])
-        if 0 < at < len(line):
+        if 0 < at < len(line) and not _TITLE_BEFORE.search(line, max(0, at - 20), at):
             starts.add(at)
     ordered = sorted(starts)
     return [Span(start + a, start + b) for a, b in zip(ordered, [*ordered[1:], len(line)], strict=True)]

@@ -260,3 +260,17 @@ def test_where_a_model_refuses_fails_or_invents_sentences_are_quoted(library: Pa
     assert len(briefing.stories) == 2
     assert all(claim.verdict is Verdict.SUPPORTED for story in briefing.stories for claim in story.claims)
     checked(briefing)
+
+
+def test_captions_and_notices_are_not_told(tmp_path: Path) -> None:
+    text = (
+        "A man crosses the empty square in Ruse on Thursday. (AP Photo/Ana Petrova)\n\n"
+        "Sign up to receive our biggest stories as soon as they are published.\n\n"
+        "The council of Ruse closed the old bridge over the Danube on Thursday after cracks were found."
+    )
+    take_in(tmp_path / "library", jsonl(tmp_path / "news.jsonl", [told(1, "Bridge closed", text)]))
+    with engine_at(tmp_path / "library") as engine:
+        said = " ".join(claim.text for claim in briefed(engine)[0].stories[0].claims)
+    assert "closed the old bridge" in said
+    assert "Sign up" not in said
+    assert "AP Photo" not in said

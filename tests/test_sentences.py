@@ -75,3 +75,15 @@ def test_text_wrapped_by_hand_is_told_from_paragraphs() -> None:
 )
 def test_long_texts_tile_as_well(text: str) -> None:
     assert "".join(text[span.start : span.end] for span in sentence_spans(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The march was led by now-Rep. John Lewis and others.",
+        "It was then-Sen. Kamala Harris who asked.",
+        "Ask Gov. Abbott.",
+    ],
+)
+def test_a_title_before_a_name_ends_no_sentence(text: str) -> None:
+    assert sentence_spans(text) == [Span(0, len(text))]
