@@ -52,7 +52,8 @@ _NOT_NEWS = re.compile(
     r"\b(?:AP Photo|Getty Images|File Photo|Photo by|Photograph:|via AP|via Reuters)\b|^\(?(?:Photo|Image|Credit)s?:"
     r"|\b(?:sign up (?:for|to)|subscribe (?:to|now)|newsletters?\b.*\b(?:here|inbox)|nonprofit newsroom|click here|"
     r"all rights reserved|follow (?:us|me|him|her) on|read more:|this (?:story|article) (?:was|has been) \w+ly|"
-    r"this (?:story|article) (?:was|has been) updated|support our journalism|terms of (?:use|service)|ad blocker|enable javascript)\b",
+    r"this (?:story|article) (?:was|has been) updated|"
+    r"support our journalism|terms of (?:use|service)|ad blocker|enable javascript)\b",
     re.I,
 )
 """Captions and notices that stand among an article's sentences."""
