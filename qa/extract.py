@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from qa.facts import tokens
-from qa.question import Asked, Place, WeightFn
+from qa.question import Asked, Place, WeightFn, Words
 from qa.sentences import Span, sentence_spans, trimmed
 from qa.types import Hit
 
@@ -74,9 +74,11 @@ def candidates(
     freshest = max((_freshness(hit, as_of) for hit in hits), default=0.0)
     found: list[Candidate] = []
     seen: set[str] = set()
+    words: dict[str, Words] = {}
     for number, hit in enumerate(hits):
         passage = hit.passage
-        words = frozenset(token.folded for token in tokens(f"{hit.article.title}\n{hit.article.text}"))
+        if hit.article.id not in words:
+            words[hit.article.id] = Words.of(f"{hit.article.title}\n{hit.article.text}")
         spans = [trimmed(passage.text, span) for span in sentence_spans(passage.text)]
         for position, span in enumerate(spans):
             text = passage.text[span.start : span.end]
@@ -85,7 +87,7 @@ def candidates(
             seen.add(text)
             before = passage.text[spans[max(0, position - _BEFORE)].start : span.start]
             after = passage.text[span.end : spans[min(len(spans) - 1, position + 1)].end]
-            place = Place(hit.article.title, text, before, after, words)
+            place = Place(hit.article.title, text, before, after, words[hit.article.id])
             features = _features(asked, place, hit, position, _freshness(hit, as_of) - freshest)
             where = Span(passage.start + span.start, passage.start + span.end)
             found.append(Candidate(number, where, text, features, 0.0, 0.0, asked.can_answer(place)))

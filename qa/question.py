@@ -76,6 +76,20 @@ def kind_of(question: str) -> Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text, folded, and their stems."""
+
+    folded: frozenset[str]
+    stems: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> Words:
+        """The words of ``text``."""
+        folded = frozenset(token.folded for token in tokens(text))
+        return cls(folded, frozenset(stem(word) for word in folded))
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A sentence where it stands."""
 
@@ -84,8 +98,8 @@ class Place:
     before: str
     """The two sentences before it in its passage."""
     after: str
-    article: frozenset[str]
-    """All words of its article, folded."""
+    article: Words
+    """All words of its article."""
 
     @property
     def around(self) -> str:
@@ -169,7 +183,7 @@ class Asked:
     def fits(self, place: Place) -> bool:
         """Whether the sentence is of the right kind: its article names whom the question names,
         it holds a number, day, place or person where one is asked for, and the right person says it."""
-        if not self.can_answer(place) or not all(name[-1] in place.article for name in self.names):
+        if not self.can_answer(place) or not all(name[-1] in place.article.folded for name in self.names):
             return False
         if self.kind in {Kind.NUMBER, Kind.TIME, Kind.PLACE, Kind.PERSON} and not self.offers(place.text):
             return self.kind in {Kind.PLACE, Kind.PERSON} and bool(names(place.text)) and self.share(place.text) > 0.5
@@ -181,7 +195,7 @@ class Asked:
             return bool(numbers(place.text))
         if self.kind is Kind.TIME:
             return bool(days(place.text) or numbers(place.text))
-        if self.wanted and not any(stem(word) == self.wanted for word in place.article):
+        if self.wanted and self.wanted not in place.article.stems:
             return False
         if self.role and not _holds_role(self.role, place.text):
             return False
