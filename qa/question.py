@@ -125,6 +125,8 @@ class Asked:
     """Stem of the office or relation in "who is the …"."""
     weights: Mapping[str, float]
     """Stem to weight."""
+    matter: frozenset[str]
+    """Stems of what is asked beside names: neither light words nor any of ``names``."""
     names: tuple[tuple[str, ...], ...]
     words: frozenset[str]
 
@@ -139,6 +141,7 @@ class Asked:
             for word in stems
         }
         kind = kind_of(question)
+        named = {word for name in names(question) for word in name.words}
         return cls(
             question,
             kind,
@@ -148,6 +151,7 @@ class Asked:
             _wanted(question) if kind is Kind.NAME else "",
             _role(question) if kind is Kind.PERSON else "",
             weights,
+            frozenset(word for word in weights if by_stem.get(word, word) not in _LIGHT | named),
             tuple(name.words for name in names(question)),
             frozenset(token.folded for token in tokens(question)),
         )
@@ -184,6 +188,8 @@ class Asked:
         """Whether the sentence is of the right kind: its article names whom the question names,
         it holds a number, day, place or person where one is asked for, and the right person says it."""
         if not self.can_answer(place) or not all(name[-1] in place.article.folded for name in self.names):
+            return False
+        if self.matter and not self.matter & set(content_stems(place.around)):
             return False
         if self.kind in {Kind.NUMBER, Kind.TIME, Kind.PLACE, Kind.PERSON} and not self.offers(place.text):
             return self.kind in {Kind.PLACE, Kind.PERSON} and bool(names(place.text)) and self.share(place.text) > 0.5
