@@ -17,8 +17,9 @@ import psutil
 import pytest
 
 from qa.library import generations
-from qa.library.child import ChromaIndex, IndexState, IndexUnavailable, Record, reconcile
+from qa.library.child import ChromaIndex, IndexState, IndexUnavailable, Record
 from qa.library.frames import DAY, SOURCE, read_frame, write_frame
+from qa.library.reconcile import reconcile
 from qa.types import Cancel
 
 DIMENSIONS = 64

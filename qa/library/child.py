@@ -24,9 +24,8 @@ from qa.library import generations
 from qa.library.courier import Courier, IndexUnavailable
 from qa.library.frames import BATCH, PAGE, Fault, Header
 from qa.library.generations import Pointer
-from qa.library.reconcile import reconcile
 
-__all__ = ["ChromaIndex", "IndexState", "IndexUnavailable", "Record", "reconcile"]
+__all__ = ["ChromaIndex", "IndexState", "IndexUnavailable", "Record"]
 
 _BATCH_SECONDS = 60.0
 _CLOSE_SECONDS = 3.0

@@ -225,7 +225,8 @@ class Library:
         A damaged, missing or foreign index is made again from the catalogue's vectors. Ends silently when another
         process owns the index, which then brings it up to date itself.
         """
-        from qa.library.child import IndexUnavailable, reconcile
+        from qa.library.child import IndexUnavailable
+        from qa.library.reconcile import reconcile
 
         if cancel.cancelled:
             return
