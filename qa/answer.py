@@ -14,7 +14,7 @@ from qa.engine import Engine
 from qa.extract import Candidate, candidates
 from qa.facts import content_stems
 from qa.llm import Evidence
-from qa.question import is_light
+from qa.question import is_light, parts_of
 from qa.types import Citation, Claim, Hit, Query
 from qa.verify import Finding, coverage, verify
 
@@ -83,12 +83,25 @@ def _or_title(question: str, closest: Citation) -> Citation:
 
 
 def extracted(engine: Engine, query: Query, hits: Sequence[Hit]) -> list[Sentence]:
-    """One to three sentences of the hits that answer the question, in the order of their articles; none when no
-    sentence answers."""
+    """One to three sentences of the hits that answer the question, the best first, the others in the order of their
+    articles; none when no sentence answers. A question of several parts has the best sentence of each."""
+    parts = parts_of(query.topic)
+    if not parts:
+        return _extracted(engine, query, query.topic, hits)
+    found = [sentence for part in parts for sentence in _extracted(engine, query, part, hits)[:1]]
+    return list(dict.fromkeys(found))
+
+
+def unanswered(engine: Engine, query: Query, hits: Sequence[Hit]) -> list[str]:
+    """The parts of a question of several that no sentence answers."""
+    return [part for part in parts_of(query.topic) if not _extracted(engine, query, part, hits)]
+
+
+def _extracted(engine: Engine, query: Query, wording: str, hits: Sequence[Hit]) -> list[Sentence]:
     if not hits:
         return []
     ranked = candidates(
-        query.topic,
+        wording,
         hits,
         engine.embedder.embed,
         lambda words: rarity(engine, words),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from qa.answer import checked, evidence, extracted, nearest
+from qa.answer import checked, evidence, extracted, nearest, unanswered
 from qa.cite import sentences_of
 from qa.endpoint import Finished
 from qa.engine import Engine
@@ -61,7 +61,10 @@ def _extractive(engine: Engine, found: Retrieved) -> Iterator[Event]:
     text, claims = checked(sentences, found.hits)
     for claim in claims:
         yield Delta(claim.text + " ")
-    yield _answer(engine, found, text, claims, Status.ANSWERED if claims else Status.INSUFFICIENT)
+    missing = unanswered(engine, found.query, found.hits) if claims else []
+    status = Status.PARTIAL if missing else Status.ANSWERED if claims else Status.INSUFFICIENT
+    notes = tuple(f"not in your articles: {part}" for part in missing)
+    yield replace(_answer(engine, found, text, claims, status), notes=notes)
 
 
 def _written(engine: Engine, writer: Writer, found: Retrieved, cancel: Cancel) -> Iterator[Event]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from qa.facts import content_stems, days, fold, names, numbers, quotations, stem, tokens
 from qa.stopwords import STOP_WORDS
@@ -68,6 +68,32 @@ _LOCATIVE = re.compile(r"\b(?:in|at|near|to|from|off|outside|across|host\w*)\s+(
 _SPANS = re.compile(r"\b(?:second|minute|hour|day|week|month|year|decade|century|centurie)s?\b", re.I)
 _SPEAKER_WITHIN = 60
 """Characters between a speaker's name and the saying verb."""
+
+
+_PARTS = re.compile(
+    r",?\s+and,?\s+(?=(?:what|which|who|whom|whose|where|when|how|why)\b)"
+    r"|,\s+and,?\s+(?=(?:as reported by|according to)\b)|\?\s+(?=\S)|;\s+",
+    re.I,
+)
+_SOMEBODY = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their)\b", re.I)
+_MOST_PARTS = 3
+
+
+def parts_of(question: str) -> tuple[str, ...]:
+    """The parts of a question that clearly has several ("… , and when did …"); none where it has one.
+
+    A part that names nobody takes the names of the part before it along: "he", or the place where "it" happened.
+    """
+    pieces = [piece.strip(" ,?") for piece in _PARTS.split(question)]
+    asks = [bool(re.search(r"\b(?:what|which|who|whom|whose|where|when|how|why)\b", piece, re.I)) for piece in pieces]
+    if not 2 <= len(pieces) <= _MOST_PARTS or not all(asks) or not all(content_stems(piece) for piece in pieces):
+        return ()
+    parts = [pieces[0]]
+    for before, piece in pairwise(pieces):
+        alone = names("x " + piece) and not _SOMEBODY.search(piece)
+        carried = "" if alone else " ".join(name.text for name in names("x " + before))
+        parts.append(f"{piece} {carried}".strip())
+    return tuple(parts)
 
 
 def kind_of(question: str) -> Kind:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Literal
 
 from qa.dates import parse_day, window_of
 from qa.engine import Engine
 from qa.errors import UsageError
-from qa.types import Hit, How, IndexChoice, Notice, Query, Retrieved, Window
+from qa.question import parts_of
+from qa.types import Hit, How, IndexChoice, IndexUsed, Notice, Query, Retrieved, Window
 
 MAX_QUESTION = 4_000
 """Longest question in characters."""
@@ -81,18 +84,23 @@ def retrieve(
 ) -> Retrieved:
     """The ``k`` best passages for ``query``, or the best passage of each of the ``k`` best articles.
 
-    Identical passages count once. Score: min-max normalised BM25 and cosine similarity, half and half (convex
+    Identical passages count once. A question of several clear parts is searched whole and by part, and the parts take
+    turns. Score: min-max normalised BM25 and cosine similarity, half and half (convex
     combination; Bruch, Gai and Ingber 2023, arXiv 2210.11934). More candidates are asked for until ``k`` are found.
     """
     library = engine.library
     scope = library.scope(query)
-    vector = engine.embedder.embed(query.topic)
+    wordings = [query.topic, *parts_of(query.topic)]
+    vectors = [engine.embedder.embed(wording) for wording in wordings]
     depth = max(_DEPTH, 2 * k)
+    used: IndexUsed = "exact"
     while True:
-        by_words = library.by_words(query.topic, scope, depth)
-        by_meaning, used = library.by_meaning(vector, scope, depth, index)
-        hits = _distinct(engine, by_words, by_meaning, k, by)
-        if len(hits) == k or max(len(by_words), len(by_meaning)) < depth:
+        found: list[_Found] = []
+        for wording, vector in zip(wordings, vectors, strict=True):
+            by_meaning, used = library.by_meaning(vector, scope, depth, index)
+            found.append(_Found(library.by_words(wording, scope, depth), by_meaning))
+        hits = _distinct(engine, found, k, by)
+        if len(hits) == k or max(len(one.by_words) + len(one.by_meaning) for one in found) < depth:
             break
         depth *= 4
     stats = library.stats()
@@ -105,27 +113,50 @@ def retrieve(
     )
 
 
-def _distinct(
-    engine: Engine,
-    by_words: Sequence[tuple[int, float]],
-    by_meaning: Sequence[tuple[int, float]],
-    k: int,
-    by: Literal["passage", "article"],
-) -> list[Hit]:
-    """The first ``k`` different passages, or passages of different articles, by fused score; ties by number."""
-    fused = fuse(by_words, by_meaning)
-    ranked = sorted(fused, key=lambda number: (-fused[number], number))
-    word_rank, meaning_rank = _ranks(by_words), _ranks(by_meaning)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What both indexes found for one wording: passage numbers and scores, best first."""
+
+    by_words: Sequence[tuple[int, float]]
+    by_meaning: Sequence[tuple[int, float]]
+
+
+def _ranked(found: Sequence[_Found]) -> dict[int, float]:
+    """Candidates with their scores, best first; ties by number. ``found`` is of the whole question, then of its parts.
+
+    With parts, they take turns: the best for the first part, the best for the second, and so on, so that each gets its
+    share of the hits; the score is then the mean of the part's and the whole's.
+    """
+    whole, *parts = (fuse(one.by_words, one.by_meaning) for one in found)
+    if not parts:
+        return dict(sorted(whole.items(), key=lambda pair: (-pair[1], pair[0])))
+    turns = []
+    for part in parts:
+        scores = {number: (score + whole.get(number, 0.0)) / 2 for number, score in part.items()}
+        turns.append(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
+    ranked: dict[int, float] = {}
+    for turn in zip_longest(*turns):
+        for pair in turn:
+            if pair is not None:
+                ranked.setdefault(*pair)
+    return ranked
+
+
+def _distinct(engine: Engine, found: Sequence[_Found], k: int, by: Literal["passage", "article"]) -> list[Hit]:
+    """The first ``k`` different passages, or passages of different articles."""
+    scores = _ranked(found)
+    ranked = list(scores)
+    word_rank, meaning_rank = _ranks(one.by_words for one in found), _ranks(one.by_meaning for one in found)
     hits: dict[str, Hit] = {}
     for page in (ranked[i : i + 2 * k] for i in range(0, len(ranked), 2 * k)):
-        found = engine.library.catalogue.passages(page)
+        passages = engine.library.catalogue.passages(page)
         for number in page:
-            if number not in found:
+            if number not in passages:
                 continue
-            passage, article = found[number]
+            passage, article = passages[number]
             how = How(word_rank.get(number), meaning_rank.get(number))
             same = article.id if by == "article" else passage.text
-            hits.setdefault(same, Hit(passage, article, round(fused[number], 6), how))
+            hits.setdefault(same, Hit(passage, article, round(scores[number], 6), how))
             if len(hits) == k:
                 return list(hits.values())
     return list(hits.values())
@@ -139,8 +170,13 @@ def notices(found: Retrieved) -> Iterator[Notice]:
         yield Notice(f"searched by words everywhere, by meaning in {found.meaning_share:.0%} of the passages so far")
 
 
-def _ranks(scored: Sequence[tuple[int, float]]) -> dict[int, int]:
-    return {number: rank for rank, (number, _) in enumerate(scored, 1)}
+def _ranks(lists: Iterable[Sequence[tuple[int, float]]]) -> dict[int, int]:
+    """The best rank of each passage in any of the lists, from 1."""
+    best: dict[int, int] = {}
+    for scored in lists:
+        for rank, (number, _) in enumerate(scored, 1):
+            best[number] = min(rank, best.get(number, rank))
+    return best
 
 
 def fuse(by_words: Sequence[tuple[int, float]], by_meaning: Sequence[tuple[int, float]]) -> dict[int, float]:

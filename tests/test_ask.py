@@ -374,3 +374,19 @@ def test_undated_articles_are_used_only_where_no_day_was_set(tmp_path: Path) -> 
         assert free.claims[0].citations[0].published is None
         assert "undated" in answer_text(free)
         assert answered(engine, question).hits == ()
+
+
+def test_a_question_of_two_parts_is_answered_part_by_part_and_says_which_part_is_missing(seeds_engine: Engine) -> None:
+    both = "What did Fidan say about ISIS, and what did Barrot say about prisoners?"
+    *_, answer = ask(seeds_engine, resolve(seeds_engine, both, as_of="2026-02-05"))
+    assert isinstance(answer, Answer)
+    assert answer.status is Status.ANSWERED
+    said = [claim.text for claim in answer.claims]
+    assert any("ISIS" in text for text in said)
+    assert any("prisoners" in text for text in said)
+    half = "Who is Trump's son-in-law, and who won the World Cup in Peru?"
+    *_, answer = ask(seeds_engine, resolve(seeds_engine, half, as_of="2026-02-05"))
+    assert isinstance(answer, Answer)
+    assert answer.status is Status.PARTIAL
+    assert "Kushner" in answer.text
+    assert answer.notes == ("not in your articles: who won the World Cup in Peru",)
