@@ -145,8 +145,8 @@ class Asked:
     """Stems of what somebody is asked to have spoken about."""
     counted: frozenset[str]
     """Stems of what "how many" counts."""
-    wanted: str
-    """Stem of the thing that "which" or "what" asks for, where it is not a person, a place or a time."""
+    wanted: frozenset[str]
+    """Stems of the thing that "which" or "what" asks for, where it is not a person, a place or a time."""
     role: str
     """Stem of the office or relation in "who is the …"."""
     weights: Mapping[str, float]
@@ -174,7 +174,7 @@ class Asked:
             _speaker(question) if kind is Kind.STATEMENT else "",
             _topic(question) if kind is Kind.STATEMENT else frozenset(),
             _counted(question),
-            _wanted(question) if kind is Kind.NAME else "",
+            _wanted(question) if kind is Kind.NAME else frozenset(),
             _role(question) if kind is Kind.PERSON else "",
             weights,
             frozenset(word for word in weights if by_stem.get(word, word) not in _LIGHT | named),
@@ -227,7 +227,7 @@ class Asked:
             return bool(numbers(place.text))
         if self.kind is Kind.TIME:
             return bool(days(place.text) or numbers(place.text))
-        if self.wanted and self.wanted not in place.article.stems:
+        if self.wanted and not self.wanted & place.article.stems:
             return False
         if self.role and not _holds_role(self.role, place.text):
             return False
@@ -250,11 +250,11 @@ def _counted(question: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words[:stop] if word not in _LIGHT)
 
 
-def _wanted(question: str) -> str:
-    match = re.search(r"\b(?:which|what)\s+((?:[\w’'-]+\s+){1,6})", question + " ", re.I)
+def _wanted(question: str) -> frozenset[str]:
+    match = re.search(r"\b(?:which|what)\s+((?:[\w’'-]+[\s?]+){1,6})", question + " ", re.I)
     words = [token.folded for token in tokens(match.group(1))] if match else []
     noun = list(takewhile(lambda word: word not in _ENDS_NOUN, words))
-    return stem(noun[-1]) if noun and noun[-1] not in _LIGHT and len(noun) <= 2 else ""
+    return frozenset(stem(word) for word in noun if word not in _LIGHT) if len(noun) <= 2 else frozenset()
 
 
 def _role(question: str) -> str:
