@@ -8,6 +8,7 @@ a probability of answering from them (logistic regression; weights from ``script
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -42,6 +43,8 @@ WEIGHTS = (-5.20, 0.90, 0.50, 0.40, -0.15, 2.00, 1.15, 0.45, 0.55, 1.30, -0.90, 
 _EMBEDDED = 40
 """Sentences whose meaning is compared: the best by everything else."""
 _BEFORE = 2
+_POINTER = re.compile(r"(?:more|read more|related|see also|watch|listen|gallery|photos?|graphics?)\s*:", re.I)
+"""How lines begin that point at another article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,6 @@ def _logit(features: Sequence[float]) -> float:
 def _is_sentence(text: str) -> bool:
     """Whether a stretch can stand as an answer: some words, at least one of them in lower case, and no question."""
     words = tokens(text)
-    if text.rstrip(' "”’)').endswith("?"):
+    if text.rstrip(' "”’)').endswith("?") or _POINTER.match(text):
         return False
     return len(words) >= 4 and len(text) <= 900 and any(token.surface[:1].islower() for token in words)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Literal
 
 from qa.dates import parse_day, window_of
 from qa.engine import Engine
 from qa.errors import UsageError
+from qa.operators import Typed, parse_operators
 from qa.question import parts_of
 from qa.types import Hit, How, IndexChoice, IndexUsed, Notice, Query, Retrieved, Window
 
@@ -31,28 +32,48 @@ def resolve(
     as_of: str | None = None,
     sources: Sequence[str] = (),
 ) -> Query:
-    """A Query from what a person typed. ``first`` and ``last`` (days) win over a window in the words of ``text``.
+    """A Query from what a person typed, with the operators of ``qa.operators`` in it.
+
+    ``first`` and ``last`` (days) win over ``after:`` and ``before:``, and those over a window in the words of ``text``.
 
     Raises UsageError for an empty or endless question, a day that does not exist, a window that ends before it
     begins, or a source that no article has.
     """
     text = " ".join(text.split())
-    if not text:
-        raise UsageError("the question is empty", "Type a question about your articles.")
     if len(text) > MAX_QUESTION:
         raise UsageError(
             f"the question has {len(text):,} characters",
             f"Ask in at most {MAX_QUESTION:,}; put articles in with ingest.",
         )
+    typed = parse_operators(text)
+    if not typed.text:
+        raise UsageError("the question is empty", "Type a question about your articles.")
     today = engine.today
     seen_from = parse_day(as_of, today, "--as-of") if as_of else today
+    window = window_given(engine, first, last) or _window_typed(engine, typed) or window_of(typed.text, seen_from)
     return Query(
-        text=text,
+        text=typed.text,
         as_of=seen_from,
         as_of_given=as_of is not None,
-        window=window_given(engine, first, last) or window_of(text, seen_from) or Window(),
-        sources=known_sources(engine, sources),
+        window=window or Window(),
+        sources=known_sources(engine, (*sources, *typed.sources)),
+        phrases=typed.phrases,
+        without=typed.without,
     )
+
+
+def _window_typed(engine: Engine, typed: Typed) -> Window | None:
+    """The window of ``after:`` and ``before:``, which name the days just outside it."""
+    if not typed.after and not typed.before:
+        return None
+    after = parse_day(typed.after, engine.today, "after") if typed.after else None
+    before = parse_day(typed.before, engine.today, "before") if typed.before else None
+    start = after + timedelta(days=1) if after and after < date.max else after
+    end = before - timedelta(days=1) if before and before > date.min else before
+    if start and end and start > end:
+        raise UsageError(f"no day is after {after} and before {before}", "Exchange after: and before:.")
+    why = " ".join(part for part in (f"after:{after}" if after else "", f"before:{before}" if before else "") if part)
+    return Window(start, end, why)
 
 
 def window_given(engine: Engine, first: str | None, last: str | None) -> Window | None:
@@ -103,6 +124,8 @@ def retrieve(
         if len(hits) == k or max(len(one.by_words) + len(one.by_meaning) for one in found) < depth:
             break
         depth *= 4
+    if not hits and query.phrases:
+        return replace(retrieve(engine, replace(query, phrases=()), k, index, by=by), dropped=query.phrases)
     stats = library.stats()
     return Retrieved(
         query=query,
@@ -166,6 +189,8 @@ def notices(found: Retrieved) -> Iterator[Notice]:
     """What a reader should know about a search."""
     if found.left_out:
         yield Notice(f"left out {found.left_out} article(s) newer than {found.query.as_of.isoformat()}")
+    for phrase in found.dropped:
+        yield Notice(f"no passage in scope holds “{phrase}”; searched for its words one by one")
     if found.meaning_share < 1.0:
         yield Notice(f"searched by words everywhere, by meaning in {found.meaning_share:.0%} of the passages so far")
 

@@ -108,6 +108,10 @@ class Query:
     """Whether a person set ``as_of`` (undated articles are then left out)."""
     window: Window = field(default_factory=Window)
     sources: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    """Words that must stand together in a passage, as typed in quotation marks."""
+    without: tuple[str, ...] = ()
+    """Words that must not stand in a passage or its title."""
 
     @property
     def topic(self) -> str:
@@ -241,6 +245,8 @@ class Retrieved:
     left_out: int
     """Articles not used because they are newer than the as-of date."""
     index: IndexUsed
+    dropped: tuple[str, ...] = ()
+    """Phrases that no passage in scope holds, and that were therefore searched as single words."""
     meaning_share: float = 1.0
     """Share of the passages in scope that have a vector already."""
 

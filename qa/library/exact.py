@@ -57,13 +57,18 @@ class ExactIndex:
             tuple((r[3] or "").casefold() for r in kept),
         )
 
-    def search(self, vector: NDArray[np.float32], scope: Scope, k: int) -> list[tuple[int, float]]:
-        """Passage numbers and cosine similarities, best first, ties by number."""
+    def search(
+        self, vector: NDArray[np.float32], scope: Scope, k: int, only: set[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Passage numbers (of ``only`` those, where given) and cosine similarities, best first, ties by number."""
         import numpy as np
 
         if not len(self.numbers):
             return []
         inside = self._mask(scope)
+        if only is not None:
+            chosen = np.isin(self.numbers, np.fromiter(only, dtype=np.int64, count=len(only)))
+            inside = chosen if inside is None else inside & chosen
         if inside is None:
             scores = (self.matrix @ vector)[self.rows]
             numbers = self.numbers

@@ -14,8 +14,15 @@ class Scope:
     window: Window
     sources: tuple[str, ...] = ()
     undated: bool = True
+    phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def is_everything(self) -> bool:
         """Whether nothing is filtered."""
-        return self.window.is_open and not self.sources and self.undated
+        return self.window.is_open and not self.sources and self.undated and not self.has_words
+
+    @property
+    def has_words(self) -> bool:
+        """Whether words decide what may be found."""
+        return bool(self.phrases or self.without)

@@ -92,7 +92,7 @@ class Library:
         if query.as_of_given or newer:
             end = min(end, query.as_of) if end else query.as_of
         window = Window(query.window.start, end, query.window.why)
-        return Scope(window, query.sources, undated=query.allows_undated)
+        return Scope(window, query.sources, query.allows_undated, query.phrases, query.without)
 
     def rebuild(self, cancel: Cancel) -> Iterator[tuple[int, int]]:
         """Make both indexes again from the catalogue; yields (done, total) passages of the Chroma index."""
@@ -187,13 +187,20 @@ class Library:
         """Passage numbers and cosine similarities, best first, and which index gave them.
 
         ``auto`` asks Chroma when its child is up and nothing is filtered, ``chroma`` whenever it can answer; exact
-        search answers otherwise.
+        search answers otherwise, and where words decide what may be found.
         """
+        if scope.has_words:
+            return self.exact().search(vector, scope, k, only=self._in_words(scope)), "exact"
         if index == "chroma" or (index == "auto" and scope.is_everything):
             found = self._by_chroma(vector, scope, k)
             if found is not None:
                 return found, "chroma"
         return self.exact().search(vector, scope, k), "exact"
+
+    def _in_words(self, scope: Scope) -> set[int]:
+        self.update_words()
+        with self._lock:
+            return self.words.allowed(scope)
 
     def exact(self) -> ExactIndex:
         """Exact search over the catalogue's vectors, as of now."""

@@ -19,7 +19,7 @@ from qa.types import Article, Passage
 if TYPE_CHECKING:
     from tantivy import Document, Index, Query, Searcher, TextAnalyzer
 
-_LAYOUT = "1"
+_LAYOUT = "2"
 """Part of the folder's name: an index of another layout is made anew."""
 _ANALYZER = "newsdesk_en"
 _HEAP = 64_000_000
@@ -61,6 +61,14 @@ class WordIndex:
         words = dict.fromkeys(analyzer.analyze(text))
         stop = {stem for word in STOP_WORDS for stem in (word, *analyzer.analyze(word))}
         return [word for word in words if word not in stop] or list(words)
+
+    def allowed(self, scope: Scope) -> set[int]:
+        """The numbers of all passages in ``scope``."""
+        from tantivy import Occur, Query
+
+        searcher = self._opened().searcher()
+        query = Query.boolean_query([(Occur.Must, Query.all_query()), *self._filters(scope)])
+        return set(self._numbers(searcher, query))
 
     def present(self) -> set[int]:
         """The passage numbers in the index."""
@@ -141,11 +149,11 @@ class WordIndex:
             del with_writer
         index.reload()
 
-    def _numbers(self, searcher: Searcher) -> Iterator[int]:
+    def _numbers(self, searcher: Searcher, query: Query | None = None) -> Iterator[int]:
         from tantivy import Query
 
-        everything = searcher.search(Query.all_query(), limit=max(1, searcher.num_docs)).hits
-        for number in searcher.fast_field_values("no", [address for _, address in everything]):
+        found = searcher.search(query or Query.all_query(), limit=max(1, searcher.num_docs)).hits
+        for number in searcher.fast_field_values("no", [address for _, address in found]):
             if number is not None:
                 yield int(number)
 
@@ -168,7 +176,25 @@ class WordIndex:
         if scope.sources:
             sources = Query.term_set_query(schema, "source", [source.casefold() for source in scope.sources])
             filters.append((Occur.Must, Query.const_score_query(sources, 0.0)))
+        for phrase in scope.phrases:
+            filters.append((Occur.Must, Query.const_score_query(self._together(phrase), 0.0)))
+        for word in scope.without:
+            filters.append((Occur.MustNot, self._together(word)))
         return filters
+
+    def _together(self, phrase: str) -> Query:
+        """Passages whose text, or whose title, source or date, holds the words of ``phrase`` side by side."""
+        from tantivy import Occur, Query
+
+        schema, words = self._opened().schema, self._analysis().analyze(phrase)
+        if not words:
+            return Query.empty_query()
+        either: list[tuple[Any, Query]] = []
+        for field in ("body", "header"):
+            single = len(words) == 1
+            found = Query.term_query(schema, field, words[0]) if single else Query.phrase_query(schema, field, [*words])
+            either.append((Occur.Should, found))
+        return Query.boolean_query(either)
 
     def _opened(self) -> Index:
         if self._index is None or not (self._folder / "meta.json").exists():
@@ -180,7 +206,7 @@ class WordIndex:
             builder.add_integer_field("no", indexed=True, fast=True)
             builder.add_integer_field("day", indexed=True, fast=True)
             builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
-            builder.add_text_field("header", tokenizer_name=_ANALYZER, index_option="freq")
+            builder.add_text_field("header", tokenizer_name=_ANALYZER)
             builder.add_text_field("body", tokenizer_name=_ANALYZER)
             schema = builder.build()
             self._folder.mkdir(parents=True, exist_ok=True)
