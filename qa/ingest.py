@@ -92,12 +92,14 @@ def ingest(
     prune: bool = False,
     yes: bool = False,
     dry_run: bool = False,
+    words_only: bool = False,
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
     """Read ``paths`` (files and folders) into the library; the last event is the IngestReport.
 
     What was read before is read again only when its bytes or its reader changed. ``prune`` removes articles that
-    vanished from under ``paths``; above a tenth of those there it needs ``yes``. ``dry_run`` records nothing.
+    vanished from under ``paths``; above a tenth of those there it needs ``yes``. ``dry_run`` records nothing;
+    ``words_only`` stops before the vectors, which the next ingest makes.
     Cancelled, it ends with what it has: everything recorded stays, and the next run goes on from there.
     """
     cancel = cancel or Cancel()
@@ -113,8 +115,9 @@ def ingest(
         yield from _prune(run, paths, yes)
     if not dry_run:
         engine.library.update_words()
-        yield from _embed(run, cancel)
-        yield from _index(run, cancel)
+        if not words_only:
+            yield from _embed(run, cancel)
+            yield from _index(run, cancel)
     yield run.report(engine.library.stats().waiting, not cancel.cancelled, time.monotonic() - started)
 
 

@@ -101,31 +101,42 @@ def known_sources(engine: Engine, sources: Sequence[str]) -> tuple[str, ...]:
 
 
 def retrieve(
-    engine: Engine, query: Query, k: int, index: IndexChoice = "auto", *, by: Literal["passage", "article"] = "passage"
+    engine: Engine,
+    query: Query,
+    k: int,
+    index: IndexChoice = "auto",
+    *,
+    by: Literal["passage", "article"] = "passage",
+    words_only: bool = False,
 ) -> Retrieved:
     """The ``k`` best passages for ``query``, or the best passage of each of the ``k`` best articles.
 
     Identical passages count once. A question of several clear parts is searched whole and by part, and the parts take
-    turns. Score: min-max normalised BM25 and cosine similarity, half and half (convex
-    combination; Bruch, Gai and Ingber 2023, arXiv 2210.11934). More candidates are asked for until ``k`` are found.
+    turns. ``words_only`` asks the word index alone, and loads no embedder. More candidates are asked for until ``k``
+    are found. Score: min-max normalised BM25 and cosine similarity, half and half (convex combination; Bruch, Gai and
+    Ingber 2023, arXiv 2210.11934).
     """
     library = engine.library
     scope = library.scope(query)
     wordings = [query.topic, *parts_of(query.topic)]
-    vectors = [engine.embedder.embed(wording) for wording in wordings]
     depth = max(_DEPTH, 2 * k)
-    used: IndexUsed = "exact"
+    used: IndexUsed = "words"
+    vectors = [] if words_only else [engine.embedder.embed(wording) for wording in wordings]
     while True:
-        found: list[_Found] = []
-        for wording, vector in zip(wordings, vectors, strict=True):
-            by_meaning, used = library.by_meaning(vector, scope, depth, index)
-            found.append(_Found(library.by_words(wording, scope, depth), by_meaning))
+        by_meaning: list[Sequence[tuple[int, float]]] = [() for _ in wordings]
+        for n, vector in enumerate(vectors):
+            by_meaning[n], used = library.by_meaning(vector, scope, depth, index)
+        found = [
+            _Found(library.by_words(wording, scope, depth), scored)
+            for wording, scored in zip(wordings, by_meaning, strict=True)
+        ]
         hits = _distinct(engine, found, k, by)
         if len(hits) == k or max(len(one.by_words) + len(one.by_meaning) for one in found) < depth:
             break
         depth *= 4
     if not hits and query.phrases:
-        return replace(retrieve(engine, replace(query, phrases=()), k, index, by=by), dropped=query.phrases)
+        without = replace(query, phrases=())
+        return replace(retrieve(engine, without, k, index, by=by, words_only=words_only), dropped=query.phrases)
     stats = library.stats()
     return Retrieved(
         query=query,

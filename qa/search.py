@@ -21,14 +21,16 @@ def search(
     k: int = 10,
     by: Literal["passage", "article"] = "passage",
     index: IndexChoice = "auto",
+    words_only: bool = False,
     cancel: Cancel | None = None,
 ) -> Iterator[Notice | Retrieved]:
     """The ``k`` best passages, or with ``by="article"`` the best passage of each of the ``k`` best articles.
 
-    The last event is the Retrieved; cancelled, it has no hits. Raises UsageError when ``k`` is out of range.
+    ``words_only`` asks the word index alone. The last event is the Retrieved; cancelled, it has no hits. Raises
+    UsageError when ``k`` is out of range.
     """
     if not 1 <= k <= MAX_K:
         raise UsageError(f"-k {k} is out of range", f"Ask for 1 to {MAX_K} results.")
-    found = retrieve(engine, query, k, index, by=by)
+    found = retrieve(engine, query, k, index, by=by, words_only=words_only)
     yield from notices(found)
     yield replace(found, hits=()) if cancel and cancel.cancelled else found

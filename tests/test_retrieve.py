@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.engine import Engine
+from qa.config import Config
+from qa.engine import Engine, open_engine
 from qa.errors import UsageError
 from qa.ingest import ingest
 from qa.retrieve import fuse, known_sources, notices, resolve, retrieve
@@ -244,3 +245,18 @@ def test_fused_scores_lie_between_nothing_and_one_and_keep_both_orders(
 def test_one_list_alone_keeps_its_order(scored: list[tuple[int, float]]) -> None:
     for fused in (fuse(scored, []), fuse([], scored)):
         assert [fused[number] for number, _ in scored] == sorted(fused.values(), reverse=True)
+
+
+def test_by_words_only_no_vector_is_needed(tmp_path: Path) -> None:
+    (tmp_path / "news.txt").write_text(" date 2026-02-04 The harbour of Ruse was closed to ships.", encoding="utf-8")
+    with open_engine(Config(library=tmp_path / "library")) as engine:
+        *_, report = ingest(engine, [tmp_path / "news.txt"], words_only=True)
+        assert isinstance(report, IngestReport)
+        assert (report.new, report.embedded, report.waiting) == (1, 0, 1)
+        *_, found = search(engine, resolve(engine, "harbour"), words_only=True)
+        assert isinstance(found, Retrieved)
+        assert found.index == "words"
+        assert [(hit.how.words, hit.how.meaning) for hit in found.hits] == [(1, None)]
+        *_, report = ingest(engine, [tmp_path / "news.txt"])
+        assert isinstance(report, IngestReport)
+        assert (report.unchanged, report.embedded, report.waiting) == (1, 1, 0)

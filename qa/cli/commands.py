@@ -73,7 +73,15 @@ def _ingest(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
     paths = [Path(path) for path in options.paths]
     with _engine(options, create=True) as engine:
-        events = ingest(engine, paths, prune=options.prune, yes=options.yes, dry_run=options.dry_run, cancel=cancel)
+        events = ingest(
+            engine,
+            paths,
+            prune=options.prune,
+            yes=options.yes,
+            dry_run=options.dry_run,
+            words_only=options.words_only,
+            cancel=cancel,
+        )
         report = _last(events, IngestReport)
     if options.json:
         put_json(report_json(report))
@@ -144,7 +152,15 @@ def _search(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     from qa.search import search
 
     def found(engine: Engine, query: Query) -> Retrieved:
-        events = search(engine, query, k=options.k, by=options.by, index=options.index, cancel=cancel)
+        events = search(
+            engine,
+            query,
+            k=options.k,
+            by=options.by,
+            index=options.index,
+            words_only=options.words_only,
+            cancel=cancel,
+        )
         return _last(events, Retrieved)
 
     if options.questions:
@@ -153,7 +169,8 @@ def _search(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         _prepare(engine, options, cancel)
         result = found(engine, _query(engine, options, _typed(options)))
         _put(options, retrieved_json(result), retrieved_text(result))
-        _catch_up(engine, cancel)
+        if not options.words_only:
+            _catch_up(engine, cancel)
     return ExitCode.OK
 
 

@@ -96,6 +96,7 @@ def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--prune", action="store_true", help="remove articles that vanished from under PATH")
     parser.add_argument("--yes", action="store_true", help="let --prune remove more than a tenth of them")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done; record nothing")
+    parser.add_argument("--words-only", action="store_true", help="make no vectors yet: searchable by words at once")
     parser.add_argument("--strict", action="store_true", help="exit with 4 when anything could not be read")
 
 
@@ -104,6 +105,7 @@ def _search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by", choices=("passage", "article"), default="passage", help="what -k counts (default: passage)"
     )
+    parser.add_argument("--words-only", action="store_true", help="search by words alone, without the embedder")
 
 
 def _ask(parser: argparse.ArgumentParser) -> None:
