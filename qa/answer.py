@@ -24,6 +24,8 @@ ANSWERS_FROM = 0.20
 kept and unanswerable refused at each)."""
 _BESIDE_BEST = 0.6
 """A further sentence is quoted when its probability is at least this share of the best one's."""
+_BESIDE_OTHER = 0.5
+"""How much lower, in log odds, a further sentence of another article may rank."""
 _ALIKE = 0.6
 _PRIOR_PASSAGES = 200
 """A small library says little about which words are rare; this many passages without the word are added."""
@@ -111,8 +113,8 @@ def _extracted(engine: Engine, query: Query, wording: str, hits: Sequence[Hit]) 
     for candidate in ranked:
         if not answers(candidate):
             continue
-        if chosen and candidate.probability < _BESIDE_BEST * chosen[0].probability:
-            break
+        if chosen and not _stands_beside(candidate, chosen[0], hits):
+            continue
         if not any(_alike(candidate.text, other.text) for other in chosen):
             chosen.append(candidate)
         if len(chosen) == MOST_SENTENCES:
@@ -120,6 +122,14 @@ def _extracted(engine: Engine, query: Query, wording: str, hits: Sequence[Hit]) 
     best = chosen[:1]
     rest = sorted(chosen[1:], key=lambda c: (c.hit != best[0].hit, c.hit, c.span.start)) if best else []
     return [Sentence(" ".join(c.text.split()), (c.hit + 1,)) for c in best + rest]
+
+
+def _stands_beside(candidate: Candidate, best: Candidate, hits: Sequence[Hit]) -> bool:
+    """Whether a sentence is sure enough to be quoted after the best one; one of another article, which may tell of
+    another event, must also rank (age and all) nearly as high."""
+    if hits[candidate.hit].article.id != hits[best.hit].article.id and candidate.rank < best.rank - _BESIDE_OTHER:
+        return False
+    return candidate.probability >= _BESIDE_BEST * best.probability
 
 
 def answers(candidate: Candidate) -> bool:
