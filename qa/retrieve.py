@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -19,6 +20,9 @@ MAX_QUESTION = 4_000
 """Longest question in characters."""
 _DEPTH = 100
 """Candidates taken from each index."""
+_WORD = re.compile(r"\w+")
+_COPY = 0.9
+"""Share of their words that two copies of a passage have in common at least."""
 _MEANING = 0.5
 """Weight of meaning against words in the fused score."""
 
@@ -177,23 +181,47 @@ def _ranked(found: Sequence[_Found]) -> dict[int, float]:
 
 
 def _distinct(engine: Engine, found: Sequence[_Found], k: int, by: Literal["passage", "article"]) -> list[Hit]:
-    """The first ``k`` different passages, or passages of different articles."""
+    """The first ``k`` different passages, or passages of different articles.
+
+    A copy of a passage (the same words, or nearly, and the same numbers) gives way, and its article is remembered with
+    the hit.
+    """
     scores = _ranked(found)
     ranked = list(scores)
     word_rank, meaning_rank = _ranks(one.by_words for one in found), _ranks(one.by_meaning for one in found)
-    hits: dict[str, Hit] = {}
+    hits: list[Hit] = []
+    kept: list[frozenset[str]] = []
     for page in (ranked[i : i + 2 * k] for i in range(0, len(ranked), 2 * k)):
         passages = engine.library.catalogue.passages(page)
         for number in page:
             if number not in passages:
                 continue
             passage, article = passages[number]
+            words = frozenset((article.id,) if by == "article" else _WORD.findall(passage.text.casefold()))
+            copy = next((n for n, other in enumerate(kept) if _are_copies(words, other)), None)
+            if copy is not None:
+                hits[copy] = _with_copy(hits[copy], article.id)
+                continue
+            kept.append(words)
             how = How(word_rank.get(number), meaning_rank.get(number))
-            same = article.id if by == "article" else passage.text
-            hits.setdefault(same, Hit(passage, article, round(scores[number], 6), how))
+            hits.append(Hit(passage, article, round(scores[number], 6), how))
             if len(hits) == k:
-                return list(hits.values())
-    return list(hits.values())
+                return hits
+    return hits
+
+
+def _are_copies(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two passages hold nearly the same words, and no number that the other lacks (Jaccard similarity)."""
+    shared = len(one & other)
+    if shared < _COPY * (len(one) + len(other) - shared):
+        return False
+    return not any(character.isdigit() for word in one ^ other for character in word)
+
+
+def _with_copy(hit: Hit, article_id: str) -> Hit:
+    if article_id == hit.article.id or article_id in hit.copies:
+        return hit
+    return replace(hit, copies=(*hit.copies, article_id))
 
 
 def notices(found: Retrieved) -> Iterator[Notice]:

@@ -143,6 +143,8 @@ class Hit:
     score: float
     """Fused score in [0, 1]; comparable within one query only."""
     how: How
+    copies: tuple[str, ...] = ()
+    """Ids of the articles that hold a copy of the passage, met before enough others were found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,3 +260,23 @@ def test_by_words_only_no_vector_is_needed(tmp_path: Path) -> None:
         *_, report = ingest(engine, [tmp_path / "news.txt"])
         assert isinstance(report, IngestReport)
         assert (report.unchanged, report.embedded, report.waiting) == (1, 1, 0)
+
+
+def test_a_copy_gives_way_and_is_remembered_but_another_number_is_another_story(tmp_path: Path) -> None:
+    told = (
+        "The quake in Izmir killed {} people, the governor said on Monday, and rescuers went on digging all night {}."
+    )
+    lines = [
+        {"id": "first", "text": told.format(35, "long")},
+        {"id": "copy", "text": told.format(35, "long") + "\n"},
+        {"id": "nearly", "text": told.format(35, "long,")},
+        {"id": "later", "text": told.format(53, "long")},
+    ]
+    (tmp_path / "news.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    with open_engine(Config(library=tmp_path / "library")) as engine:
+        list(ingest(engine, [tmp_path / "news.jsonl"], words_only=True))
+        *_, found = search(engine, resolve(engine, "quake in Izmir"), words_only=True)
+        assert isinstance(found, Retrieved)
+    assert sorted(hit.article.id for hit in found.hits) == ["first", "later"]
+    (first,) = [hit for hit in found.hits if hit.article.id == "first"]
+    assert sorted(first.copies) == ["copy", "nearly"]
