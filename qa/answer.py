@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from qa.cite import CitedSentence, Sentence, citation, cite, marker, quote_for
 from qa.engine import Engine
-from qa.extract import Candidate, candidates
+from qa.extract import Candidate, candidates, is_sentence
 from qa.facts import content_stems
 from qa.llm import Evidence
-from qa.question import is_light, parts_of
+from qa.question import is_about_something, is_light, parts_of
+from qa.sentences import sentence_spans, trimmed
 from qa.types import Citation, Claim, Hit, Query
 from qa.verify import Finding, coverage, verify
 
@@ -88,10 +89,30 @@ def extracted(engine: Engine, query: Query, hits: Sequence[Hit]) -> list[Sentenc
     """One to three sentences of the hits that answer the question, the best first, the others in the order of their
     articles; none when no sentence answers. A question of several parts has the best sentence of each."""
     parts = parts_of(query.topic)
+    if not query.window.is_open and not is_about_something(query.topic):
+        return _leads(hits)
     if not parts:
         return _extracted(engine, query, query.topic, hits)
     found = [sentence for part in parts for sentence in _extracted(engine, query, part, hits)[:1]]
     return list(dict.fromkeys(found))
+
+
+def _leads(hits: Sequence[Hit]) -> list[Sentence]:
+    """The first sentences of the newest articles found: what happened in a window, where nothing else is asked."""
+    first = {hit.article.id: (n, hit) for n, hit in reversed(list(enumerate(hits, 1))) if hit.passage.n == 0}
+    newest = sorted(first.values(), key=lambda pair: (-_day(pair[1]), pair[0]))
+    found = []
+    for n, hit in newest[:MOST_SENTENCES]:
+        text = hit.passage.text
+        spans = [trimmed(text, span) for span in sentence_spans(text)]
+        lead = next((text[s.start : s.end] for s in spans if is_sentence(text[s.start : s.end])), None)
+        if lead:
+            found.append(Sentence(" ".join(lead.split()), (n,)))
+    return found
+
+
+def _day(hit: Hit) -> int:
+    return hit.article.published.day.toordinal() if hit.article.published else 0
 
 
 def unanswered(engine: Engine, query: Query, hits: Sequence[Hit]) -> list[str]:

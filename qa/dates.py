@@ -39,6 +39,7 @@ _DATE = (
     rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+\d{{4}})?)"
 )
 _DAY_OF_WEEK = re.compile(rf"\A(?:{'|'.join(f'{n}|{n[:3]}' for n in _DAY_NAMES)}),?\s+", re.I)
+_LONGEST_MONTH = 31
 _FOLDED = str.maketrans("İıſ\u212a", "IisK")
 """Letters that a pattern which ignores case takes for an i, s or k, though they are not spelt so."""
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -147,6 +148,18 @@ def _day_in(text: str, as_of: date) -> date | None:
             return next((found for found in back if found and found <= as_of), None)
     if text.strip().lower() in _WEEKDAYS:
         return _weekday(text.strip(), as_of)
+    return None
+
+
+def impossible_day(question: str) -> str | None:
+    """The first written date in ``question`` that no calendar has ("30 February", "2026-02-30"), None without one."""
+    for found in re.finditer(rf"(?<![\w-]){_DATE}(?![\w-])", question.translate(_FOLDED), re.I):
+        for pattern, order in ((_ISO, (0, 1, 2)), (_DAY_MONTH, (2, 1, 0)), (_MONTH_DAY, (2, 0, 1))):
+            if match := pattern.fullmatch(found.group()):
+                year, month, day = (match.group(i + 1) for i in order)
+                leap = year or "2024"
+                if 1 <= int(day) <= _LONGEST_MONTH and not _existing_day(int(leap), _month(month), int(day)):
+                    return found.group()
     return None
 
 

@@ -85,7 +85,7 @@ def candidates(
         spans = [trimmed(passage.text, span) for span in sentence_spans(passage.text)]
         for position, span in enumerate(spans):
             text = passage.text[span.start : span.end]
-            if not _is_sentence(text) or text in seen:
+            if not is_sentence(text) or text in seen:
                 continue
             seen.add(text)
             before = passage.text[spans[max(0, position - _BEFORE)].start : span.start]
@@ -111,7 +111,7 @@ def _features(asked: Asked, place: Place, hit: Hit, position: int, recent: float
         asked.named(place.text),
         0.0,
         hit.score,
-        float(asked.offers(place.text)),
+        float(asked.offers(place)),
         float(hit.passage.n == 0 and position < 3),
         recent,
         float(len(place.text) < 40),
@@ -139,7 +139,7 @@ def _logit(features: Sequence[float]) -> float:
     return WEIGHTS[0] + sum(weight * value for weight, value in zip(WEIGHTS[1:], features, strict=True))
 
 
-def _is_sentence(text: str) -> bool:
+def is_sentence(text: str) -> bool:
     """Whether a stretch can stand as an answer: some words, at least one of them in lower case, and no question."""
     words = tokens(text)
     if text.rstrip(' "”’)').endswith("?") or _POINTER.match(text):

@@ -119,10 +119,24 @@ def _stemmer() -> BaseStemmer:
     return snowballstemmer.stemmer("english")
 
 
+_IRREGULAR = dict(
+    pair.split("/")
+    for pair in """met/meet said/say began/begin begun/begin held/hold won/win went/go gone/go took/take taken/take
+    made/make gave/give given/give bought/buy sold/sell lost/lose led/lead sent/send told/tell
+    spoke/speak spoken/speak fell/fall fallen/fall rose/rise risen/rise wrote/write written/write
+    broke/break broken/break chose/choose chosen/choose became/become came/come built/build found/find
+    got/get paid/pay ran/run seen/see shot/shoot stood/stand struck/strike taught/teach thought/think
+    threw/throw thrown/throw wore/wear stole/steal stolen/steal sank/sink grew/grow grown/grow flew/fly
+    drove/drive driven/drive fought/fight drew/draw drawn/draw felt/feel kept/keep knew/know known/know
+    brought/bring caught/catch""".split()
+)
+"""Forms that no suffix rule brings together with their verb."""
+
+
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """The stem of a folded word (Porter 2)."""
-    return str(_stemmer().stemWord(word))
+    """The stem of a folded word (Porter 2), common irregular verbs first brought to their base."""
+    return str(_stemmer().stemWord(_IRREGULAR.get(word, word)))
 
 
 @lru_cache(maxsize=16_384)

@@ -16,7 +16,7 @@ WeightFn = Callable[[Sequence[str]], Mapping[str, float]]
 
 _ENDS_NOUN = STOP_WORDS | frozenset("will would can could may might should must".split())
 _AUXILIARIES = frozenset("did do does have has had were was are is will would can could".split())
-_ASKING = frozenset("which what who whom whose where when why how following true false".split())
+_ASKING = frozenset("which what who whom whose where when why how following true false might shall must ought".split())
 _LIGHT = frozenset(
     """say said tell told talk discuss happen take took place expect expected plan planned according report reported
     news article article's articles many much kind type name called known recent recently new latest week month year
@@ -25,7 +25,7 @@ _LIGHT = frozenset(
 )
 _PLACES = "city|country|countries|state|place|town|continent|nation|region|venue|location|island"
 _PEOPLE = "actor|actress|singer|president|minister|leader|politician|person|player|author|director"
-_SAY = "say|said|tell|told|stress|call|discuss|note|add|claim|announce|think|want|express|state|warn|argue"
+_SAY = "mention|say|said|tell|told|stress|call|discuss|note|add|claim|announce|think|want|express|state|warn|argue"
 
 
 class Kind(StrEnum):
@@ -50,7 +50,7 @@ _KINDS = tuple(
         (rf"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:{_PLACES})\b", Kind.PLACE),
         (rf"\bwho(?:m|se)?\b|\b(?:which|what) (?:\w+ )?(?:{_PEOPLE})\b", Kind.PERSON),
         (r"\bwhy\b|\bwhat caused\b", Kind.REASON),
-        (rf"\bwhat (?:did|does|do|has|have|was|were) (?P<speaker>.+?) (?:{_SAY})\b", Kind.STATEMENT),
+        (rf"\bwhat (?:\w+ )?(?:did|does|do|has|have|was|were) (?P<speaker>.+?) (?:{_SAY})\b", Kind.STATEMENT),
         (r"\bwhich\b|\bwhat (?:is|was|are) the name\b", Kind.NAME),
     )
 )
@@ -60,6 +60,7 @@ _SAYING = re.compile(
     r"wrote|explained|urged|tweeted|posted|concluded|backs|vowed|pledged|acknowledged|suggested|described|hoped)\b",
     re.I,
 )
+_IN_QUOTES = re.compile(r"^[\"“„]|[\"”]$|\b(?:I|we|We|us|our|my)\b")
 _HE_SAYS = re.compile(r"\b(?:he|she|they)\s+(?:\w+\s+)?$", re.I)
 _REASON = re.compile(
     r"\b(?:because|due to|after|as a result|caused|since|amid|blamed|following|over concerns|so that)\b", re.I
@@ -163,7 +164,7 @@ class Asked:
         stems = [word for word in content_stems(question) if by_stem.get(word, word) not in _ASKING]
         rarity = weigh([by_stem.get(word, word) for word in stems])
         weights = {
-            word: (0.3 if by_stem.get(word, word) in _LIGHT else 1.0) * rarity[by_stem.get(word, word)]
+            word: (0.3 if is_light(by_stem.get(word, word)) else 1.0) * rarity[by_stem.get(word, word)]
             for word in stems
         }
         kind = kind_of(question)
@@ -177,7 +178,11 @@ class Asked:
             _wanted(question) if kind is Kind.NAME else frozenset(),
             _role(question) if kind is Kind.PERSON else "",
             weights,
-            frozenset(word for word in weights if by_stem.get(word, word) not in _LIGHT | named),
+            frozenset(
+                word
+                for word in weights
+                if not is_light(by_stem.get(word, word)) and by_stem.get(word, word) not in named
+            ),
             tuple(name.words for name in names(question)),
             frozenset(token.folded for token in tokens(question)),
         )
@@ -193,8 +198,9 @@ class Asked:
         have = {token.folded for token in tokens(text)}
         return sum(name[-1] in have for name in self.names) / len(self.names) if self.names else 1.0
 
-    def offers(self, text: str) -> bool:
-        """Whether ``text`` holds something of the kind asked for that is not already in the question."""
+    def offers(self, place: Place) -> bool:
+        """Whether the sentence holds something of the kind asked for that is not already in the question."""
+        text = place.text
         new_names = [name for name in names(text) if not set(name.words) & self.words]
         if self.kind is Kind.NUMBER:
             return self._counts(text)
@@ -207,7 +213,7 @@ class Asked:
         if self.kind is Kind.REASON:
             return bool(_REASON.search(text))
         if self.kind is Kind.STATEMENT:
-            return bool(_SAYING.search(text) or quotations(text))
+            return bool(_SAYING.search(text) or _is_quoted(place))
         return False
 
     def fits(self, place: Place) -> bool:
@@ -215,9 +221,7 @@ class Asked:
         it holds a number, day, place or person where one is asked for, and the right person says it."""
         if not self.can_answer(place) or not all(name[-1] in place.article.folded for name in self.names):
             return False
-        if self.matter and not self.matter & set(content_stems(place.around)):
-            return False
-        if self.kind in {Kind.NUMBER, Kind.TIME, Kind.PLACE, Kind.PERSON} and not self.offers(place.text):
+        if self.kind in {Kind.NUMBER, Kind.TIME, Kind.PLACE, Kind.PERSON} and not self.offers(place):
             return self.kind in {Kind.PLACE, Kind.PERSON} and bool(names(place.text)) and self.share(place.text) > 0.5
         return not self.topic or 2 * len(self.topic & set(content_stems(place.text))) >= len(self.topic)
 
@@ -228,6 +232,11 @@ class Asked:
         if self.kind is Kind.TIME:
             return bool(days(place.text) or numbers(place.text))
         if self.wanted and not self.wanted & place.article.stems:
+            return False
+        if self.matter and not self.matter & set(content_stems(place.around)):
+            return False
+        everyone = all(name[-1] in place.article.folded for name in self.names)
+        if self.kind in {Kind.PLACE, Kind.STATEMENT, Kind.OTHER} and not everyone:
             return False
         if self.role and not _holds_role(self.role, place.text):
             return False
@@ -262,6 +271,8 @@ def _role(question: str) -> str:
     words = tokens(match.group(1)) if match else ()
     if any(token.folded == "to" for token in words):
         return ""  # "who is expected to …"
+    if words and words[0].folded.endswith(("ing", "ed")):
+        return ""  # "who is hosting …"
     last = words[-1] if words else None
     return stem(last.folded) if last and last.surface.islower() and len(words) <= 5 else ""
 
@@ -290,24 +301,41 @@ def _speaker(question: str) -> str:
 
 
 def _speaks(speaker: str, place: Place) -> bool:
-    """Whether ``speaker`` is beside a verb of saying in the sentence, or its "he" from the sentences before."""
+    """Whether ``speaker`` is the subject of a verb of saying in the sentence, or its "he" from the sentences before.
+
+    A sentence of a quotation that runs on has no such verb; who spoke last goes on speaking.
+    """
     text = place.text
-    for verb in _SAYING.finditer(text):
-        near = text[max(0, verb.start() - _SPEAKER_WITHIN) : verb.end() + _SPEAKER_WITHIN // 2]
-        if any(token.folded == speaker for token in tokens(near)):
-            return True
+    verbs = list(_SAYING.finditer(text))
+    for verb in verbs:
         if _HE_SAYS.search(text[: verb.start()]):
-            return speaker == _last_speaker(place)
-    return False
+            if speaker == _last_speaker(place):
+                return True
+        elif speaker in _subject(text, verb):
+            return True
+    return not verbs and _is_quoted(place) and speaker == _last_speaker(place)
+
+
+def _is_quoted(place: Place) -> bool:
+    """Whether the sentence is, or stands in, a quotation."""
+    opened = place.before.count('"') % 2 == 1 or place.before.count("“") > place.before.count("”")
+    return opened or bool(quotations(place.text) or _IN_QUOTES.search(place.text))
+
+
+def _subject(text: str, verb: re.Match[str]) -> list[str]:
+    """The name before a verb of saying, and the one right behind it ("said Barrot"), folded."""
+    before = _capitals(text[max(0, verb.start() - _SPEAKER_WITHIN) : verb.start()])
+    behind = re.match(r"(?:\s+\S+){1,4}", text[verb.end() :])
+    after = _capitals(behind.group()) if behind else []
+    return before[-1:] + ([] if before else after)
 
 
 def _last_speaker(place: Place) -> str:
     """Folded last word of who spoke last before the sentence; the first person of its title where nobody did."""
     last = ""
     for verb in _SAYING.finditer(place.before):
-        near = _capitals(place.before[max(0, verb.start() - _SPEAKER_WITHIN) : verb.start()])
-        after = _capitals(place.before[verb.end() : verb.end() + _SPEAKER_WITHIN // 2])
-        last = (near[-1:] or after[:1] or [last])[0]
+        if not _HE_SAYS.search(place.before[: verb.start()]):
+            last = (_subject(place.before, verb) or [last])[0]
     titled = names("x " + place.title)
     return last or (titled[0].words[-1] if titled else "")
 
@@ -317,6 +345,11 @@ def _capitals(text: str) -> list[str]:
     return [t.folded for t in tokens(text) if t.surface[:1].isupper() and t.folded not in STOP_WORDS]
 
 
+def is_about_something(question: str) -> bool:
+    """Whether a question has any word that says what it is about ("what happened?" has none)."""
+    return any(not is_light(word.folded) and word.folded not in STOP_WORDS | _ASKING for word in tokens(question))
+
+
 def is_light(word: str) -> bool:
     """Whether a word says little about what a question is about."""
-    return fold(word) in _LIGHT
+    return fold(word) in _LIGHT or stem(fold(word)) in _LIGHT

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Literal
 
-from qa.dates import parse_day, window_of
+from qa.dates import impossible_day, parse_day, window_of
 from qa.engine import Engine
 from qa.errors import UsageError
 from qa.operators import Typed, parse_operators
@@ -52,6 +52,8 @@ def resolve(
     typed = parse_operators(text)
     if not typed.text:
         raise UsageError("the question is empty", "Type a question about your articles.")
+    if impossible := impossible_day(typed.text):
+        raise UsageError(f"there is no {impossible}", "Correct the day, or leave it out of the question.")
     today = engine.today
     seen_from = parse_day(as_of, today, "--as-of") if as_of else today
     window = window_given(engine, first, last) or _window_typed(engine, typed) or window_of(typed.text, seen_from)
@@ -147,6 +149,7 @@ def retrieve(
         hits=tuple(hits),
         left_out=library.catalogue.newer_than(query.as_of),
         index=used,
+        undated=0 if query.allows_undated else stats.undated,
         meaning_share=1.0 - stats.waiting / stats.passages if stats.passages else 1.0,
     )
 
@@ -228,6 +231,8 @@ def notices(found: Retrieved) -> Iterator[Notice]:
     """What a reader should know about a search."""
     if found.left_out:
         yield Notice(f"left out {found.left_out} article(s) newer than {found.query.as_of.isoformat()}")
+    if found.undated:
+        yield Notice(f"left out {found.undated} undated article(s), because a window or an as-of date is set")
     for phrase in found.dropped:
         yield Notice(f"no passage in scope holds “{phrase}”; searched for its words one by one")
     if found.meaning_share < 1.0:

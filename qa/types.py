@@ -247,6 +247,8 @@ class Retrieved:
     left_out: int
     """Articles not used because they are newer than the as-of date."""
     index: IndexUsed
+    undated: int = 0
+    """Articles not used because they have no date, and a window or an as-of date was set."""
     dropped: tuple[str, ...] = ()
     """Phrases that no passage in scope holds, and that were therefore searched as single words."""
     meaning_share: float = 1.0

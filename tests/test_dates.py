@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.dates import age_in_words, parse_day, parse_published, window_of
+from qa.dates import age_in_words, impossible_day, parse_day, parse_published, window_of
 from qa.errors import UsageError
 from qa.types import Window
 
@@ -245,3 +245,25 @@ def test_a_day_that_is_none_is_refused_by_the_options_name(text: str) -> None:
 def test_age_in_words() -> None:
     ages = [age_in_words(THURSDAY - timedelta(days=n), THURSDAY) for n in (0, 1, 9, -2)]
     assert ages == ["the same day", "the day before", "9 days earlier", "2 day(s) later"]
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("What happened on 30 February 2026?", "30 February 2026"),
+        ("What happened on 2026-02-30?", "2026-02-30"),
+        ("Who spoke on 31 April", "31 April"),
+        ("What was said on February 29, 2025?", "February 29, 2025"),
+        ("What was said on 29 February?", None),
+        ("In May 50 people came", None),
+        ("What happened on 4 February 2026?", None),
+        ("room 2026-13-45-1", None),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_found_in_a_question(question: str, day: str | None) -> None:
+    assert impossible_day(question) == day
+
+
+@given(st.text(alphabet="0123456789-/ FebruaryMarchApril,stndof", max_size=60))
+def test_looking_for_impossible_days_never_raises(question: str) -> None:
+    assert impossible_day(question) in {None, *[question[i:j] for i in range(len(question)) for j in range(i, 61)]}

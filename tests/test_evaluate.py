@@ -248,6 +248,6 @@ def test_the_seeds_are_answered_found_and_refused_as_often_as_they_were(seeds_en
     value = {name: metric.value or 0.0 for name, metric in figures(found).items()}
     assert value["hit@4"] == 1.0, wrong_cases
     assert value["hit@1"] >= 0.8, wrong_cases
-    assert value["as expected"] >= 20 / 21, wrong_cases
-    assert value["unanswerable refused"] == 1.0, wrong_cases
+    assert value["as expected"] >= 22 / 23, wrong_cases
+    assert value["unanswerable refused"] >= 16 / 17, wrong_cases
     assert value["sentences cited"] == value["sentences supported"] == value["quotes exact"] == 1.0, wrong_cases

@@ -281,3 +281,15 @@ def test_a_copy_gives_way_and_is_remembered_but_another_number_is_another_story(
     (told_once,) = [hit for hit in found.hits if hit.article.id != "later"]
     assert sorted([told_once.article.id, *told_once.copies]) == ["copy", "first", "nearly"]
     assert later.copies == ()
+
+
+def test_undated_articles_that_are_left_out_are_said(many: Engine) -> None:
+    found = retrieve(many, resolve(many, "ship 4", as_of="2026-02-05"), 5)
+    assert found.undated == 2
+    assert any("2 undated" in notice.text for notice in notices(found))
+    assert retrieve(many, resolve(many, "ship 4"), 5).undated == 0
+
+
+def test_a_question_about_a_day_that_does_not_exist_is_refused(many: Engine) -> None:
+    with pytest.raises(UsageError, match="there is no 30 February 2026"):
+        resolve(many, "What happened on 30 February 2026?")
