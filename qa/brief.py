@@ -16,7 +16,7 @@ from qa.engine import Engine
 from qa.errors import EndpointError, UsageError
 from qa.llm import is_refusal
 from qa.retrieve import known_sources, window_given
-from qa.sentences import sentence_spans, trimmed
+from qa.sentences import is_glued, sentence_spans, trimmed
 from qa.stories import central, group, is_copy, story_id
 from qa.types import (
     Article,
@@ -50,6 +50,7 @@ _ANAPHORA = re.compile(
 )
 _NOT_NEWS = re.compile(
     r"\b(?:AP Photo|Getty Images|File Photo|Photo by|Photograph:|via AP|via Reuters)\b|^\(?(?:Photo|Image|Credit)s?:"
+    r"|^(?:From The New York Times, I.m|Series:|Watch:|Listen:|More:|Related:|See also:)"
     r"|\b(?:sign up (?:for|to)|subscribe (?:to|now)|newsletters?\b.*\b(?:here|inbox)|nonprofit newsroom|click here|"
     r"all rights reserved|follow (?:us|me|him|her) on|read more:|this (?:story|article) (?:was|has been) \w+ly|"
     r"this (?:story|article) (?:was|has been) updated|"
@@ -190,13 +191,14 @@ def _quoted(articles: Sequence[Article]) -> tuple[Claim, ...]:
 
 
 def _sentences(text: str) -> list[str]:
-    """The sentences that can stand in a briefing: whole ones of some length, no captions and no notices."""
+    """The sentences that can stand in a briefing: whole ones of some length, no questions, captions or notices."""
     return [
         sentence
         for sentence in _spoken(text)
         if len(sentence.split()) >= 6
         and len(sentence) <= 600
-        and sentence[-1] in '.!?"”’)'
+        and sentence[-1] in '.!"”’)'
+        and not is_glued(sentence)
         and not _NOT_NEWS.search(sentence)
     ]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from qa.facts import tokens
 from qa.question import Asked, Place, WeightFn, Words
-from qa.sentences import Span, sentence_spans, trimmed
+from qa.sentences import Span, is_glued, sentence_spans, trimmed
 from qa.types import Hit
 
 if TYPE_CHECKING:
@@ -140,8 +140,8 @@ def _logit(features: Sequence[float]) -> float:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether a stretch can stand as an answer: some words, at least one of them in lower case, and no question."""
+    """Whether a stretch can stand as an answer: some words, at least one in lower case, no question, no links."""
     words = tokens(text)
-    if text.rstrip(' "”’)').endswith("?") or _POINTER.match(text):
+    if text.rstrip(' "”’)').endswith("?") or _POINTER.match(text) or is_glued(text):
         return False
     return len(words) >= 4 and len(text) <= 900 and any(token.surface[:1].islower() for token in words)

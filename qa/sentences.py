@@ -43,6 +43,14 @@ def is_wrapped(text: str) -> bool:
     return max((len(line) for line in text.split("\n")), default=0) < _WRAPPED_WIDTH and text.count("\n") > 2
 
 
+_GLUED = re.compile(r"[a-z]{3,}[A-Z](?:[a-z]|[A-Z]{2})")
+
+
+def is_glued(text: str) -> bool:
+    """Whether words were run together when the article was saved ("Joe BidenPress:"): links, not a sentence."""
+    return _GLUED.search(text) is not None
+
+
 def trimmed(text: str, span: Span) -> Span:
     """The span without the white space around it."""
     piece = text[span.start : span.end]

@@ -22,6 +22,7 @@ from qa.errors import LibraryError, NotFoundError
 from qa.ingest import ingest
 from qa.library import Library, Scope
 from qa.library.catalogue import Catalogue, Entry
+from qa.library.child import ChromaIndex
 from qa.library.exact import ExactIndex
 from qa.library.words import WordIndex
 from qa.retrieve import resolve, retrieve
@@ -518,3 +519,15 @@ def test_nothing_starts_chroma_for_an_empty_library(opened: OpenFn, tmp_path: Pa
     stages = [event.stage for event in ingest(engine, [tmp_path / "missing"]) if isinstance(event, Progress)]
     assert "indexing" not in stages
     assert engine.library.chroma.pid is None
+
+
+def test_a_file_where_the_chroma_folder_should_be_is_moved_aside(tmp_path: Path) -> None:
+    index = ChromaIndex(tmp_path / "vectors", dimensions=4, fingerprint="f")
+    (tmp_path / "vectors").write_text("not a folder", encoding="utf-8")
+    try:
+        index.start()
+        assert index.wait_ready(60)
+    finally:
+        index.close()
+    assert (tmp_path / "vectors").is_dir()
+    assert [path.read_text(encoding="utf-8") for path in tmp_path.glob("vectors.aside-*")] == ["not a folder"]

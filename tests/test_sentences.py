@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.sentences import Span, is_wrapped, sentence_spans, trimmed
+from qa.sentences import Span, is_glued, is_wrapped, sentence_spans, trimmed
 
 TEXTS = st.text(
     st.sampled_from("ab.!? \n\t\"'”’()-–•1Mr\u4e2d\u3002\U0001f600é\ud800") | st.characters(exclude_categories=())
@@ -87,3 +87,10 @@ def test_long_texts_tile_as_well(text: str) -> None:
 )
 def test_a_title_before_a_name_ends_no_sentence(text: str) -> None:
     assert sentence_spans(text) == [Span(0, len(text))]
+
+
+def test_links_run_together_are_told_from_names() -> None:
+    assert is_glued("Joe Biden Joe BidenPress: Sanders has won")
+    assert is_glued("Rep. Tulsi Gabbard Tulsi GabbardGOP Sen. Cotton calls")
+    for name in ("Mitch McConnell spoke.", "YouTube and MacKenzie Scott", "Ron DeSantis of Florida", "the iPhone"):
+        assert not is_glued(name)

@@ -354,9 +354,9 @@ def _rebuild(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> Exi
     clear_progress()
     stats = engine.library.stats()
     told = {"passages": stats.passages, "waiting": stats.waiting, "chroma": engine.library.chroma_is_current()}
-    state = "whole" if told["chroma"] else "not complete; run it again"
+    state = "whole" if told["chroma"] else "not complete: another program may be using it; exact search answers"
     _put(options, told, f"{stats.passages} passages indexed anew; the Chroma index is {state}\n")
-    return _ended(not cancel.cancelled)
+    return _ended(not cancel.cancelled, ExitCode.OK if told["chroma"] else ExitCode.LIBRARY)
 
 
 def _doctor(options: argparse.Namespace, cancel: Cancel) -> ExitCode:

@@ -7,6 +7,7 @@ exactly. This module never imports Chroma.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -118,8 +119,15 @@ class ChromaIndex:
         state = self.state
         with self._changed:
             if self._courier is None and state is self._state:
+                self._make_room()
                 self._retried = False
                 self._launch()
+
+    def _make_room(self) -> None:
+        """A file where the folder should be is moved aside; what cannot be moved is found out by the child."""
+        if self._folder.exists() and not self._folder.is_dir():
+            with contextlib.suppress(OSError):
+                self._folder.rename(self._folder.with_name(f"{self._folder.name}.aside-{time.time_ns()}"))
 
     def wait_ready(self, timeout: float) -> bool:
         """Wait until the child has opened the index, or failed to: whether it is open (building or ready)."""

@@ -123,13 +123,13 @@ def _or_empty(items: Iterator[Draft | Problem], path: Path) -> Iterator[Draft | 
         nothing = False
         yield item
     if nothing:
-        yield Problem(str(path), None, "the file is empty; nothing to read")
+        yield Problem(str(path), None, "the file is empty; save it again, or take it away")
 
 
 def _decoded(path: Path) -> str:
     size = path.stat().st_size
     if size == 0:
-        raise RefusedError("the file is empty; nothing to read")
+        raise RefusedError("the file is empty; save it again, or take it away")
     if size > _MAX_WHOLE:
         raise RefusedError(
             f"{size:,} bytes are more than one article; split it, or make it .jsonl with one article a line"
@@ -143,6 +143,6 @@ def _decoded(path: Path) -> str:
         return _NEWLINES.sub("\n", data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise RefusedError(
-            f"not UTF-8 (byte 0x{data[error.start]:02x} at {error.start}); convert it, for example: "
-            "iconv -f latin1 -t utf-8"
+            f"not UTF-8 (byte 0x{data[error.start]:02x} at {error.start}); save it again as UTF-8, or where it is "
+            "Latin-1 convert it: iconv -f latin1 -t utf-8"
         ) from None

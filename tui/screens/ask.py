@@ -70,6 +70,8 @@ class AskScreen(DeskScreen):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Ask what was typed."""
         question = event.value
+        if not question.strip():
+            return  # what is shown stays
         if self.desk.shelf is not None and not self.desk.shelf.articles:
             self._turn_to("welcome")
             self.status.fail("there is nothing to ask yet", "Add articles: F4, or `newsdesk ingest FOLDER`.")
