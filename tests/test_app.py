@@ -428,6 +428,8 @@ def test_the_newest_day_is_briefed_at_the_first_visit(seeds_library: Path) -> No
             await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
             await user.press("escape")
             assert stories.has_focus
+            await user.press("slash")
+            assert user.app.screen.query_one("#period").has_focus
             await enter(user, "2026-01-27", "#period")
             await until(user, lambda: "2026-01-27" in words(user) and "Fidan" in words(user), "the other day")
             await enter(user, "2026-02-31", "#period")
@@ -575,5 +577,19 @@ def test_every_screen_survives_every_size(seeds_library: Path) -> None:
                 await user.pause()
             await user.press("escape")
             assert sentences.highlighted == 0
+
+    run(test)
+
+
+def test_an_empty_enter_keeps_the_answer(seeds_library: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds_library)) as user:
+            await ask(user, TALKS)
+            before = words(user)
+            assert "Istanbul" in before
+            await enter(user, "  ")
+            await user.pause()
+            assert "Istanbul" in words(user)
+            assert "● supported" in words(user)
 
     run(test)

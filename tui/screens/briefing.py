@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import ContentSwitcher, Input, Static
 
@@ -23,6 +25,7 @@ from tui.work import Work
 class BriefingScreen(DeskScreen):
     """The newest day at the first visit; another when one is typed."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "other_day", "Day")]
     CSS_PATH = "briefing.tcss"
     kind = "briefing"
 
@@ -49,6 +52,10 @@ class BriefingScreen(DeskScreen):
         self.query_one("#blank", Static).update(hint("" if shelf.articles else EMPTY))
         if shelf.articles and self.app.screen is self:
             self._brief("")
+
+    def action_other_day(self) -> None:
+        """Type another day or window."""
+        self.set_focus(self.query_one("#period", LineInput))
 
     def on_screen_resume(self) -> None:
         """The screen is visited."""
