@@ -71,7 +71,8 @@ class AskScreen(DeskScreen):
         """Ask what was typed."""
         question = event.value
         if not question.strip():
-            return  # what is shown stays
+            self.status.fail("the question is empty", "Type a question about your articles.")
+            return  # the answer that is shown stays
         if self.desk.shelf is not None and not self.desk.shelf.articles:
             self._turn_to("welcome")
             self.status.fail("there is nothing to ask yet", "Add articles: F4, or `newsdesk ingest FOLDER`.")
