@@ -23,9 +23,9 @@ MOST_SENTENCES = 3
 ANSWERS_FROM = 0.20
 """Probability from which a sentence counts as an answer (``scripts/fit_extract.py`` prints the shares of answerable
 kept and unanswerable refused at each)."""
-_BESIDE_BEST = 0.6
+_BESIDE_BEST = 0.5
 """A further sentence is quoted when its probability is at least this share of the best one's."""
-_BESIDE_OTHER = 0.5
+_BESIDE_OTHER = 1.5
 """How much lower, in log odds, a further sentence of another article may rank."""
 _ALIKE = 0.6
 _PRIOR_PASSAGES = 200
