@@ -85,16 +85,18 @@ def _or_title(question: str, closest: Citation) -> Citation:
     return replace(closest, field="title", start=0, end=len(closest.title), quote=closest.title)
 
 
-def extracted(engine: Engine, query: Query, hits: Sequence[Hit]) -> list[Sentence]:
+def extracted(engine: Engine, query: Query, hits: Sequence[Hit]) -> tuple[list[Sentence], list[str]]:
     """One to three sentences of the hits that answer the question, the best first, the others in the order of their
-    articles; none when no sentence answers. A question of several parts has the best sentence of each."""
-    parts = parts_of(query.topic)
+    articles; none when no sentence answers. A question of several parts has the best sentence of each, and beside the
+    sentences come the parts that none answers."""
     if not query.window.is_open and not is_about_something(query.topic):
-        return _leads(hits)
+        return _leads(hits), []
+    parts = parts_of(query.topic)
     if not parts:
-        return _extracted(engine, query, query.topic, hits)
-    found = [sentence for part in parts for sentence in _extracted(engine, query, part, hits)[:1]]
-    return list(dict.fromkeys(found))
+        return _extracted(engine, query, query.topic, hits), []
+    best = {part: _extracted(engine, query, part, hits)[:1] for part in parts}
+    sentences = dict.fromkeys(sentence for found in best.values() for sentence in found)
+    return list(sentences), [part for part, found in best.items() if not found]
 
 
 def _leads(hits: Sequence[Hit]) -> list[Sentence]:
@@ -113,11 +115,6 @@ def _leads(hits: Sequence[Hit]) -> list[Sentence]:
 
 def _day(hit: Hit) -> int:
     return hit.article.published.day.toordinal() if hit.article.published else 0
-
-
-def unanswered(engine: Engine, query: Query, hits: Sequence[Hit]) -> list[str]:
-    """The parts of a question of several that no sentence answers."""
-    return [part for part in parts_of(query.topic) if not _extracted(engine, query, part, hits)]
 
 
 def _extracted(engine: Engine, query: Query, wording: str, hits: Sequence[Hit]) -> list[Sentence]:

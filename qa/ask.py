@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from qa.answer import checked, evidence, extracted, nearest, unanswered
+from qa.answer import checked, evidence, extracted, nearest
 from qa.cite import sentences_of
 from qa.endpoint import Finished
 from qa.engine import Engine
@@ -57,12 +57,14 @@ def _timed(answer: Answer, started: float) -> Answer:
 
 
 def _extractive(engine: Engine, found: Retrieved) -> Iterator[Event]:
-    sentences = extracted(engine, found.query, found.hits)
+    sentences, missing = extracted(engine, found.query, found.hits)
     text, claims = checked(sentences, found.hits)
     for claim in claims:
         yield Delta(claim.text + " ")
-    missing = unanswered(engine, found.query, found.hits) if claims else []
-    status = Status.PARTIAL if missing else Status.ANSWERED if claims else Status.INSUFFICIENT
+    if not claims:
+        yield _answer(engine, found, text, claims, Status.INSUFFICIENT)
+        return
+    status = Status.PARTIAL if missing else Status.ANSWERED
     notes = tuple(f"not in your articles: {part}" for part in missing)
     yield replace(_answer(engine, found, text, claims, status), notes=notes)
 

@@ -219,7 +219,7 @@ class Asked:
     def fits(self, place: Place) -> bool:
         """Whether the sentence is of the right kind: its article names whom the question names,
         it holds a number, day, place or person where one is asked for, and the right person says it."""
-        if not self.can_answer(place) or not all(name[-1] in place.article.folded for name in self.names):
+        if not self.can_answer(place) or not self._names_everyone(place):
             return False
         if self.kind in {Kind.NUMBER, Kind.TIME, Kind.PLACE, Kind.PERSON} and not self.offers(place):
             return self.kind in {Kind.PLACE, Kind.PERSON} and bool(names(place.text)) and self.share(place.text) > 0.5
@@ -235,12 +235,15 @@ class Asked:
             return False
         if self.matter and not self.matter & set(content_stems(place.around)):
             return False
-        everyone = all(name[-1] in place.article.folded for name in self.names)
-        if self.kind in {Kind.PLACE, Kind.STATEMENT, Kind.OTHER} and not everyone:
+        if self.kind in {Kind.PLACE, Kind.STATEMENT, Kind.OTHER} and not self._names_everyone(place):
             return False
         if self.role and not _holds_role(self.role, place.text):
             return False
         return not self.speaker or _speaks(self.speaker, place)
+
+    def _names_everyone(self, place: Place) -> bool:
+        """Whether the sentence's article names everyone whom the question names."""
+        return all(name[-1] in place.article.folded for name in self.names)
 
     def _counts(self, text: str) -> bool:
         """Whether a new number stands in ``text``, and with it what is counted."""

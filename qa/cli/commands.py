@@ -282,15 +282,16 @@ def _question_of(path: Path, number: int, line: str) -> _Asked:
 def _prepare(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> None:
     """With ``--index chroma``, start its child and bring it up to date before the question is asked."""
     if options.index == "chroma":
-        for done, total in engine.library.update_chroma(cancel):
-            narrate(Progress("bringing the Chroma index up to date", done, total))
-        clear_progress()
+        _update_chroma(engine, cancel)
 
 
 def _catch_up(engine: Engine, cancel: Cancel) -> None:
     """After the answer, bring back a Chroma index that is missing or behind, when that takes a few seconds at most."""
-    if not engine.library.chroma_is_worth_a_moment():
-        return
+    if engine.library.chroma_is_worth_a_moment():
+        _update_chroma(engine, cancel)
+
+
+def _update_chroma(engine: Engine, cancel: Cancel) -> None:
     for done, total in engine.library.update_chroma(cancel):
         narrate(Progress("bringing the Chroma index up to date", done, total))
     clear_progress()

@@ -137,11 +137,6 @@ class Catalogue:
         """Paths of all ingested files."""
         return [row[0] for row in self._all("SELECT path FROM files ORDER BY path")]
 
-    def forget_files(self, paths: Sequence[str]) -> None:
-        """Forget files, so that they are read anew when they are met again."""
-        with self._writing() as db:
-            db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in paths])
-
     # articles
 
     def by_origin(self, origin: str) -> Article | None:
@@ -184,10 +179,6 @@ class Catalogue:
             folder.rstrip("/") + "/",
         )
         return {row[0]: row[1] for row in rows}
-
-    def ids_in_file(self, file: str) -> list[str]:
-        """Ids of the articles of one file."""
-        return [row[0] for row in self._all("SELECT id FROM articles WHERE file = ? ORDER BY no", file)]
 
     def record(self, entries: Sequence[Entry], embedder: str) -> Sequence[Entry]:
         """Record articles with their passages in one transaction; earlier versions are kept.
