@@ -129,9 +129,9 @@ def retrieve(
     used: IndexUsed = "words"
     vectors = [] if words_only else [engine.embedder.embed(wording) for wording in wordings]
     while True:
-        by_meaning: list[Sequence[tuple[int, float]]] = [() for _ in wordings]
-        for n, vector in enumerate(vectors):
-            by_meaning[n], used = library.by_meaning(vector, scope, depth, index)
+        by_meaning: Sequence[Sequence[tuple[int, float]]] = [() for _ in wordings]
+        if vectors:
+            by_meaning, used = library.by_meaning(vectors, scope, depth, index)
         found = [
             _Found(library.by_words(wording, scope, depth), scored)
             for wording, scored in zip(wordings, by_meaning, strict=True)

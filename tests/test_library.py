@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from qa.ingest import ingest
 from qa.library import Library, Scope
 from qa.library.catalogue import Catalogue, Entry
 from qa.library.child import ChromaIndex
-from qa.library.exact import ExactIndex
+from qa.library.exact import TURNED_FROM, ExactIndex
 from qa.library.words import WordIndex
 from qa.retrieve import resolve, retrieve
 from qa.types import Article, Cancel, Passage, Progress, Published, Query, Window
@@ -171,15 +171,15 @@ def test_equal_passages_share_a_vector_that_goes_with_the_last_of_them(tmp_path:
     assert len(waiting) == 2
     catalogue.store_vectors(FINGERPRINT, [(digest, bytes(4 * DIMENSIONS)) for _, digest in waiting])
     assert catalogue.stats().waiting == 0
-    assert len(list(catalogue.vector_rows(FINGERPRINT))) == 2
+    assert len(catalogue.vector_places()) == 3
     assert len(catalogue.vector_ids(FINGERPRINT)) == 3
     for name, left in (("a", 2), ("b", 1), ("c", 0)):
         assert library.remove([name, "unknown"]) == 1
-        assert len(list(catalogue.vector_rows(FINGERPRINT))) == left
+        assert len(catalogue.vector_places()) == left
     catalogue.record([entry(article("d", "Same."))], FINGERPRINT)
     assert catalogue.stats().waiting == 1
     catalogue.store_vectors(FINGERPRINT, [(b"digest of gone text", bytes(4 * DIMENSIONS))])
-    assert list(catalogue.vector_rows(FINGERPRINT)) == []
+    assert catalogue.vector_places() == []
     library.close()
 
 
@@ -222,9 +222,7 @@ def test_removing_takes_article_words_and_vectors(opened: OpenFn, own_seeds: Pat
     assert found.hits
     assert gone.id not in {hit.article.id for hit in found.hits}
     assert engine.library.words.present() == engine.library.catalogue.passage_numbers()
-    assert (
-        len(list(engine.library.catalogue.vector_rows(engine.embedder.fingerprint))) == engine.library.stats().passages
-    )
+    assert len(engine.library.catalogue.vector_places()) == engine.library.stats().passages
     assert not engine.library.chroma_is_current()
     with sqlite3.connect(own_seeds / "catalogue.sqlite") as db:
         assert text not in {row[0] for row in db.execute("SELECT text FROM articles UNION SELECT text FROM versions")}
@@ -259,23 +257,25 @@ MATRIX = np.random.default_rng(3).standard_normal((25, DIMENSIONS)).astype(np.fl
 MATRIX /= np.linalg.norm(MATRIX, axis=1, keepdims=True)
 
 
+PLACES = [
+    (number, bytes([number % 25]) * 16, day.toordinal() if day else None, source)
+    for number, day, source, _ in POPULATION
+]
+
+
+def vectors_at(numbers: Sequence[int]) -> list[tuple[int, bytes]]:
+    return [(number, MATRIX[number % 25].tobytes()) for number in numbers]
+
+
 @pytest.fixture(scope="module")
 def exact() -> ExactIndex:
-    return ExactIndex.build(
-        "1",
-        [(7 * n + 1, MATRIX[n].tobytes()) for n in range(25)],
-        [
-            (number, 7 * (number % 25) + 1, day.toordinal() if day else None, source)
-            for number, day, source, _ in POPULATION
-        ],
-        DIMENSIONS,
-    )
+    return ExactIndex.build("1", FINGERPRINT, places=PLACES, fetch=vectors_at, dimensions=DIMENSIONS)
 
 
 @given(SCOPES, st.integers(1, 120), st.integers(0, 1_000))
 def test_exact_search_is_brute_force_with_ties_by_number(exact: ExactIndex, scope: Scope, k: int, seed: int) -> None:
     question = np.random.default_rng(seed).standard_normal(DIMENSIONS).astype(np.float32)
-    found = exact.search(question, scope, k)
+    [found] = exact.search(question[np.newaxis], scope, k)
     expected = {
         number: MATRIX[number % 25] @ question for number, day, source, _ in POPULATION if inside(scope, day, source)
     }
@@ -293,8 +293,62 @@ def test_exact_search_is_brute_force_with_ties_by_number(exact: ExactIndex, scop
 
 
 def test_exact_search_over_nothing() -> None:
-    empty = ExactIndex.build("0", [], [], DIMENSIONS)
-    assert empty.search(MATRIX[0], Scope(Window()), 5) == []
+    empty = ExactIndex.build("0", FINGERPRINT, places=[], fetch=vectors_at, dimensions=DIMENSIONS)
+    assert empty.search(MATRIX[:2], Scope(Window()), 5) == [[], []]
+
+
+def test_a_turned_index_finds_what_brute_force_finds() -> None:
+    rng, n, dimensions = np.random.default_rng(5), TURNED_FROM, 384
+    rows = (rng.standard_normal((n, dimensions)) * np.linspace(2, 0.1, dimensions)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    places = [(number, number.to_bytes(8, "little"), 1 + number % 50, "AFP") for number in range(n)]
+    index = ExactIndex.build(
+        "1", "e", places=places, fetch=lambda some: [(i, rows[i].tobytes()) for i in some], dimensions=dimensions
+    )
+    assert index.axes.shape == (dimensions, dimensions)
+    window = Window(date.fromordinal(10), date.fromordinal(30))
+    for scope, inside in (
+        (Scope(Window()), np.arange(n)),
+        (Scope(window), np.asarray([i for i in range(n) if 10 <= 1 + i % 50 <= 30])),
+    ):
+        for question, found in zip(rows[[3, 777]], index.search(rows[[3, 777]], scope, 20), strict=True):
+            scores = rows[inside].astype(np.float64) @ question
+            assert [number for number, _ in found] == inside[np.argsort(-scores, kind="stable")[:20]].tolist()
+
+
+def test_a_kept_index_answers_as_before_and_takes_in_what_is_new(tmp_path: Path, exact: ExactIndex) -> None:
+    everything = Scope(Window())
+    exact.keep(tmp_path)
+    kept = ExactIndex.kept(tmp_path, FINGERPRINT)
+    assert kept is not None
+    assert kept.revision == "1"
+    assert kept.search(MATRIX, everything, 30) == exact.search(MATRIX, everything, 30)
+    assert ExactIndex.kept(tmp_path, "another embedder") is None
+    asked: list[int] = []
+
+    def noted(numbers: Sequence[int]) -> list[tuple[int, bytes]]:
+        asked.extend(numbers)
+        return vectors_at(numbers)
+
+    changed = [(n, b"x" * 16 if n == 7 else digest, day, source) for n, digest, day, source in PLACES[5:]]
+    changed.append((101, b"y" * 16, 9, None))
+    later = ExactIndex.build("2", FINGERPRINT, places=changed, fetch=noted, dimensions=DIMENSIONS, before=kept)
+    assert asked == [7, 101]
+    fresh = ExactIndex.build("2", FINGERPRINT, places=changed, fetch=vectors_at, dimensions=DIMENSIONS)
+    assert later.search(MATRIX, everything, 120) == fresh.search(MATRIX, everything, 120)
+    later.keep(tmp_path)
+    again = ExactIndex.kept(tmp_path, FINGERPRINT)
+    assert again is not None
+    assert again.revision == "2"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("name", ["rows.npy", "numbers.npy", "state.json"])
+def test_a_kept_index_that_is_not_whole_is_passed_over(tmp_path: Path, exact: ExactIndex, name: str) -> None:
+    exact.keep(tmp_path)
+    [file] = tmp_path.glob(f"*/{name}")
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    assert ExactIndex.kept(tmp_path, FINGERPRINT) is None
 
 
 def fetch(numbers: object) -> list[tuple[int, Passage, Article]]:
@@ -479,8 +533,8 @@ def chroma_engine(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory)
 )
 def test_chroma_answers_as_exact_search_does(chroma_engine: Engine, question: str, scope: Scope) -> None:
     library, vector = chroma_engine.library, chroma_engine.embedder.embed(question)
-    by_chroma, used = library.by_meaning(vector, scope, 20, "chroma")
-    by_exact, exactly = library.by_meaning(vector, scope, 20, "exact")
+    [by_chroma], used = library.by_meaning([vector], scope, 20, "chroma")
+    [by_exact], exactly = library.by_meaning([vector], scope, 20, "exact")
     assert (used, exactly) == ("chroma", "exact")
     assert [number for number, _ in by_chroma] == [number for number, _ in by_exact]
     assert [score for _, score in by_chroma] == pytest.approx([score for _, score in by_exact], abs=1e-4)
@@ -488,9 +542,9 @@ def test_chroma_answers_as_exact_search_does(chroma_engine: Engine, question: st
 
 def test_auto_asks_chroma_only_when_nothing_is_filtered(chroma_engine: Engine) -> None:
     vector = chroma_engine.embedder.embed(QUESTION)
-    assert chroma_engine.library.by_meaning(vector, Scope(Window()), 5, "auto")[1] == "chroma"
+    assert chroma_engine.library.by_meaning([vector], Scope(Window()), 5, "auto")[1] == "chroma"
     assert (
-        chroma_engine.library.by_meaning(vector, Scope(Window(date(2026, 1, 1)), undated=False), 5, "auto")[1]
+        chroma_engine.library.by_meaning([vector], Scope(Window(date(2026, 1, 1)), undated=False), 5, "auto")[1]
         == "exact"
     )
 

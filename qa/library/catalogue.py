@@ -334,19 +334,23 @@ class Catalogue:
         """Whether vectors of another embedder are recorded."""
         return self._one("SELECT 1 FROM vectors WHERE embedder != ? LIMIT 1", embedder) is not None
 
-    def vector_rows(self, embedder: str) -> Iterator[tuple[int, bytes]]:
-        """Number and bytes of each vector, in order of number."""
-        with self._translated():
-            yield from self._connection().execute(
-                "SELECT no, vector FROM vectors WHERE embedder = ? ORDER BY no", (embedder,)
-            )
-
-    def passage_index(self) -> list[tuple[int, int, int | None, str | None]]:
-        """Row number, vector number, day and source of each passage that has a vector, by row number."""
+    def vector_places(self) -> list[tuple[int, bytes, int | None, str | None]]:
+        """Row number, words' digest, day and source of each passage that has a vector."""
         return self._all(
-            "SELECT p.no, p.vector, a.day, a.source FROM passages p JOIN articles a ON a.no = p.article "
-            "WHERE p.vector IS NOT NULL ORDER BY p.no"
+            "SELECT p.no, p.digest, a.day, a.source FROM passages p JOIN articles a ON a.no = p.article "
+            "WHERE p.vector IS NOT NULL"
         )
+
+    def vectors_at(self, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+        """Row number and vector (little-endian float32) of passages that have one, in the order of ``numbers``, which
+        ascend."""
+        for some in _pages(numbers):
+            marks = ",".join("?" * len(some))
+            yield from self._all(
+                f"SELECT p.no, v.vector FROM passages p JOIN vectors v ON v.no = p.vector WHERE p.no IN ({marks}) "
+                "ORDER BY p.no",
+                *some,
+            )
 
     def vectors_of(self, ids: Sequence[str]) -> dict[str, bytes]:
         """Vectors (little-endian float32) of passages by passage id."""

@@ -1,10 +1,22 @@
-"""Exact search: cosine similarity against every vector in scope (numpy). Stands behind Chroma, and is its oracle."""
+"""Exact search: cosine similarity against the vectors in scope (numpy). Stands behind Chroma, and is its oracle.
+
+The passages lie in order of their days, so that a window is a slice. Of a large library the vectors are turned into
+their principal axes (an orthonormal basis changes no scalar product), and the first axes choose the candidates whose
+scalar product is then made whole: half the memory is read. What is here can be kept in files that the next process
+maps into its memory.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from qa.library.scope import Scope
 
@@ -12,92 +24,232 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+TURNED_FROM = 20_000
+"""Vectors from which on they are turned into their principal axes."""
+KEPT_FROM = 2_000
+"""Vectors from which on they are worth files of their own."""
+_AXES = 160
+"""Axes that choose the candidates: of the first 100 of 120 questions over 83,771 news passages they lose none."""
+_CANDIDATES = 1_000
+_LAYOUT = "1"
+_STATE = "state.json"
+_SAMPLE = 20_000
+"""Vectors from which the axes are found."""
 
-@dataclass(frozen=True, slots=True)
+Place = tuple[int, bytes, int | None, str | None]
+"""Number, digest of the words, day and source of a passage that has a vector."""
+FetchFn = Callable[[Sequence[int]], Iterable[tuple[int, bytes]]]
+"""Gives number and vector (little-endian float32) of passages, in order of number."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ExactIndex:
-    """All vectors of a catalogue revision, in memory.
-
-    ``numbers``, ``days`` (0 for undated) and ``sources`` have one entry a passage; ``rows`` says which row of
-    ``matrix`` (n × 384, float32, unit length) is its vector: identical passages share one.
-    """
+    """All vectors of a catalogue revision, one an entry, by day (0 for undated) and number."""
 
     revision: str
-    matrix: NDArray[np.float32]
-    rows: NDArray[np.int64]
+    embedder: str
+    """Whose vectors they are."""
     numbers: NDArray[np.int64]
+    digests: NDArray[np.int64]
+    """The first eight bytes of the digest of each passage's words."""
     days: NDArray[np.int32]
-    sources: tuple[str, ...]
+    sources: NDArray[np.int32]
+    """Index into ``names``."""
+    names: tuple[str, ...]
+    """The sources, case folded."""
+    axes: NDArray[np.float32]
+    """Orthonormal, shape (dimensions, dimensions); empty where the vectors are not turned."""
+    rows: NDArray[np.float32]
+    """The vectors, shape (n, dimensions)."""
+    head: NDArray[np.float32]
+    """Their first coordinates once more, shape (coordinates, n); empty where they are not turned."""
 
     @classmethod
     def build(
         cls,
         revision: str,
-        vectors: Iterable[tuple[int, bytes]],
-        passages: Sequence[tuple[int, int, int | None, str | None]],
+        embedder: str,
+        *,
+        places: Sequence[Place],
+        fetch: FetchFn,
         dimensions: int,
+        before: ExactIndex | None = None,
     ) -> ExactIndex:
-        """From (number, bytes) of each vector and (number, vector number, day, source) of each passage."""
+        """From the passages that have a vector; the vectors that ``before`` holds are taken from there."""
         import numpy as np
 
-        known: list[int] = []
-        data = bytearray()
-        for number, raw in vectors:
-            known.append(number)
-            data += raw
-        matrix = np.frombuffer(bytes(data), dtype="<f4").reshape(-1, dimensions)
-        inside = set(known)
-        kept = [row for row in passages if row[1] in inside]
-        rows = np.searchsorted(np.asarray(known, dtype=np.int64), np.asarray([r[1] for r in kept], dtype=np.int64))
+        places = sorted(places, key=lambda place: (place[2] or 0, place[0]))
+        sources = [(place[3] or "").casefold() for place in places]
+        codes = {name: code for code, name in enumerate(sorted(set(sources)))}
+        numbers = np.asarray([place[0] for place in places], dtype=np.int64)
+        digests = np.frombuffer(b"".join(place[1][:8] for place in places), dtype="<i8")
+        if before is not None and not before._suits(embedder, dimensions, len(numbers)):
+            before = None
+        rows, axes = _rows(numbers, digests, fetch, dimensions, before)
         return cls(
             revision,
-            matrix,
-            rows.astype(np.int64),
-            np.asarray([r[0] for r in kept], dtype=np.int64),
-            np.asarray([r[2] or 0 for r in kept], dtype=np.int32),
-            tuple((r[3] or "").casefold() for r in kept),
+            embedder,
+            numbers,
+            digests,
+            np.asarray([place[2] or 0 for place in places], dtype=np.int32),
+            np.asarray([codes[source] for source in sources], dtype=np.int32),
+            tuple(codes),
+            axes,
+            rows,
+            np.ascontiguousarray(rows[:, :_AXES].T) if axes.size else np.empty((0, len(rows)), dtype=np.float32),
         )
 
     def search(
-        self, vector: NDArray[np.float32], scope: Scope, k: int, only: set[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """Passage numbers (of ``only`` those, where given) and cosine similarities, best first, ties by number."""
+        self, vectors: NDArray[np.float32], scope: Scope, k: int, only: set[int] | None = None
+    ) -> list[list[tuple[int, float]]]:
+        """For each of ``vectors`` (m × dimensions, unit length) the ``k`` nearest passages in ``scope``.
+
+        Each list holds passage numbers (of ``only`` those, where given) and cosine similarities, best first, ties by
+        number. The last sum is made row by row, so that equal passages get equal scores wherever they lie.
+        """
         import numpy as np
 
         if not len(self.numbers):
-            return []
-        inside = self._mask(scope)
-        if only is not None:
-            chosen = np.isin(self.numbers, np.fromiter(only, dtype=np.int64, count=len(only)))
-            inside = chosen if inside is None else inside & chosen
-        if inside is None:
-            scores = (self.matrix @ vector)[self.rows]
-            numbers = self.numbers
-        else:
-            # Each vector once: equal passages get the same bits, however many rows are multiplied beside them.
-            needed, places = np.unique(self.rows[inside], return_inverse=True)
-            scores = (self.matrix[needed] @ vector)[places]
-            numbers = self.numbers[inside]
-        if len(scores) > k:
-            edge = np.partition(scores, len(scores) - k)[len(scores) - k]
-            best = np.flatnonzero(scores >= edge)
-        else:
-            best = np.arange(len(scores))
-        ordered = best[np.lexsort((numbers[best], -scores[best]))][:k]
-        return [(int(numbers[i]), float(scores[i])) for i in ordered]
+            return [[] for _ in vectors]
+        asked = vectors @ self.axes if self.axes.size else vectors
+        inside = self._inside(scope, only)
+        turned = bool(self.axes.size)
+        first = asked[:, : len(self.head)] @ self.head[:, inside] if turned else asked @ self.rows[inside].T
+        found = []
+        for one, scores in zip(asked, first, strict=True):
+            best = _largest(scores, max(_CANDIDATES, 4 * k))
+            at = best + inside.start if isinstance(inside, slice) else inside[best]
+            similar = (self.rows[at] * one.astype(np.float64)).sum(axis=1)
+            numbers = self.numbers[at]
+            order = np.lexsort((numbers, -similar))[:k]
+            found.append([(int(numbers[i]), round(float(similar[i]), 6)) for i in order])
+        return found
 
-    def _mask(self, scope: Scope) -> NDArray[np.bool_] | None:
+    def _inside(self, scope: Scope, only: set[int] | None) -> slice | NDArray[np.int64]:
+        """Where the passages in scope lie."""
         import numpy as np
 
-        if scope.is_everything:
-            return None
-        inside = np.ones(len(self.numbers), dtype=bool)
-        if not scope.undated:
-            inside &= self.days > 0
-        if scope.window.start:
-            inside &= (self.days >= scope.window.start.toordinal()) | (self.days == 0)
-        if scope.window.end:
-            inside &= self.days <= scope.window.end.toordinal()
+        days, window = self.days, scope.window
+        undated = int(np.searchsorted(days, 1))
+        first = int(np.searchsorted(days, window.start.toordinal())) if window.start else undated
+        end = int(np.searchsorted(days, window.end.toordinal(), side="right")) if window.end else len(days)
+        dated = slice(first, max(first, end))
+        if scope.undated and first == undated:
+            dated = slice(0, max(undated, end))
+        if not scope.sources and only is None and (not scope.undated or dated.start == 0 or not undated):
+            return dated
+        kept = np.zeros(len(days), dtype=bool)
+        kept[dated] = True
+        if scope.undated:
+            kept[:undated] = True
         if scope.sources:
             wanted = {source.casefold() for source in scope.sources}
-            inside &= np.fromiter((source in wanted for source in self.sources), dtype=bool, count=len(self.sources))
-        return inside
+            kept &= np.isin(self.sources, [code for code, name in enumerate(self.names) if name in wanted])
+        if only is not None:
+            kept &= np.isin(self.numbers, np.fromiter(only, dtype=np.int64, count=len(only)))
+        return np.flatnonzero(kept)
+
+    # files
+
+    def keep(self, folder: Path) -> None:
+        """Write the files of this index into ``folder``, in place of those of an earlier revision. Raises OSError."""
+        import numpy as np
+
+        folder.mkdir(parents=True, exist_ok=True)
+        made, kept = folder / f"new-{os.getpid()}", folder / f"{_LAYOUT}-{self.revision}"
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir()
+        try:
+            for name in _ARRAYS:
+                with (made / f"{name}.npy").open("wb") as opened:
+                    np.save(opened, getattr(self, name))
+                    os.fsync(opened.fileno())
+            n = len(self.numbers)
+            state = {"revision": self.revision, "embedder": self.embedder, "names": self.names, "n": n}
+            (made / _STATE).write_text(json.dumps(state), encoding="utf-8")
+            shutil.rmtree(kept, ignore_errors=True)
+            made.rename(kept)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+        for other in folder.iterdir():
+            if other != kept and not other.name.startswith("new-"):
+                shutil.rmtree(other, ignore_errors=True)
+
+    @classmethod
+    def kept(cls, folder: Path, embedder: str) -> ExactIndex | None:
+        """The index whose files lie in ``folder``, mapped into memory; None when there is none of ``embedder`` or the
+        files are not whole."""
+        import numpy as np
+
+        for path in sorted(folder.glob(f"{_LAYOUT}-*")):
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                state: dict[str, Any] = json.loads((path / _STATE).read_text(encoding="utf-8"))
+                load = partial(np.load, allow_pickle=False)
+                arrays = {name: load(path / f"{name}.npy", mmap_mode=_ARRAYS[name]) for name in _ARRAYS}
+                index = cls(state["revision"], state["embedder"], names=tuple(state["names"]), **arrays)
+                if index.embedder == embedder and index._is_whole(state["n"]):
+                    return index
+        return None
+
+    def _is_whole(self, n: int) -> bool:
+        lengths = {len(self.numbers), len(self.digests), len(self.days), len(self.sources), len(self.rows)}
+        return lengths == {n} and self.head.shape[1] == n
+
+    def _suits(self, embedder: str, dimensions: int, n: int) -> bool:
+        """Whether an index of ``n`` vectors can take over vectors from this one."""
+        same = self.embedder == embedder and self.rows.shape[1] == dimensions
+        return same and bool(self.axes.size) == (n >= TURNED_FROM and dimensions > _AXES)
+
+
+_ARRAYS: dict[str, Any] = {
+    "numbers": None, "digests": None, "days": None, "sources": None, "axes": None, "rows": "r", "head": "r",
+}  # fmt: skip
+"""The arrays of an index, and whether they are mapped ("r") or read."""
+
+
+def _rows(
+    numbers: NDArray[np.int64],
+    digests: NDArray[np.int64],
+    fetch: FetchFn,
+    dimensions: int,
+    before: ExactIndex | None,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The vectors of ``numbers``, turned, and the axes they are turned into (empty: they are as they were)."""
+    import numpy as np
+
+    rows = np.empty((len(numbers), dimensions), dtype=np.float32)
+    missing = np.ones(len(numbers), dtype=bool)
+    if before is not None and len(before.numbers):
+        order = np.argsort(before.numbers)
+        at = np.minimum(np.searchsorted(before.numbers[order], numbers), len(order) - 1)
+        missing = (before.numbers[order][at] != numbers) | (before.digests[order][at] != digests)
+        rows[~missing] = before.rows[order[at][~missing]]
+    wanted = np.flatnonzero(missing)
+    by_number = wanted[np.argsort(numbers[wanted])]
+    for place, (_, raw) in zip(by_number, fetch([int(n) for n in numbers[by_number]]), strict=True):
+        rows[place] = np.frombuffer(raw, dtype="<f4")
+    if before is not None and before.axes.size:
+        rows[wanted] = rows[wanted] @ before.axes
+        return rows, np.asarray(before.axes)
+    if len(numbers) < TURNED_FROM or dimensions <= _AXES:
+        return rows, np.empty((0, 0), dtype=np.float32)
+    axes = _principal_axes(rows[:: max(1, len(rows) // _SAMPLE)])
+    return rows @ axes, axes
+
+
+def _principal_axes(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Orthonormal axes in order of how much of ``rows`` lies along them (principal component analysis, not centred)."""
+    import numpy as np
+
+    _, axes = np.linalg.eigh((rows.T @ rows).astype(np.float64))
+    return np.ascontiguousarray(axes[:, ::-1], dtype=np.float32)
+
+
+def _largest(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """Where the ``k`` largest lie, and all that equal the last of them."""
+    import numpy as np
+
+    if len(scores) <= k:
+        return np.arange(len(scores))
+    edge = np.partition(scores, len(scores) - k)[len(scores) - k]
+    return np.flatnonzero(scores >= edge)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +101,8 @@ class Library:
         with self._lock:
             self.words.discard()
             self.update_words()
+            self._exact = None
+            shutil.rmtree(self.path / "exact", ignore_errors=True)
         self.chroma.discard()
         yield from self.update_chroma(cancel)
 
@@ -182,20 +186,22 @@ class Library:
             return self._chroma
 
     def by_meaning(
-        self, vector: NDArray[np.float32], scope: Scope, k: int, index: IndexChoice
-    ) -> tuple[Sequence[tuple[int, float]], IndexUsed]:
-        """Passage numbers and cosine similarities, best first, and which index gave them.
+        self, vectors: Sequence[NDArray[np.float32]], scope: Scope, k: int, index: IndexChoice
+    ) -> tuple[Sequence[Sequence[tuple[int, float]]], IndexUsed]:
+        """For each vector passage numbers and cosine similarities, best first, and which index gave them.
 
         ``auto`` asks Chroma when its child is up and nothing is filtered, ``chroma`` whenever it can answer; exact
         search answers otherwise, and where words decide what may be found.
         """
-        if scope.has_words:
-            return self.exact().search(vector, scope, k, only=self._in_words(scope)), "exact"
-        if index == "chroma" or (index == "auto" and scope.is_everything):
-            found = self._by_chroma(vector, scope, k)
-            if found is not None:
-                return found, "chroma"
-        return self.exact().search(vector, scope, k), "exact"
+        only = self._in_words(scope) if scope.has_words else None
+        by_chroma = index == "chroma" or (index == "auto" and scope.is_everything)
+        if only is None and by_chroma:
+            found = [self._by_chroma(vector, scope, k) for vector in vectors]
+            if all(one is not None for one in found):
+                return [one for one in found if one is not None], "chroma"
+        import numpy as np
+
+        return self.exact().search(np.stack(vectors), scope, k, only), "exact"
 
     def _in_words(self, scope: Scope) -> set[int]:
         self.update_words()
@@ -203,19 +209,28 @@ class Library:
             return self.words.allowed(scope)
 
     def exact(self) -> ExactIndex:
-        """Exact search over the catalogue's vectors, as of now."""
-        from qa.library.exact import ExactIndex
+        """Exact search over the catalogue's vectors, as of now. That of a large library is kept in files, once all of
+        its passages have a vector: the next process need not read them from the catalogue again."""
+        from qa.library.exact import KEPT_FROM, ExactIndex
 
         with self._lock:
-            revision = self.catalogue.vector_revision
+            folder, revision = self.path / "exact", self.catalogue.vector_revision
+            if self._exact is None:
+                self._exact = ExactIndex.kept(folder, self._embedder)
             if self._exact is None or self._exact.revision != revision:
-                self._exact = None
+                catalogue = self.catalogue
+                places = catalogue.vector_places()
                 self._exact = ExactIndex.build(
                     revision,
-                    self.catalogue.vector_rows(self._embedder),
-                    self.catalogue.passage_index(),
-                    self._dimensions,
+                    self._embedder,
+                    places=places,
+                    fetch=catalogue.vectors_at,
+                    dimensions=self._dimensions,
+                    before=self._exact,
                 )
+                if len(places) >= KEPT_FROM and not self.stats().waiting:
+                    with suppress(OSError):
+                        self._exact.keep(folder)
             return self._exact
 
     def chroma_is_current(self) -> bool:
