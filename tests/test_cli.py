@@ -70,7 +70,7 @@ def test_ask_prints_an_answer_as_json_with_every_field(run: Any) -> None:
     told_ = ran.json
     assert list(told_) == [
         "status", "complete", "mode", "question", "text", "claims", "window", "as_of", "left_out", "nearest",
-        "conflicts", "notes", "index", "usage", "provenance",
+        "conflicts", "notes", "index", "rescored", "usage", "provenance",
     ]  # fmt: skip
     assert (told_["status"], told_["complete"], told_["mode"]) == ("answered", True, "extractive")
     assert (told_["question"], told_["as_of"], told_["conflicts"]) == (ISTANBUL, "2026-02-05", [])
@@ -84,7 +84,9 @@ def test_ask_prints_an_answer_as_json_with_every_field(run: Any) -> None:
             assert shown["text"][citation["start"] : citation["end"]] == citation["quote"]
             assert citation["published"] == shown["published"] == "2026-02-04"
     assert list(told_["usage"]) == ["tokens_in", "tokens_out", "cost", "seconds"]
-    assert list(told_["provenance"]) == ["mode", "model", "prompt_hash", "config_hash", "embedder", "version"]
+    assert list(told_["provenance"]) == [
+        "mode", "model", "prompt_hash", "config_hash", "embedder", "version", "rerank_hash",
+    ]  # fmt: skip
 
 
 def test_ask_says_the_window_it_used_and_the_nearest_words(run: Any) -> None:
@@ -98,13 +100,13 @@ def test_ask_says_the_window_it_used_and_the_nearest_words(run: Any) -> None:
 def test_search_prints_hits_as_json(run: Any) -> None:
     ran = run("search", "talks in Istanbul", "--as-of", "2026-02-05", "--json", "-k", "3")
     assert ran.out.isascii()
-    assert list(ran.json) == ["hits", "window", "as_of", "left_out", "index"]
+    assert list(ran.json) == ["hits", "window", "as_of", "left_out", "index", "rescored"]
     assert [hit["rank"] for hit in ran.json["hits"]] == [1, 2, 3]
     for hit in ran.json["hits"]:
         assert list(hit) == [
             "rank", "score", "how", "article_id", "title", "published", "source", "url", "start", "end", "text",
         ]  # fmt: skip
-        assert set(hit["how"]) == {"words", "meaning"}
+        assert set(hit["how"]) == {"words", "meaning", "before", "model_score"}
         shown = run("library", "show", hit["article_id"], "--json").json
         assert shown["text"][hit["start"] : hit["end"]] == hit["text"]
     scores = [hit["score"] for hit in ran.json["hits"]]

@@ -79,7 +79,7 @@ def test_a_home_folder_is_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ('colour = "red"', "unknown setting 'colour'", "api_key_file, base_url, library, model, timezone"),
+        ('colour = "red"', "unknown setting 'colour'", "api_key_file, base_url, library, model, rerank, timezone"),
         (f'api_key = "{KEY}"', "unknown setting 'api_key'", "api_key_file"),
         ("model = 5", "model must be a text", 'model = "…"'),
         ('model = " "', "model must be a text", 'model = "…"'),
