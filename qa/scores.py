@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 HIGHEST = 10
 """The best score of a passage; the worst is 0."""
-_SCORE = r"[+-]?(?:\d{1,9}(?:\.\d{0,9})?(?:e[+-]?\d{1,3})?|nan|inf(?:inity)?)"
+_SCORE = r"[+-]?(?:\d{1,9}(?:\.\d{0,30})?(?:e[+-]?\d{1,3})?|nan|inf(?:inity)?)"
 _LINE = re.compile(
     r"(?:[-*•]\s+)?(?:passage\s+)?\[?(?P<n>\d{1,4})\]?\s*[:=]\s*"
     rf"(?P<score>{_SCORE})(?:\s*/\s*{HIGHEST})?\s*[.,;]?",
