@@ -391,15 +391,24 @@ def test_evaluation_uses_the_setting_and_scores_the_new_order(
         return scores({9: 10}) if is_scoring(body) else Reply(["The bridge opened to traffic [1]."])
 
     server.default = reply
-    assert _rank(engine, fixtures) == 1
+    report, notices = evaluated(engine, fixtures)
+    assert report.cases[0].rank == 1
+    assert report.provenance.rerank_hash == load_prompt("rerank").hash
+    assert notices == []
+    server.queue(Failure(401))
+    report, notices = evaluated(engine, fixtures)
+    assert report.cases[0].rank == 9
+    assert len(notices) == 1
+    assert notices[0].startswith("1 of 1 questions were not re-scored; the first, because: ")
     with engine_at(bridges, url=server.url) as plain:
-        assert _rank(plain, fixtures) == 9
+        report, notices = evaluated(plain, fixtures)
+    assert (report.cases[0].rank, report.provenance.rerank_hash, notices) == (9, None, [])
 
 
-def _rank(engine: Engine, fixtures: Path) -> int | None:
-    *_, report = evaluate(engine, fixtures)
+def evaluated(engine: Engine, fixtures: Path) -> tuple[EvaluationReport, list[str]]:
+    *events, report = evaluate(engine, fixtures)
     assert isinstance(report, EvaluationReport)
-    return report.cases[0].rank
+    return report, [event.text for event in events if isinstance(event, Notice)]
 
 
 def test_what_two_requests_took_is_added_and_an_unknown_price_stays_unknown() -> None:
