@@ -13,7 +13,6 @@ from qa.cite import CitedSentence, Sentence, citation, cite, marker, quote_for
 from qa.engine import Engine
 from qa.extract import Candidate, candidates, is_sentence
 from qa.facts import content_stems
-from qa.llm import Evidence
 from qa.question import is_about_something, is_light, parts_of
 from qa.sentences import sentence_spans, trimmed
 from qa.types import Citation, Claim, Hit, Query
@@ -50,20 +49,6 @@ def checked(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[str, tu
 
 def _finding(one: CitedSentence) -> Finding:
     return verify(one.text, one.cited)
-
-
-def evidence(hits: Sequence[Hit]) -> list[Evidence]:
-    """The hits as a model is shown them, numbered from 1."""
-    return [
-        Evidence(
-            n,
-            hit.article.title,
-            hit.article.source,
-            hit.article.published.day if hit.article.published else None,
-            hit.passage.text,
-        )
-        for n, hit in enumerate(hits, 1)
-    ]
 
 
 def nearest(question: str, hits: Sequence[Hit], most: int = 3) -> tuple[Citation, ...]:

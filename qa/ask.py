@@ -6,14 +6,30 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from qa.answer import checked, evidence, extracted, nearest
+from qa.answer import checked, extracted, nearest
 from qa.cite import sentences_of
 from qa.endpoint import Finished
 from qa.engine import Engine
 from qa.errors import UsageError
+from qa.evidence import evidence
 from qa.llm import Writer, is_refusal
+from qa.neighbours import joined
+from qa.rerank import depth, rescored
 from qa.retrieve import notices, resolve, retrieve
-from qa.types import Answer, Cancel, Claim, Delta, IndexChoice, Notice, Query, Retrieved, Status, Usage, Verdict
+from qa.types import (
+    Answer,
+    Cancel,
+    Claim,
+    Delta,
+    IndexChoice,
+    Notice,
+    Query,
+    Rescored,
+    Retrieved,
+    Status,
+    Usage,
+    Verdict,
+)
 
 PASSAGES = 10
 """Passages an answer is written from, unless ``k`` says otherwise."""
@@ -41,19 +57,29 @@ def ask(
     cancel = cancel or Cancel()
     query = question if isinstance(question, Query) else resolve(engine, question)
     started = time.monotonic()
-    found = retrieve(engine, query, k, index)
+    found = retrieve(engine, query, depth(k, engine.scorer), index)
     yield from notices(found)
+    found = yield from rescored(found, k, engine.scorer, cancel)
     yield found
+    for event in _answered(engine, found, cancel):
+        yield _counted(event, found.rescored, started) if isinstance(event, Answer) else event
+
+
+def _answered(engine: Engine, found: Retrieved, cancel: Cancel) -> Iterator[Event]:
     if cancel.cancelled:
         yield _answer(engine, found, "", (), Status.INSUFFICIENT, complete=False)
-        return
-    written = _extractive(engine, found) if engine.writer is None else _written(engine, engine.writer, found, cancel)
-    for event in written:
-        yield _timed(event, started) if isinstance(event, Answer) else event
+    elif engine.writer is None:
+        yield from _extractive(engine, found)
+    else:
+        yield from _written(engine, engine.writer, found, cancel)
 
 
-def _timed(answer: Answer, started: float) -> Answer:
-    return replace(answer, usage=replace(answer.usage, seconds=round(time.monotonic() - started, 3)))
+def _counted(answer: Answer, told: Rescored | None, started: float) -> Answer:
+    """The answer with the time it took, and with what re-scoring its passages took and who did it."""
+    usage = answer.usage + told.usage if told else answer.usage
+    usage = replace(usage, seconds=round(time.monotonic() - started, 3))
+    provenance = replace(answer.provenance, rerank_hash=told.prompt_hash if told else None)
+    return replace(answer, usage=usage, provenance=provenance, rescored=told)
 
 
 def _extractive(engine: Engine, found: Retrieved) -> Iterator[Event]:
@@ -71,8 +97,8 @@ def _extractive(engine: Engine, found: Retrieved) -> Iterator[Event]:
 
 def _written(engine: Engine, writer: Writer, found: Retrieved, cancel: Cancel) -> Iterator[Event]:
     finished: Finished | None = None
-    query = found.query
-    events = writer.answer(query.text, evidence(found.hits), as_of=query.as_of, window=query.window, cancel=cancel)
+    query, read = found.query, joined(found.hits)
+    events = writer.answer(query.text, evidence(read), as_of=query.as_of, window=query.window, cancel=cancel)
     for event in events:
         if isinstance(event, Finished):
             finished = event
@@ -83,7 +109,7 @@ def _written(engine: Engine, writer: Writer, found: Retrieved, cancel: Cancel) -
     if is_refusal(finished.text):
         answer = _answer(engine, found, "", (), Status.INSUFFICIENT, complete=finished.complete)
     else:
-        text, claims = checked(sentences_of(finished.text), found.hits)
+        text, claims = checked(sentences_of(finished.text), read)
         answer = _answer(engine, found, text, claims, _status(claims, finished.complete), complete=finished.complete)
     provenance = engine.provenance(writer.prompt_hash("answer"))
     yield replace(answer, usage=finished.usage, notes=notes, provenance=provenance)

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from qa.answer import checked, evidence
+from qa.answer import checked
 from qa.cite import Sentence, sentences_of
 from qa.dates import parse_day
 from qa.endpoint import Finished
 from qa.engine import Engine
 from qa.errors import EndpointError, UsageError
+from qa.evidence import evidence
 from qa.llm import is_refusal
 from qa.retrieve import known_sources, window_given
 from qa.sentences import is_glued, sentence_spans, trimmed
@@ -106,7 +107,7 @@ def brief(
             if isinstance(event, Story):
                 stories.append(event)
             elif isinstance(event, Usage):
-                usage = _added(usage, event)
+                usage += event
             else:
                 yield event
     prompt = engine.writer.prompt_hash("brief") if engine.writer else None
@@ -240,8 +241,3 @@ def _by_model(
                 yield Notice(f"quoting instead of the model: {event.reason}")
     except EndpointError as error:
         yield Notice(f"quoting instead of the model: {error.message}")
-
-
-def _added(one: Usage, other: Usage) -> Usage:
-    cost = None if one.cost is None or other.cost is None else one.cost + other.cost
-    return Usage(one.tokens_in + other.tokens_in, one.tokens_out + other.tokens_out, cost)

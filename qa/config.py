@@ -15,17 +15,20 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qa.errors import ConfigError
 
+Rerank = Literal["off", "llm"]
 OPENAI_URL = "https://api.openai.com/v1"
 _ENVIRONMENT = {
     "library": "NEWSDESK_LIBRARY",
     "model": "NEWSDESK_MODEL",
     "base_url": "NEWSDESK_BASE_URL",
     "timezone": "NEWSDESK_TIMEZONE",
+    "rerank": "NEWSDESK_RERANK",
 }
 
 
@@ -68,10 +71,19 @@ class Config:
     """File whose first line is the key; readable by its owner only."""
     timezone: str | None = None
     """IANA name; the system's time zone otherwise."""
+    rerank: Rerank = "off"
+    """``llm``: the model re-scores the first thirty passages found (it is sent them with each search, too)."""
     api_key: Secret | None = None
     stray_key: bool = False
     """A key lies in the environment but no model is configured: worth a hint, nothing else."""
     origins: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.rerank != "off" and self.model is None:
+            raise ConfigError(
+                f'rerank = "{self.rerank}" needs a model',
+                'Name one with model, NEWSDESK_MODEL or --model, or set rerank = "off".',
+            )
 
     @property
     def endpoint(self) -> str:
@@ -97,7 +109,12 @@ class Config:
     @property
     def hash(self) -> str:
         """Short digest of what changes an answer (no key, no paths)."""
-        told = {"model": self.model, "base_url": self.base_url, "timezone": self.timezone}
+        told = {
+            "model": self.model,
+            "base_url": self.base_url,
+            "timezone": self.timezone,
+            "rerank": self.rerank,
+        }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -133,7 +150,7 @@ def _from_file(path: Path) -> tuple[dict[str, str], dict[str, str]]:
         return {}, {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}", 'Correct the file; it is TOML, one `name = "value"` a line.') from None
-    known = {"library", "model", "base_url", "api_key_file", "timezone"}
+    known = {"library", "model", "base_url", "api_key_file", "timezone", "rerank"}
     if unknown := sorted(set(raw) - known):
         hint = f"Known settings: {', '.join(sorted(known))}."
         if "api_key" in unknown:
@@ -147,6 +164,8 @@ def _from_file(path: Path) -> tuple[dict[str, str], dict[str, str]]:
 
 def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
     config = Config(origins=dict(origins))
+    if (rerank := values.get("rerank", "off").strip()) not in get_args(Rerank):
+        raise ConfigError(f"rerank {rerank!r} is unknown", 'Write rerank = "off" or rerank = "llm".')
     typed: dict[str, str | Path] = {}
     for name in (f.name for f in fields(Config)):
         if name in values:

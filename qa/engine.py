@@ -36,6 +36,11 @@ class Engine:
     clock: Clock = _now
 
     @property
+    def scorer(self) -> Writer | None:
+        """The model that re-scores what is found; None where ``rerank`` is off."""
+        return self.writer if self.config.rerank == "llm" else None
+
+    @property
     def today(self) -> date:
         """Today in the library's time zone."""
         return self.clock().astimezone(self.library.zone).date()

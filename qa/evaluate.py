@@ -8,6 +8,7 @@ article. Runs repeat to the last digit: exact search.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from qa.ask import ask
@@ -57,12 +58,21 @@ def evaluate(
         if not cancel.cancelled:
             cases.append(score(fixture, answer))
             yield cases[-1]
+    yield from _unscored(cases)
+    provenance = engine.provenance(engine.writer.prompt_hash("answer") if engine.writer else None)
     yield EvaluationReport(
         metrics=tuple(_metrics(cases)),
         cases=tuple(cases),
         complete=len(cases) == len(fixtures),
-        provenance=engine.provenance(engine.writer.prompt_hash("answer") if engine.writer else None),
+        provenance=replace(provenance, rerank_hash=engine.scorer.prompt_hash("rerank") if engine.scorer else None),
     )
+
+
+def _unscored(cases: Sequence[Scored]) -> Iterator[Notice]:
+    """Figures of a re-scored order that in part is not one must not pass without a word."""
+    failed = [told.why for case in cases if (told := case.answer.rescored) and not told.scored]
+    if failed:
+        yield Notice(f"{len(failed)} of {len(cases)} questions were not re-scored; the first, because: {failed[0]}")
 
 
 def _query(engine: Engine, path: Path, one: Fixture) -> Query:

@@ -15,9 +15,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from qa.facts import tokens
+from qa.neighbours import following
 from qa.question import Asked, Place, WeightFn, Words
 from qa.sentences import Span, is_glued, sentence_spans, trimmed
-from qa.types import Hit
+from qa.types import Hit, Passage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,23 +79,46 @@ def candidates(
     found: list[Candidate] = []
     seen: set[str] = set()
     words: dict[str, Words] = {}
+    around = _surroundings(hits)
     for number, hit in enumerate(hits):
-        passage = hit.passage
-        if hit.article.id not in words:
-            words[hit.article.id] = Words.of(f"{hit.article.title}\n{hit.article.text}")
-        spans = [trimmed(passage.text, span) for span in sentence_spans(passage.text)]
-        for position, span in enumerate(spans):
-            text = passage.text[span.start : span.end]
+        article = hit.article
+        if article.id not in words:
+            words[article.id] = Words.of(f"{article.title}\n{article.text}")
+        for position, (first, span, last) in enumerate(around[number]):
+            text = article.text[span.start : span.end]
             if not is_sentence(text) or text in seen:
                 continue
             seen.add(text)
-            before = passage.text[spans[max(0, position - _BEFORE)].start : span.start]
-            after = passage.text[span.end : spans[min(len(spans) - 1, position + 1)].end]
-            place = Place(hit.article.title, text, before, after, words[hit.article.id])
+            before, after = article.text[first : span.start], article.text[span.end : last]
+            place = Place(article.title, text, before, after, words[article.id])
             features = _features(asked, place, hit, position, _freshness(hit, as_of) - freshest)
-            where = Span(passage.start + span.start, passage.start + span.end)
-            found.append(Candidate(number, where, text, features, 0.0, 0.0, asked.can_answer(place)))
+            found.append(Candidate(number, span, text, features, 0.0, 0.0, asked.can_answer(place)))
     return _with_meaning(question, found, embed)
+
+
+def _surroundings(hits: Sequence[Hit]) -> list[list[tuple[int, Span, int]]]:
+    """For each hit its sentences as positions in the article, each with where the two before it begin and where the
+    one after it ends: in its passage, or in the neighbouring one when that was found too."""
+    sentences = [_sentences(hit.passage) for hit in hits]
+    after = following(hits)
+    before = {second: first for first, second in after.items()}
+    found = []
+    for number, own in enumerate(sentences):
+        earlier = sentences[before[number]][-_BEFORE:] if number in before else []
+        later = sentences[after[number]][:1] if number in after else []
+        spans = [*earlier, *own, *later]
+        found.append(
+            [
+                (spans[max(0, at - _BEFORE)].start, span, spans[min(len(spans) - 1, at + 1)].end)
+                for at, span in enumerate(own, len(earlier))
+            ]
+        )
+    return found
+
+
+def _sentences(passage: Passage) -> list[Span]:
+    spans = (trimmed(passage.text, span) for span in sentence_spans(passage.text))
+    return [Span(passage.start + span.start, passage.start + span.end) for span in spans]
 
 
 def _freshness(hit: Hit, as_of: date | None) -> float:

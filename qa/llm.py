@@ -1,13 +1,12 @@
 """The model's prose: what a model is asked about numbered evidence, and its reply without its thinking.
 
-The prompts are files; what they are filled with is decided here. The evidence is fenced as data by a random
-mark made for each request, so that no article can close the fence or open a passage of its own.
+The prompts are files; what they are filled with is decided here.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +14,9 @@ from typing import Protocol
 
 from qa.endpoint import Endpoint, Event, Finished, Message
 from qa.errors import UsageError
+from qa.evidence import Evidence, evidence_block, new_fence
 from qa.reasoning import Visible, without_thinking
+from qa.scores import HIGHEST
 from qa.types import Cancel, Delta, Notice, Usage, Window
 
 REFUSAL = "NOT IN THE ARTICLES"
@@ -23,18 +24,6 @@ REFUSAL = "NOT IN THE ARTICLES"
 
 # Counts are made with one vocabulary for every model: others need up to about a tenth more tokens.
 _SAFETY = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A passage as a model is shown it."""
-
-    n: int
-    """The number that markers cite."""
-    title: str
-    source: str | None
-    published: date | None
-    text: str
 
 
 class Template(Protocol):
@@ -48,8 +37,17 @@ class Template(Protocol):
         """System and user message."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is sent: a filled prompt, with as many of the passages as fit."""
+
+    system: str
+    user: str
+    shown: int
+
+
 class Writer:
-    """Asks one model at one endpoint for cited sentences."""
+    """Asks one model at one endpoint for cited sentences, or for scores of passages."""
 
     def __init__(
         self,
@@ -74,8 +72,13 @@ class Writer:
         self._endpoint.close()
 
     def prompt_hash(self, name: str) -> str:
-        """Digest of the prompt file in use for ``answer`` or ``brief``, for the provenance of a reply."""
+        """Digest of the prompt file in use for ``answer``, ``brief`` or ``rerank``, for the provenance of a reply."""
         return self._load_prompt(name).hash
+
+    @property
+    def host(self) -> str:
+        """Host (and port) of the server."""
+        return self._endpoint.host
 
     def answer(
         self,
@@ -123,72 +126,56 @@ class Writer:
         if not evidence:
             yield Finished(REFUSAL, "stop", "", Usage())  # nothing to read: no request, no cost
             return
-        template, mark = self._load_prompt(prompt), new_fence(evidence) if fence is None else fence
-        values = {
-            **asked,
-            "as_of": as_of.isoformat(),
-            "window": window_words(window),
-            "fence": mark,
-            "refusal": REFUSAL,
-        }
-
-        def filled(items: Sequence[Evidence]) -> tuple[str, str]:
-            return template.fill(**values, evidence=evidence_block(items, mark))
-
-        used = self._fitting(evidence, filled)
-        if left := len(evidence) - len(used):
+        values = {**asked, "as_of": as_of.isoformat(), "window": window_words(window), "refusal": REFUSAL}
+        request = self._filled(prompt, values, evidence, fence)
+        if left := len(evidence) - request.shown:
             yield Notice(f"{left} of {len(evidence)} passages left out: they do not fit the model's context.")
-        system, user = filled(used)
+        yield from self._sent(request, cancel)
+
+    def score(
+        self, question: str, evidence: Sequence[Evidence], *, as_of: date, cancel: Cancel
+    ) -> tuple[int, Iterator[Event]]:
+        """Have ``evidence`` scored from 0 to ``HIGHEST``: how many of the first passages fit and are shown, and the
+        reply to come, with events and errors as for ``answer``. Nothing is sent before the first event is asked for.
+        """
+        values = {"question": question, "as_of": as_of.isoformat(), "highest": str(HIGHEST)}
+        request = self._filled("rerank", values, evidence, None)
+        return request.shown, self._sent(request, cancel)
+
+    def _filled(self, prompt: str, values: dict[str, str], evidence: Sequence[Evidence], fence: str | None) -> _Request:
+        template, mark = self._load_prompt(prompt), new_fence(evidence) if fence is None else fence
+
+        def filled(shown: int) -> _Request:
+            block = evidence_block(evidence[:shown], mark)
+            return _Request(*template.fill(**values, fence=mark, evidence=block), shown)
+
+        return filled(self._fitting(len(evidence), filled))
+
+    def _sent(self, request: _Request, cancel: Cancel) -> Iterator[Event]:
         events = self._endpoint.stream(
-            (Message("system", system), Message("user", user)),
+            (Message("system", request.system), Message("user", request.user)),
             model=self.model,
             max_tokens=self._reply_tokens,
             cancel=cancel,
         )
         yield from _shown(events)
 
-    def _fitting(
-        self, evidence: Sequence[Evidence], filled: Callable[[Sequence[Evidence]], tuple[str, str]]
-    ) -> Sequence[Evidence]:
-        """As many of the first passages as fit beside the reply."""
+    def _fitting(self, most: int, filled: Callable[[int], _Request]) -> int:
+        """How many of the first passages fit beside the reply."""
         room = int((self._context_tokens - self._reply_tokens) * _SAFETY)
-        needed = 0
-        for kept in range(len(evidence), 0, -1):
-            needed = sum(self._count(part) for part in filled(evidence[:kept]))
-            if needed <= room:
-                return evidence[:kept]
+
+        def needed(shown: int) -> int:
+            request = filled(shown)
+            return self._count(request.system) + self._count(request.user)
+
+        if needed(most) <= room:
+            return most
+        if fitting := bisect_right(range(1, most), room, key=needed):
+            return fitting
         raise UsageError(
-            f"the question and one passage need about {needed} tokens, and the model's context leaves {room}",
+            f"the question and one passage need about {needed(1)} tokens, and the model's context leaves {room}",
             "Ask a shorter question, or use a model with a larger context.",
         )
-
-
-def evidence_block(items: Sequence[Evidence], fence: str) -> str:
-    """``items`` numbered, dated and attributed between lines that carry ``fence``.
-
-    Raises ValueError when ``fence`` occurs in an item: it must be one that no article can know.
-    """
-    if any(fence in _all(item) for item in items):
-        raise ValueError("the fence occurs in the evidence")
-    blocks = [f"=== {fence} passages begin ==="]
-    for item in items:
-        published = "on an unknown day" if item.published is None else item.published.isoformat()
-        blocks.append(
-            f"=== {fence} passage [{item.n}] ===\n"
-            f"Title: {_line(item.title)}\n"
-            f"Source: {_line(item.source or 'unknown')}\n"
-            f"Published: {published}\n\n"
-            f"{item.text.strip()}"
-        )
-    blocks.append(f"=== {fence} passages end ===")
-    return "\n\n".join(blocks)
-
-
-def new_fence(items: Sequence[Evidence]) -> str:
-    """A random mark of 16 hex digits that occurs in none of ``items``."""
-    while any((mark := secrets.token_hex(8)) in _all(item) for item in items):
-        pass
-    return mark
 
 
 def window_words(window: Window) -> str:
@@ -229,11 +216,3 @@ def _without_thinking(end: Finished) -> Finished:
     if end.complete and not text:
         return replace(end, text="", finish="broken", reason="The model sent its thinking and no reply.")
     return replace(end, text=text)
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _all(item: Evidence) -> str:
-    return f"{item.title} {item.source} {item.text}"

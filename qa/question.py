@@ -123,7 +123,7 @@ class Place:
     title: str
     text: str
     before: str
-    """The two sentences before it in its passage."""
+    """The two sentences before it in its passage, or at the end of the passage before, when that was found too."""
     after: str
     article: Words
     """All words of its article."""

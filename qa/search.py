@@ -8,6 +8,7 @@ from typing import Literal
 
 from qa.engine import Engine
 from qa.errors import UsageError
+from qa.rerank import depth, rescored
 from qa.retrieve import notices, retrieve
 from qa.types import Cancel, IndexChoice, Notice, Query, Retrieved
 
@@ -26,11 +27,15 @@ def search(
 ) -> Iterator[Notice | Retrieved]:
     """The ``k`` best passages, or with ``by="article"`` the best passage of each of the ``k`` best articles.
 
-    ``words_only`` asks the word index alone. The last event is the Retrieved; cancelled, it has no hits. Raises
-    UsageError when ``k`` is out of range.
+    Where the setting ``rerank`` says so, a model re-scores the first of them. ``words_only`` asks the word index alone,
+    and no model. The last event is the Retrieved; cancelled, it has no hits. Raises UsageError when ``k`` is out of
+    range.
     """
     if not 1 <= k <= MAX_K:
         raise UsageError(f"-k {k} is out of range", f"Ask for 1 to {MAX_K} results.")
-    found = retrieve(engine, query, k, index, by=by, words_only=words_only)
+    cancel = cancel or Cancel()
+    scorer = None if words_only else engine.scorer
+    found = retrieve(engine, query, depth(k, scorer), index, by=by, words_only=words_only)
     yield from notices(found)
-    yield replace(found, hits=()) if cancel and cancel.cancelled else found
+    found = yield from rescored(found, k, scorer, cancel)
+    yield replace(found, hits=()) if cancel.cancelled else found

@@ -132,6 +132,10 @@ class How:
 
     words: int | None
     meaning: int | None
+    before: int | None = None
+    """Its rank before a model re-scored the first passages; ``None`` where none did."""
+    model_score: float | None = None
+    """The model's score; ``None`` where it gave none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,28 @@ class Usage:
     cost: float | None = 0.0
     seconds: float = 0.0
 
+    def __add__(self, other: Usage) -> Usage:
+        """Both together; the price is unknown where one of theirs is."""
+        cost = None if self.cost is None or other.cost is None else self.cost + other.cost
+        tokens_in, tokens_out = self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out
+        return Usage(tokens_in, tokens_out, cost, self.seconds + other.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """What came of asking a model to score the first passages found."""
+
+    model: str
+    host: str
+    shown: int
+    """Passages it was shown."""
+    scored: int
+    """Passages it gave a score; 0 when its reply was not used, and the order is as it was found."""
+    prompt_hash: str
+    usage: Usage
+    why: str = ""
+    """Why its reply was not used."""
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
@@ -219,6 +245,8 @@ class Provenance:
     config_hash: str
     embedder: str
     version: str
+    rerank_hash: str | None = None
+    """The prompt by which the passages were re-scored, if they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +281,8 @@ class Retrieved:
     """Phrases that no passage in scope holds, and that were therefore searched as single words."""
     meaning_share: float = 1.0
     """Share of the passages in scope that have a vector already."""
+    rescored: Rescored | None = None
+    """Who re-scored the first hits; ``None`` where nobody was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +312,8 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = ()
     """What a reader must know about how it was made, such as a reply that broke off."""
+    rescored: Rescored | None = None
+    """Who re-scored the passages it was written from; ``None`` where nobody was asked."""
 
 
 @dataclass(frozen=True, slots=True)

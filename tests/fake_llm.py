@@ -263,12 +263,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.fake.stalled.set()
         while not self.fake.closing.is_set():
-            readable, _, _ = select.select([self.connection], [], [], 0.02)
-            if readable and not self.connection.recv(1, socket.MSG_PEEK):
-                self.fake.hung_up.set()
-                return
             try:
-                self._chunk(again)
-            except OSError:
+                readable, _, _ = select.select([self.connection], [], [], 0.02)
+                gone = bool(readable) and not self.connection.recv(1, socket.MSG_PEEK)
+                self._chunk(b"" if gone else again)
+            except OSError:  # the client closed with something unread: a reset
+                gone = True
+            if gone:
                 self.fake.hung_up.set()
                 return

@@ -298,6 +298,30 @@ def test_nothing_is_sent_elsewhere_before_the_reader_agrees(seeds_library: Path)
     run(test)
 
 
+def test_passages_are_re_scored_only_after_the_reader_agreed_and_that_is_shown(seeds_library: Path) -> None:
+    async def test() -> None:
+        with FakeLLM() as server:
+            elsewhere = server.url.replace("127.0.0.1", "127.1")
+            config = Config(library=seeds_library, model="test", base_url=elsewhere, rerank="llm")
+            async with running(config) as user:
+                await enter(user, TALKS)
+                await until(user, lambda: isinstance(user.app.screen, ConsentScreen), "the question")
+                assert "up to 30 passages" in words(user)
+                await user.press("n")
+                await until(user, lambda: state(user) == "nothing was sent", "the refusal")
+                assert not server.requests
+                server.queue(Reply(["1: 9"]), Reply(["In Istanbul [1]."]))
+                await enter(user, TALKS)
+                await until(user, lambda: isinstance(user.app.screen, ConsentScreen), "the question")
+                await user.press("y")
+                await until(user, lambda: "index:" in state(user), "an answer")
+                await until(user, lambda: "answering" not in state(user), "the end of the answer")
+                assert f"order re-scored by test at 127.1:{server.host.split(':')[1]}" in state(user)
+                assert len(server.bodies) == 2
+
+    run(test)
+
+
 def test_a_refusing_endpoint_is_one_line_with_a_remedy(seeds_library: Path) -> None:
     async def test() -> None:
         with FakeLLM() as server:

@@ -70,7 +70,7 @@ def test_ask_prints_an_answer_as_json_with_every_field(run: Any) -> None:
     told_ = ran.json
     assert list(told_) == [
         "status", "complete", "mode", "question", "text", "claims", "window", "as_of", "left_out", "nearest",
-        "conflicts", "notes", "index", "usage", "provenance",
+        "conflicts", "notes", "index", "rescored", "usage", "provenance",
     ]  # fmt: skip
     assert (told_["status"], told_["complete"], told_["mode"]) == ("answered", True, "extractive")
     assert (told_["question"], told_["as_of"], told_["conflicts"]) == (ISTANBUL, "2026-02-05", [])
@@ -84,7 +84,9 @@ def test_ask_prints_an_answer_as_json_with_every_field(run: Any) -> None:
             assert shown["text"][citation["start"] : citation["end"]] == citation["quote"]
             assert citation["published"] == shown["published"] == "2026-02-04"
     assert list(told_["usage"]) == ["tokens_in", "tokens_out", "cost", "seconds"]
-    assert list(told_["provenance"]) == ["mode", "model", "prompt_hash", "config_hash", "embedder", "version"]
+    assert list(told_["provenance"]) == [
+        "mode", "model", "prompt_hash", "config_hash", "embedder", "version", "rerank_hash",
+    ]  # fmt: skip
 
 
 def test_ask_says_the_window_it_used_and_the_nearest_words(run: Any) -> None:
@@ -98,13 +100,13 @@ def test_ask_says_the_window_it_used_and_the_nearest_words(run: Any) -> None:
 def test_search_prints_hits_as_json(run: Any) -> None:
     ran = run("search", "talks in Istanbul", "--as-of", "2026-02-05", "--json", "-k", "3")
     assert ran.out.isascii()
-    assert list(ran.json) == ["hits", "window", "as_of", "left_out", "index"]
+    assert list(ran.json) == ["hits", "window", "as_of", "left_out", "index", "rescored"]
     assert [hit["rank"] for hit in ran.json["hits"]] == [1, 2, 3]
     for hit in ran.json["hits"]:
         assert list(hit) == [
             "rank", "score", "how", "article_id", "title", "published", "source", "url", "start", "end", "text",
         ]  # fmt: skip
-        assert set(hit["how"]) == {"words", "meaning"}
+        assert set(hit["how"]) == {"words", "meaning", "before", "model_score"}
         shown = run("library", "show", hit["article_id"], "--json").json
         assert shown["text"][hit["start"] : hit["end"]] == hit["text"]
     scores = [hit["score"] for hit in ran.json["hits"]]
@@ -521,3 +523,76 @@ def test_ctrl_c_ends_an_answer_with_130(seeds_library: Path) -> None:
 def test_the_clock_of_the_library_is_its_own(seeds_library: Path) -> None:
     with engine_at(seeds_library) as engine:
         assert engine.today.isoformat() == "2026-02-05"
+
+
+# re-scoring
+
+
+def scored(body: dict[str, Any]) -> Reply:
+    """Scores that turn the first three around."""
+    asks = "Score every passage" in body["messages"][1]["content"]
+    return Reply(["1: 1\n2: 2\n3: 3"] if asks else ["The talks are expected in Istanbul [1]."])
+
+
+def test_search_asks_a_model_only_where_it_is_told_to(run: Any) -> None:
+    with FakeLLM() as server:
+        server.default = scored
+        model = ("--model", "test", "--base-url", server.url, "--json")
+        plain = run("search", ISTANBUL, *model)
+        assert plain.json["rescored"] is None
+        assert not server.requests
+        assert "sent to" not in plain.err
+        turned = run("search", ISTANBUL, *model, "--rerank", "llm")
+        assert (turned.code, len(server.requests)) == (0, 1)
+        assert (turned.json["rescored"]["model"], turned.json["rescored"]["host"]) == ("test", server.host)
+        assert [hit["how"]["before"] for hit in turned.json["hits"][:4]] == [3, 2, 1, 4]
+        assert [hit["text"] for hit in turned.json["hits"][:3]] == [h["text"] for h in plain.json["hits"][2::-1]]
+        assert "to score" in turned.err
+        words = run("search", ISTANBUL, *model, "--words-only")
+        assert words.json["hits"]
+        assert len(server.requests) == 1
+
+
+def test_ask_and_eval_re_score_too_and_each_of_several_questions(run: Any, tmp_path: Path) -> None:
+    with FakeLLM() as server:
+        server.default = scored
+        model = ("--model", "test", "--base-url", server.url, "--json", "--rerank", "llm")
+        asked = run("ask", ISTANBUL, *model)
+        assert asked.json["rescored"]["scored"] == 3
+        assert asked.json["provenance"]["rerank_hash"] == asked.json["rescored"]["prompt_hash"]
+        assert len(server.requests) == 2
+        questions = jsonl(tmp_path / "questions.jsonl", [{"question": ISTANBUL}, {"question": "Who is Barrot?"}])
+        several = run("search", "--questions", str(questions), *model)
+        assert [json.loads(line)["rescored"]["scored"] for line in several.out.splitlines()] == [3, 3]
+        fixture = {"id": "a", "question": ISTANBUL, "expect": {"status": "answered"}}
+        assert run("eval", str(jsonl(tmp_path / "f.jsonl", [fixture])), *model).code == 0
+        assert len(server.requests) == 6
+
+
+def test_a_reader_is_told_before_passages_leave_this_machine(run: Any) -> None:
+    with FakeLLM() as server:
+        elsewhere = server.url.replace("127.0.0.1", "127.1")  # this machine, but not known as such
+        model = ("--model", "test", "--base-url", elsewhere)
+        line = f"passages of your articles are sent to {elsewhere.split('/')[2]}"
+        assert line not in run("search", ISTANBUL, *model).err
+        assert not server.requests
+        told_ = run("search", ISTANBUL, *model, "--rerank", "llm").err.splitlines()
+        assert told_[0] == line
+
+
+def test_re_scoring_needs_a_model_and_more_than_words(run: Any) -> None:
+    without = run("search", ISTANBUL, "--rerank", "llm")
+    assert without.code == ExitCode.CONFIG
+    assert "needs a model" in without.err
+    assert "--model" in without.err
+    both = run("search", ISTANBUL, "--rerank", "llm", "--words-only", "--model", "test")
+    assert both.code == ExitCode.USAGE
+    assert run("search", ISTANBUL, "--rerank", "on").code == ExitCode.USAGE
+
+
+def test_config_and_the_app_take_the_setting(run: Any) -> None:
+    shown = run("config", "--model", "test", "--json").json
+    assert shown["rerank"] == {"value": "off", "from": "default"}
+    options = app_options(["--model", "test", "--rerank", "llm"])
+    assert options is not None
+    assert options["rerank"] == "llm"

@@ -79,7 +79,7 @@ def test_a_home_folder_is_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ('colour = "red"', "unknown setting 'colour'", "api_key_file, base_url, library, model, timezone"),
+        ('colour = "red"', "unknown setting 'colour'", "api_key_file, base_url, library, model, rerank, timezone"),
         (f'api_key = "{KEY}"', "unknown setting 'api_key'", "api_key_file"),
         ("model = 5", "model must be a text", 'model = "…"'),
         ('model = " "', "model must be a text", 'model = "…"'),
@@ -211,3 +211,30 @@ def test_the_hash_tells_settings_that_change_answers_apart(tmp_path: Path) -> No
     assert (
         len({plain.hash, load_config(model="n").hash, load_config().hash, load_config(timezone="Asia/Tokyo").hash}) == 4
     )
+
+
+def test_re_scoring_is_off_until_it_is_set_anywhere(write: WriteFn, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_config(model="m").rerank == "off"
+    path = write('model = "m"\nrerank = "llm"')
+    config = load_config()
+    assert (config.rerank, config.origins["rerank"]) == ("llm", str(path))
+    assert config.hash != load_config(rerank="off").hash
+    monkeypatch.setenv("NEWSDESK_RERANK", "off")
+    assert load_config().rerank == "off"
+    config = load_config(rerank=" llm ")
+    assert (config.rerank, config.origins["rerank"]) == ("llm", "--rerank")
+
+
+@pytest.mark.parametrize("value", ["on", "LLM", "true", "openai"])
+def test_an_unknown_way_to_re_score_is_refused(value: str) -> None:
+    error = refused(model="m", rerank=value)
+    assert repr(value) in error.message
+    assert '"llm"' in error.hint
+
+
+def test_re_scoring_without_a_model_is_refused(write: WriteFn) -> None:
+    write('rerank = "llm"')
+    error = refused()
+    assert "needs a model" in error.message
+    assert "NEWSDESK_MODEL" in error.hint
+    assert load_config(rerank="off").model is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from qa.extract import FEATURES, WEIGHTS, candidates
+from qa.extract import FEATURES, WEIGHTS, Candidate, candidates
 from qa.question import Kind, kind_of
 from qa.types import Article, Hit, How, Passage, Published
 
@@ -104,6 +105,31 @@ def test_positions_are_those_of_the_article_for_a_later_passage_too() -> None:
     for one in candidates("When did work begin?", [hit(start=start)], embed, weigh, None):
         assert one.span.start >= start
         assert TEXT[one.span.start : one.span.end] == one.text
+
+
+SPEECH = "Ana Dimova said the new bridge of Ruse is open. She thanked the engineers. She said that the ferries will go."
+
+
+def test_a_sentences_neighbours_come_from_the_neighbouring_passage_when_it_was_found_too() -> None:
+    whole = hit(SPEECH)
+    border = SPEECH.index("She said")
+    first, second = (
+        replace(whole, passage=replace(whole.passage, n=n, start=start, end=end, text=SPEECH[start:end]))
+        for n, start, end in ((0, 0, border), (1, border, len(SPEECH)))
+    )
+    question = "What did Dimova say about the ferries?"
+
+    def of_ferries(hits: Sequence[Hit]) -> Candidate:
+        return next(one for one in candidates(question, hits, embed, weigh, None) if "ferries" in one.text)
+
+    assert not of_ferries([second]).possible  # "she" is nobody there
+    for hits in ([first, second], [second, first]):
+        assert of_ferries(hits).possible
+        assert SPEECH[slice(*of_ferries(hits).span)] == of_ferries(hits).text
+    apart = replace(first, passage=replace(first.passage, n=5))
+    assert not of_ferries([apart, second]).possible
+    same = {one.text: one.features[:4] for one in candidates(question, [whole], embed, weigh, None)}
+    assert {one.text: one.features[:4] for one in candidates(question, [second, first], embed, weigh, None)} == same
 
 
 def test_there_is_a_weight_for_each_feature() -> None:

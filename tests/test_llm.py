@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from qa.config import Config
 from qa.endpoint import Endpoint, Finished
 from qa.errors import EndpointError, UsageError
-from qa.llm import REFUSAL, Evidence, Writer, evidence_block, is_refusal, new_fence, window_words
+from qa.evidence import Evidence, evidence_block, new_fence
+from qa.llm import REFUSAL, Writer, is_refusal, window_words
 from qa.prompts import load_prompt
 from qa.reasoning import Visible, without_thinking
 from qa.types import Cancel, Delta, Notice, Window

@@ -15,6 +15,7 @@ from qa.prompts import Prompt, load_prompt
 from qa.resources import resource_folder
 
 COMMON = {"as_of", "window", "evidence", "fence", "refusal"}
+RERANK = {"as_of", "evidence", "fence", "highest", "question"}
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +42,16 @@ def test_a_shipped_prompt_takes_its_variables_and_no_other(name: str, asked: str
     assert all(value in user for value in values.values())
     raw = (resource_folder("prompts") / f"{name}.md").read_bytes()
     assert prompt.hash == hashlib.sha256(raw).hexdigest()[:12]
+
+
+def test_the_prompt_for_scores_takes_its_variables_and_no_other() -> None:
+    prompt = load_prompt("rerank")
+    assert prompt.variables == RERANK
+    system, user = prompt.fill(**{variable: f"<{variable}>" for variable in RERANK})
+    assert "<fence>" in system
+    assert "<highest>" in system
+    assert "<evidence>" not in system
+    assert all(f"<{variable}>" in user for variable in RERANK)
 
 
 def test_the_readers_own_file_wins(folder: Path) -> None:

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from qa.config import Config
 from qa.dates import age_in_words
-from qa.render import show, show_line
+from qa.render import order_words, show, show_line
 from qa.types import Answer, Citation, Claim, IngestReport, Mode, Progress, Verdict, Window
 from tui.desk import Shelf
 
@@ -113,7 +113,11 @@ def shelf(value: Shelf) -> str:
 def outcome(answer: Answer) -> str:
     """What is to be known about an answer besides its words: status, index, who wrote it, what it cost."""
     state = str(answer.status) if answer.complete else f"{answer.status}, broken off"
-    parts = [state, f"index: {answer.index}", answer.provenance.model or str(Mode.EXTRACTIVE)]
+    parts = [
+        state,
+        f"index: {answer.index}{order_words(answer.rescored)}",
+        answer.provenance.model or str(Mode.EXTRACTIVE),
+    ]
     usage = answer.usage
     if usage.tokens_in or usage.tokens_out:
         cost = f", ${usage.cost:.4f}" if usage.cost else ""

@@ -42,10 +42,15 @@ def run(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 
 def _engine(options: argparse.Namespace, *, create: bool = False) -> Engine:
-    engine = open_engine(create=create, library=options.library, model=options.model, base_url=options.base_url)
+    engine = open_engine(load_config(**_settings(options)), create=create)
     if engine.config.stray_key:
         say("a key is in the environment but no model is configured: answers are quotations (see `newsdesk config`)")
     return engine
+
+
+def _settings(options: argparse.Namespace) -> dict[str, str | None]:
+    """The settings given on the command line."""
+    return {name: getattr(options, name) for name in ("library", "model", "base_url", "rerank")}
 
 
 def _last(events: Iterable[Any], kind: type[_Result]) -> _Result:
@@ -122,6 +127,7 @@ def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     from qa.types import EvaluationReport
 
     with _engine(options) as engine:
+        _say_where_articles_go(engine, options)
         events = evaluate(engine, Path(options.file), k=options.k, index=options.index, cancel=cancel)
         report = _last(events, EvaluationReport)
     if options.json:
@@ -163,9 +169,12 @@ def _search(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         )
         return _last(events, Retrieved)
 
+    if options.words_only and options.rerank == "llm":
+        raise UsageError("--words-only and --rerank llm were both given", "Words alone ask no model: give one.")
     if options.questions:
         return _each(options, cancel, lambda engine, query: retrieved_json(found(engine, query)))
     with _engine(options) as engine:
+        _say_where_articles_go(engine, options)
         _prepare(engine, options, cancel)
         result = found(engine, _query(engine, options, _typed(options)))
         _put(options, retrieved_json(result), retrieved_text(result))
@@ -192,7 +201,7 @@ def _ask(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         ended = _each(options, cancel, lambda engine, query: answer_json(answered(engine, query)))
         return code(True) if ended is ExitCode.OK else ended
     with _engine(options) as engine:
-        _say_where_articles_go(engine)
+        _say_where_articles_go(engine, options)
         _prepare(engine, options, cancel)
         answer = answered(engine, _query(engine, options, _typed(options)))
         _put(options, answer_json(answer), answer_text(answer))
@@ -200,8 +209,11 @@ def _ask(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     return code(not cancel.cancelled)
 
 
-def _say_where_articles_go(engine: Engine) -> None:
-    if engine.writer and not engine.config.is_local:
+def _say_where_articles_go(engine: Engine, options: argparse.Namespace) -> None:
+    asked = engine.writer
+    if options.command == "search":
+        asked = None if options.words_only else engine.scorer
+    if asked and not engine.config.is_local:
         say(f"passages of your articles are sent to {show_line(engine.config.host)}")
 
 
@@ -236,7 +248,7 @@ def _each(options: argparse.Namespace, cancel: Cancel, answer: Callable[[Engine,
     questions = list(_questions(Path(options.questions)))
     failures: list[NewsdeskError] = []
     with _engine(options) as engine:
-        _say_where_articles_go(engine)
+        _say_where_articles_go(engine, options)
         _prepare(engine, options, cancel)
         for asked in questions:
             if cancel.cancelled:
@@ -378,7 +390,7 @@ def _model_line(engine: Engine) -> str:
 
 
 def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
-    config = load_config(library=options.library, model=options.model, base_url=options.base_url)
+    config = load_config(**_settings(options))
     values = {
         "library": str(config.library),
         "model": config.model,
@@ -386,6 +398,7 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         "api_key_file": str(config.api_key_file) if config.api_key_file else None,
         "api_key": "set (not shown)" if config.api_key else None,
         "timezone": config.timezone,
+        "rerank": config.rerank,
     }
     told = {name: {"value": value, "from": config.origins.get(name, "default")} for name, value in values.items()}
     lines = (

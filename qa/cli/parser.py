@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"newsdesk {__version__}")
     _settings(parser, default=None)
     parser.add_argument("--as-of", metavar="DAY", help="use nothing published after DAY (default: today)")
+    _rerank(parser, default=None)
     parser.add_argument("--json", action="store_true", help="print JSON on stdout")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     _ingest(_command(commands, "ingest", "read files and folders of articles into the library"))
@@ -65,6 +66,15 @@ def _settings(parser: argparse.ArgumentParser, default: str | None) -> None:
     parser.add_argument("--base-url", metavar="URL", default=default, help="an OpenAI-compatible server's address")
 
 
+def _rerank(parser: argparse.ArgumentParser, default: str | None) -> None:
+    parser.add_argument(
+        "--rerank",
+        choices=("off", "llm"),
+        default=default,
+        help="llm: the model re-scores the first 30 passages found (they go to its server)",
+    )
+
+
 def _scope(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first", metavar="DAY", help="first day of publication")
     parser.add_argument("--to", dest="last", metavar="DAY", help="last day of publication")
@@ -88,6 +98,7 @@ def _question(parser: argparse.ArgumentParser, k: int) -> None:
         "--questions", metavar="FILE", help='JSON lines of {"id", "question", "as_of"?}: one JSON line each'
     )
     _scope(parser)
+    _rerank(parser, default=argparse.SUPPRESS)
     parser.add_argument("-k", type=int, default=k, metavar="N", help=f"how many passages (default: {k})")
 
 
@@ -105,7 +116,7 @@ def _search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by", choices=("passage", "article"), default="passage", help="what -k counts (default: passage)"
     )
-    parser.add_argument("--words-only", action="store_true", help="search by words alone, without the embedder")
+    parser.add_argument("--words-only", action="store_true", help="search by words alone, without embedder and model")
 
 
 def _ask(parser: argparse.ArgumentParser) -> None:
@@ -126,6 +137,7 @@ def _eval(parser: argparse.ArgumentParser) -> None:
         default="exact",
         help="which index searches by meaning (default: exact)",
     )
+    _rerank(parser, default=argparse.SUPPRESS)
     parser.add_argument("-k", type=int, default=10, metavar="N", help="how many passages (default: 10)")
 
 

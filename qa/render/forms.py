@@ -18,6 +18,7 @@ from qa.types import (
     Hit,
     IngestReport,
     Provenance,
+    Rescored,
     Retrieved,
     Window,
 )
@@ -47,6 +48,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         ],
         "notes": list(answer.notes),
         "index": answer.index,
+        "rescored": rescored_json(answer.rescored),
         "usage": asdict(answer.usage),
         "provenance": provenance_json(answer.provenance),
     }
@@ -89,15 +91,23 @@ def retrieved_json(found: Retrieved) -> dict[str, Any]:
         "as_of": found.query.as_of.isoformat(),
         "left_out": found.left_out,
         "index": found.index,
+        "rescored": rescored_json(found.rescored),
     }
 
 
+def rescored_json(told: Rescored | None) -> dict[str, Any] | None:
+    """Who re-scored the first passages and what that took, null where nobody was asked; ``scored`` is 0, and ``why``
+    says why, where the order is as it was found."""
+    return asdict(told) if told else None
+
+
 def hit_json(rank: int, hit: Hit) -> dict[str, Any]:
-    """One hit; ``how`` gives its rank by words and by meaning, null where it was not found that way."""
+    """One hit; ``how`` gives its rank by words and by meaning, null where it was not found that way, and its rank
+    before a model re-scored the first ones, with the model's score, null where none did."""
     return {
         "rank": rank,
         "score": hit.score,
-        "how": {"words": hit.how.words, "meaning": hit.how.meaning},
+        "how": asdict(hit.how),
         "article_id": hit.article.id,
         "title": hit.article.title,
         "published": hit.article.published.iso if hit.article.published else None,

@@ -12,9 +12,11 @@ from qa.types import (
     Citation,
     Claim,
     EvaluationReport,
+    How,
     IngestReport,
     Provenance,
     Query,
+    Rescored,
     Retrieved,
     Status,
     Verdict,
@@ -27,7 +29,7 @@ _WIDTH = 96
 
 def answer_text(answer: Answer) -> str:
     """An answer for a terminal: each sentence with its verdict and numbers, then the exact words behind them."""
-    lines = [_scope_line(answer.query, answer.provenance, answer.index), ""]
+    lines = [_scope_line(answer.query, answer.provenance, answer.index) + order_words(answer.rescored), ""]
     if answer.status is Status.INSUFFICIENT:
         lines += _insufficient(answer)
     else:
@@ -102,12 +104,13 @@ def _scope_line(query: Query, provenance: Provenance, index: str) -> str:
 
 def retrieved_text(found: Retrieved) -> str:
     """Hits for a terminal."""
-    lines = [f"{window_words(found.query)} · as of {found.query.as_of.isoformat()} · index {found.index}", ""]
+    scope = f"{window_words(found.query)} · as of {found.query.as_of.isoformat()} · index {found.index}"
+    lines = [scope + order_words(found.rescored), ""]
     if not found.hits:
         lines.append("No passage found.")
     for rank, hit in enumerate(found.hits, 1):
         published = hit.article.published.iso if hit.article.published else "undated"
-        how = ", ".join(f"{name} #{at}" for name, at in (("words", hit.how.words), ("meaning", hit.how.meaning)) if at)
+        how = _how_words(hit.how)
         head = f"{show_line(hit.article.title)} · {show_line(hit.article.source or 'unknown source')} · {published}"
         lines += _wrapped(head, first=f"{rank:>2}. ", rest="    ")
         place = f"{hit.article.id} text {hit.passage.start}–{hit.passage.end}"
@@ -118,6 +121,18 @@ def retrieved_text(found: Retrieved) -> str:
         )
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _how_words(how: How) -> str:
+    """Ranks by words and by meaning, and before a model's score."""
+    ranks = (("words", how.words), ("meaning", how.meaning), ("before re-scoring", how.before))
+    said = [f"{name} #{at}" for name, at in ranks if at]
+    return ", ".join(said if how.model_score is None else [*said, f"model {how.model_score:g}"])
+
+
+def order_words(told: Rescored | None) -> str:
+    """Who put the passages in their order, to follow a scope; nothing where they are as they were found."""
+    return f" · order re-scored by {show_line(told.model)} at {show_line(told.host)}" if told and told.scored else ""
 
 
 def report_text(report: IngestReport, most: int = 20) -> str:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import ContentSwitcher, Input, Static
 
+from qa.render import order_words
 from qa.types import Answer, Cancel, Delta, Notice, Retrieved, Status
 from tui import wording
 from tui.screens.desk_screen import EMPTY, DeskScreen, focus_is_free, hint
@@ -103,7 +104,7 @@ class AskScreen(DeskScreen):
             case Retrieved() as found:
                 self.window = found.query.window
                 self.shelf_changed()
-                passages = f"{len(found.hits)} passages found, index: {found.index}"
+                passages = f"{len(found.hits)} passages found, index: {found.index}{order_words(found.rescored)}"
                 self.status.say(f"answering… Esc cancels · {passages}", keep=True)
             case Delta(text):
                 self.query_one(StreamPane).feed(text)

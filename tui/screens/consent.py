@@ -14,6 +14,8 @@ from textual.widgets import Button, Static
 from qa.config import Config
 from tui import wording
 
+_RERANK = "\n\nFor each question it is sent up to 30 passages, to put them in order,\nand then those it answers from."
+
 
 class ConsentScreen(ModalScreen[bool]):
     """Says where the articles would go; True when the reader agrees."""
@@ -37,7 +39,9 @@ class ConsentScreen(ModalScreen[bool]):
             wording.line(self._config.host, "bold"),
             "\nfor the model ",
             wording.line(self._config.model or "", "bold"),
-            ".\n\nAsked once a session. Without a model, Newsdesk quotes and sends nothing.",
+            ".",
+            _RERANK if self._config.rerank == "llm" else "",
+            "\n\nAsked once a session. Without a model, Newsdesk quotes and sends nothing.",
         )
         with Vertical(id="consent"):
             yield Static(said, markup=False)
