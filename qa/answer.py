@@ -5,10 +5,10 @@ Whoever wrote the sentences, quotation or model, they go through the same ``cite
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from qa import rank
 from qa.cite import CitedSentence, Sentence, citation, cite, marker, quote_for
 from qa.engine import Engine
 from qa.extract import Candidate, candidates, is_sentence
@@ -27,8 +27,6 @@ _BESIDE_BEST = 0.5
 _BESIDE_OTHER = 1.5
 """How much lower, in log odds, a further sentence of another article may rank."""
 _ALIKE = 0.6
-_PRIOR_PASSAGES = 200
-"""A small library says little about which words are rare; this many passages without the word are added."""
 
 
 def checked(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[str, tuple[Claim, ...]]:
@@ -141,11 +139,9 @@ def answers(candidate: Candidate) -> bool:
 
 
 def rarity(engine: Engine, words: Sequence[str]) -> Mapping[str, float]:
-    """Weight of each word: its inverse document frequency over the library's passages, 1.0 for one in none."""
-    total = engine.library.stats().passages + _PRIOR_PASSAGES
-    found = engine.library.words.frequencies(words)
-    most = math.log(total)
-    return {word: (0.5 if is_light(word) else 1.0) * math.log(total / (1 + found[word])) / most for word in words}
+    """Weight of each word: its rarity in the library's passages, half of it for a light word."""
+    rare = rank.rarity(engine.library.words.frequencies(words), engine.library.stats().passages)
+    return {word: (0.5 if is_light(word) else 1.0) * weight for word, weight in rare.items()}
 
 
 def _alike(one: str, other: str) -> bool:

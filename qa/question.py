@@ -76,6 +76,15 @@ _PARTS = re.compile(
     r"|,\s+and,?\s+(?=(?:as reported by|according to)\b)|\?\s+(?=\S)|;\s+",
     re.I,
 )
+_WHO = r"(?P<who>[\w&.'’-]+(?:\s+[\w&.'’-]+){0,4})"
+_ACCORDING = re.compile(rf"\b(?:according to|(?:as )?reported (?:by|in)|per)\s+(?:(?:the|an?)\s+)?{_WHO},?", re.I)
+_IN_REPORT = re.compile(
+    r"\b(?:in|from)\s+(?:the|an?)\s+(?P<who>[\w&.'’-]+(?:\s+[\w&.'’-]+){0,3}?\s+(?:article|report|story|piece)\b),?",
+    re.I,
+)
+_REPORT = re.compile(r"(?:article|report|story|piece|coverage)\b", re.I)
+_DOMAIN = re.compile(r"^www\.|\.(?:com|org|net|info|eu|(?:co\.|com\.)?[a-z]{2})$")
+_AROUND = re.compile(r"^the\s+|\s+(?:news|agency|news agency|online)$", re.I)
 _SOMEBODY = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their)\b", re.I)
 _MOST_PARTS = 3
 
@@ -92,9 +101,47 @@ def parts_of(question: str) -> tuple[str, ...]:
     parts = [pieces[0]]
     for before, piece in pairwise(pieces):
         alone = names("x " + piece) and not _SOMEBODY.search(piece)
-        carried = "" if alone else " ".join(name.text for name in names("x " + before))
+        carried = (
+            "" if alone else " ".join(name.text for name in names("x " + re.sub(r"^A(?=ccording\b)", "a", before)))
+        )
         parts.append(f"{piece} {carried}".strip())
     return tuple(parts)
+
+
+def attributed(text: str, known: Callable[[], Sequence[str]]) -> tuple[str, tuple[str, ...]]:
+    """``text`` without the words that name whose report is asked for ("according to CNN", "in the AFP report"), and the
+    sources that they name, as ``known`` (asked only where there are such words) spells them.
+
+    "CNN" names the source "cnn.com", "the BBC" names "BBC News". Words that name no known source stay.
+    """
+    found: list[str] = []
+    names_of: dict[str, str] = {}
+
+    def without(match: re.Match[str]) -> str:
+        if not names_of:
+            names_of.update({key: name for name in reversed(known()) for key in _keys(name)})
+        words = match.group("who").split()
+        for count in range(len(words), 0, -1):
+            if name := names_of.get(_key(" ".join(words[:count]))):
+                found.append(name)
+                after = words[count + 1 :] if count < len(words) and _REPORT.match(words[count]) else words[count:]
+                return f" {' '.join(after)} "
+        return match.group()
+
+    left = _IN_REPORT.sub(without, _ACCORDING.sub(without, text))
+    left = re.sub(r"\s+([,?.;!])", r"\1", " ".join(left.split())).lstrip(",; ")
+    return (left or text, tuple(dict.fromkeys(found))) if found else (text, ())
+
+
+def _key(name: str) -> str:
+    """A source's name for comparison: letters and digits only, without what stands around it."""
+    name = re.sub(r"['’]s$", "", name.casefold().strip(" ,.?!;"))
+    return "".join(filter(str.isalnum, _DOMAIN.sub("", name)))
+
+
+def _keys(name: str) -> set[str]:
+    """What a source may be called: also without "The", "News" or "Agency"."""
+    return {_key(name), _key(_AROUND.sub("", name))} - {""}
 
 
 def kind_of(question: str) -> Kind:

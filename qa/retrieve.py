@@ -6,25 +6,31 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import zip_longest
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from qa.dates import impossible_day, parse_day, window_of
 from qa.engine import Engine
 from qa.errors import UsageError
 from qa.operators import Typed, parse_operators
-from qa.question import parts_of
-from qa.types import Hit, How, IndexChoice, IndexUsed, Notice, Query, Retrieved, Window
+from qa.question import attributed, parts_of
+from qa.rank import DEPTH, READ, Named, Origin, coverage, fuse, in_turns, rarity, with_coverage, with_priors
+from qa.types import Article, Hit, How, IndexChoice, IndexUsed, Notice, Passage, Query, Retrieved, Window
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from qa.library.scope import Scope
 
 MAX_QUESTION = 4_000
 """Longest question in characters."""
-_DEPTH = 100
-"""Candidates taken from each index."""
 _WORD = re.compile(r"\w+")
 _COPY = 0.9
 """Share of their words that two copies of a passage have in common at least."""
-_MEANING = 0.5
-"""Weight of meaning against words in the fused score."""
+_BEYOND = 0.1
+"""How much more of the question a passage from outside the window must hold than each within, to be shown."""
+_A_DAY = 4
+"""Days of the longest window that one named day sets (what happens is reported after it)."""
 
 
 def resolve(
@@ -56,7 +62,9 @@ def resolve(
         raise UsageError(f"there is no {impossible}", "Correct the day, or leave it out of the question.")
     today = engine.today
     seen_from = parse_day(as_of, today, "--as-of") if as_of else today
-    window = window_given(engine, first, last) or _window_typed(engine, typed) or window_of(typed.text, seen_from)
+    window = (
+        window_given(engine, first, last) or _window_typed(engine, typed) or _window_meant(engine, typed, seen_from)
+    )
     return Query(
         text=typed.text,
         as_of=seen_from,
@@ -66,6 +74,13 @@ def resolve(
         phrases=typed.phrases,
         without=typed.without,
     )
+
+
+def _window_meant(engine: Engine, typed: Typed, seen_from: date) -> Window | None:
+    """The window that the words set. A year before all articles ("held in 1924") is that of an event told later."""
+    window, first = window_of(typed.text, seen_from), engine.library.stats().first_day
+    whole_year = window and window.start and window.end and (window.end - window.start).days > 360
+    return None if whole_year and first and window and window.end and window.end < first else window
 
 
 def _window_typed(engine: Engine, typed: Typed) -> Window | None:
@@ -98,12 +113,28 @@ def known_sources(engine: Engine, sources: Sequence[str]) -> tuple[str, ...]:
     """The sources as the library spells them, sorted. Raises UsageError for one that no article has."""
     if not sources:
         return ()
-    known = {name.casefold(): name for name in engine.library.catalogue.source_names()}
+    known = {name.casefold(): name for name in engine.library.source_names()}
     unknown = [source for source in sources if source.casefold() not in known]
     if unknown:
         some = ", ".join(list(known.values())[:8]) or "none yet"
         raise UsageError(f"no article is from {unknown[0]!r}", f"Sources in this library: {some}.")
     return tuple(sorted(known[source.casefold()] for source in sources))
+
+
+By = Literal["passage", "article"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """The question, or one of its parts, made ready to be searched."""
+
+    text: str
+    """Without the words that name its source."""
+    sources: frozenset[str]
+    """Case folded names of the sources it names."""
+    vector: NDArray[np.float32] | None
+    weights: dict[str, float]
+    """Rarity of each stem."""
 
 
 def retrieve(
@@ -112,95 +143,132 @@ def retrieve(
     k: int,
     index: IndexChoice = "auto",
     *,
-    by: Literal["passage", "article"] = "passage",
+    by: By = "passage",
     words_only: bool = False,
+    beyond: bool = False,
 ) -> Retrieved:
     """The ``k`` best passages for ``query``, or the best passage of each of the ``k`` best articles.
 
-    Identical passages count once. A question of several clear parts is searched whole and by part, and the parts take
-    turns. ``words_only`` asks the word index alone, and loads no embedder. More candidates are asked for until ``k``
-    are found. Score: min-max normalised BM25 and cosine similarity, half and half (convex combination; Bruch, Gai and
-    Ingber 2023, arXiv 2210.11934).
+    Copies count once. A question of several clear parts is searched whole and by part, and the parts take turns.
+    ``words_only`` asks the word index alone, and loads no embedder. More candidates are asked for until ``k`` are
+    found. ``beyond`` lets passages from outside a window in first that the question's words set, when they hold
+    markedly more of the question than all within.
     """
     library = engine.library
-    scope = library.scope(query)
-    wordings = [query.topic, *parts_of(query.topic)]
-    depth = max(_DEPTH, 2 * k)
-    used: IndexUsed = "words"
-    vectors = [] if words_only else [engine.embedder.embed(wording) for wording in wordings]
-    while True:
-        by_meaning: Sequence[Sequence[tuple[int, float]]] = [() for _ in wordings]
-        if vectors:
-            by_meaning, used = library.by_meaning(vectors, scope, depth, index)
-        found = [
-            _Found(library.by_words(wording, scope, depth), scored)
-            for wording, scored in zip(wordings, by_meaning, strict=True)
-        ]
-        hits = _distinct(engine, found, k, by)
-        if len(hits) == k or max(len(one.by_words) + len(one.by_meaning) for one in found) < depth:
-            break
-        depth *= 4
+    wordings = _wordings(engine, query.topic, words_only)
+    search = _Search(engine, query, wordings, k, index, by)
+    hits = search.hits(library.scope(query))
+    outside: list[Hit] = []
+    if beyond and query.window_in_words:
+        hits, outside = _with_those_beyond(search, hits)
     if not hits and query.phrases:
         without = replace(query, phrases=())
-        return replace(retrieve(engine, without, k, index, by=by, words_only=words_only), dropped=query.phrases)
+        found = retrieve(engine, without, k, index, by=by, words_only=words_only, beyond=beyond)
+        return replace(found, dropped=query.phrases)
     stats = library.stats()
     return Retrieved(
         query=query,
         hits=tuple(hits),
         left_out=library.catalogue.newer_than(query.as_of),
-        index=used,
+        index=search.used,
         undated=0 if query.allows_undated else stats.undated,
         meaning_share=1.0 - stats.waiting / stats.passages if stats.passages else 1.0,
+        beyond=len(outside),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What both indexes found for one wording: passage numbers and scores, best first."""
-
-    by_words: Sequence[tuple[int, float]]
-    by_meaning: Sequence[tuple[int, float]]
-
-
-def _ranked(found: Sequence[_Found]) -> dict[int, float]:
-    """Candidates with their scores, best first; ties by number. ``found`` is of the whole question, then of its parts.
-
-    With parts, they take turns: the best for the first part, the best for the second, and so on, so that each gets its
-    share of the hits; the score is then the mean of the part's and the whole's.
-    """
-    whole, *parts = (fuse(one.by_words, one.by_meaning) for one in found)
-    if not parts:
-        return dict(sorted(whole.items(), key=lambda pair: (-pair[1], pair[0])))
-    turns = []
-    for part in parts:
-        scores = {number: (score + whole.get(number, 0.0)) / 2 for number, score in part.items()}
-        turns.append(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
-    ranked: dict[int, float] = {}
-    for turn in zip_longest(*turns):
-        for pair in turn:
-            if pair is not None:
-                ranked.setdefault(*pair)
-    return ranked
+def _wordings(engine: Engine, topic: str, words_only: bool) -> list[_Wording]:
+    """The question and its parts, if it has any."""
+    library, made = engine.library, []
+    for wording in (topic, *parts_of(topic)):
+        text, sources = attributed(wording, library.source_names)
+        stems = library.words.terms(text)
+        vector = None if words_only else engine.embedder.embed(text)
+        weights = rarity(library.words.stem_frequencies(stems), library.stats().passages)
+        made.append(_Wording(text, frozenset(name.casefold() for name in sources), vector, weights))
+    return made
 
 
-def _distinct(engine: Engine, found: Sequence[_Found], k: int, by: Literal["passage", "article"]) -> list[Hit]:
-    """The first ``k`` different passages, or passages of different articles.
+@dataclass(slots=True)
+class _Search:
+    """One question being searched, in one scope or another."""
 
-    A copy of a passage (the same words, or nearly, and the same numbers) gives way, and its article is remembered with
-    the hit.
-    """
-    scores = _ranked(found)
-    ranked = list(scores)
-    word_rank, meaning_rank = _ranks(one.by_words for one in found), _ranks(one.by_meaning for one in found)
-    hits: list[Hit] = []
-    kept: list[frozenset[str]] = []
-    for page in (ranked[i : i + 2 * k] for i in range(0, len(ranked), 2 * k)):
-        passages = engine.library.catalogue.passages(page)
-        for number in page:
-            if number not in passages:
+    engine: Engine
+    query: Query
+    wordings: Sequence[_Wording]
+    k: int
+    index: IndexChoice
+    by: By
+    used: IndexUsed = "words"
+    """Which index answered by meaning."""
+
+    def hits(self, scope: Scope) -> list[Hit]:
+        """The best in ``scope``."""
+        depth = max(DEPTH, 2 * self.k)
+        while True:
+            found = self._candidates(scope, depth)
+            hits = self._distinct(found)
+            if len(hits) == self.k or max(len(one.by_words) + len(one.by_meaning) for one in found) < depth:
+                return hits
+            depth *= 4
+
+    def covered(self, hit: Hit) -> float:
+        """Weighted share of the question's words that a hit holds, with its header."""
+        words = self.engine.library.words
+        header = words.stems(f"{hit.article.title} {hit.article.source or ''}")
+        return coverage(self.wordings[0].weights, header, words.stems(hit.passage.text))[0]
+
+    def _candidates(self, scope: Scope, depth: int) -> list[_Found]:
+        library = self.engine.library
+        by_meaning: Sequence[Sequence[tuple[int, float]]] = [() for _ in self.wordings]
+        if vectors := [wording.vector for wording in self.wordings if wording.vector is not None]:
+            by_meaning, self.used = library.by_meaning(vectors, scope, depth, self.index)
+        return [
+            _Found(wording, library.by_words(wording.text, scope, depth), scored)
+            for wording, scored in zip(self.wordings, by_meaning, strict=True)
+        ]
+
+    def _ranked(self, found: Sequence[_Found], read: dict[int, tuple[Passage, Article]]) -> dict[int, float]:
+        """All candidates with their scores, in order. What is read on the way is put into ``read``."""
+        catalogue = self.engine.library.catalogue
+        numbers = list(
+            dict.fromkeys(n for one in found for scored in (one.by_words, one.by_meaning) for n, _ in scored)
+        )
+        origins = {n: Origin(day, source.casefold()) for n, day, source in catalogue.origins(numbers)}
+        orders = []
+        for one in found:
+            named = Named(self.query.as_of, one.wording.sources, _named_day(self.query.window))
+            scores = with_priors(fuse(one.by_words, one.by_meaning), origins, named)
+            first = list(scores)[:READ]
+            read.update(catalogue.passages([number for number in first if number not in read]))
+            orders.append(with_coverage(scores, {n: self._coverage(one.wording, read[n]) for n in first if n in read}))
+        whole, *parts = orders
+        return in_turns(whole, parts)
+
+    def _coverage(self, wording: _Wording, held: tuple[Passage, Article]) -> tuple[float, float]:
+        words, (passage, article) = self.engine.library.words, held
+        return coverage(wording.weights, words.stems(article.title), words.stems(passage.text))
+
+    def _distinct(self, found: Sequence[_Found]) -> list[Hit]:
+        """The first ``k`` different passages, or passages of different articles.
+
+        A copy of a passage (the same words, or nearly, and the same numbers) gives way, and its article is remembered
+        with the hit.
+        """
+        read: dict[int, tuple[Passage, Article]] = {}
+        scores = self._ranked(found, read)
+        ranked, page = list(scores), 2 * self.k
+        word_rank, meaning_rank = _ranks(one.by_words for one in found), _ranks(one.by_meaning for one in found)
+        hits: list[Hit] = []
+        kept: list[frozenset[str]] = []
+        for at, number in enumerate(ranked):
+            if at % page == 0:
+                missing = [n for n in ranked[at : at + page] if n not in read]
+                read.update(self.engine.library.catalogue.passages(missing) if missing else {})
+            if number not in read:
                 continue
-            passage, article = passages[number]
-            words = frozenset((article.id,) if by == "article" else _WORD.findall(passage.text.casefold()))
+            passage, article = read[number]
+            words = frozenset((article.id,) if self.by == "article" else _WORD.findall(passage.text.casefold()))
             copy = next((n for n, other in enumerate(kept) if _are_copies(words, other)), None)
             if copy is not None:
                 hits[copy] = _with_copy(hits[copy], article.id)
@@ -208,9 +276,47 @@ def _distinct(engine: Engine, found: Sequence[_Found], k: int, by: Literal["pass
             kept.append(words)
             how = How(word_rank.get(number), meaning_rank.get(number))
             hits.append(Hit(passage, article, round(scores[number], 6), how))
-            if len(hits) == k:
-                return hits
-    return hits
+            if len(hits) == self.k:
+                break
+        return hits
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What both indexes found for one wording: passage numbers and scores, best first."""
+
+    wording: _Wording
+    by_words: Sequence[tuple[int, float]]
+    by_meaning: Sequence[tuple[int, float]]
+
+
+def _with_those_beyond(search: _Search, hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
+    """``hits`` behind those from outside the window that hold markedly more of the question than any of them, and
+    these alone."""
+    window, query = search.query.window, search.query
+    open_scope = search.engine.library.scope(replace(query, text=query.topic, window=Window()))
+    enough = max((search.covered(hit) for hit in hits), default=0.0) + _BEYOND
+    inside = {hit.passage.id for hit in hits}
+    outside = [
+        hit
+        for hit in search.hits(open_scope)
+        if hit.passage.id not in inside and not _lies_in(hit, window) and search.covered(hit) >= enough
+    ]
+    if search.by == "article":
+        shown = {hit.article.id for hit in outside}
+        hits = [hit for hit in hits if hit.article.id not in shown]
+    return [*outside, *hits][: search.k], outside
+
+
+def _lies_in(hit: Hit, window: Window) -> bool:
+    day = hit.article.published.day if hit.article.published else None
+    return day is not None and (window.start or date.min) <= day <= (window.end or date.max)
+
+
+def _named_day(window: Window) -> date | None:
+    """The day that the question names, where its window is that of one day."""
+    short = window.start and window.end and (window.end - window.start).days < _A_DAY
+    return window.start if short else None
 
 
 def _are_copies(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -233,6 +339,11 @@ def notices(found: Retrieved) -> Iterator[Notice]:
         yield Notice(f"left out {found.left_out} article(s) newer than {found.query.as_of.isoformat()}")
     if found.undated:
         yield Notice(f"left out {found.undated} undated article(s), because a window or an as-of date is set")
+    if found.beyond:
+        yield Notice(
+            f"nothing from “{found.query.window.why}” ({_days(found.query.window)}) holds as much of the question as "
+            f"{found.beyond} passage(s) from other days, shown first"
+        )
     for phrase in found.dropped:
         yield Notice(f"no passage in scope holds “{phrase}”; searched for its words one by one")
     if found.meaning_share < 1.0:
@@ -248,20 +359,5 @@ def _ranks(lists: Iterable[Sequence[tuple[int, float]]]) -> dict[int, int]:
     return best
 
 
-def fuse(by_words: Sequence[tuple[int, float]], by_meaning: Sequence[tuple[int, float]]) -> dict[int, float]:
-    """Fused score in [0, 1] of every candidate of either list."""
-    fused: dict[int, float] = {}
-    for weight, scored in ((1.0 - _MEANING, by_words), (_MEANING, by_meaning)):
-        for number, score in _min_max(scored):
-            fused[number] = fused.get(number, 0.0) + weight * score
-    return fused
-
-
-def _min_max(scored: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Scores in [0, 1], by the range of the first candidates, so that asking for more changes nothing before them."""
-    if not scored:
-        return []
-    first = [score for _, score in scored[:_DEPTH]]
-    low, high = min(first), max(first)
-    spread = high - low
-    return [(number, max(0.0, (score - low) / spread) if spread > 0 else 1.0) for number, score in scored]
+def _days(window: Window) -> str:
+    return " to ".join(day.isoformat() for day in (window.start, window.end) if day)

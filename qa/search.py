@@ -35,7 +35,7 @@ def search(
         raise UsageError(f"-k {k} is out of range", f"Ask for 1 to {MAX_K} results.")
     cancel = cancel or Cancel()
     scorer = None if words_only else engine.scorer
-    found = retrieve(engine, query, depth(k, scorer), index, by=by, words_only=words_only)
+    found = retrieve(engine, query, depth(k, scorer), index, by=by, words_only=words_only, beyond=True)
     yield from notices(found)
     found = yield from rescored(found, k, scorer, cancel)
     yield replace(found, hits=()) if cancel.cancelled else found

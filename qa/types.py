@@ -116,9 +116,14 @@ class Query:
     @property
     def topic(self) -> str:
         """The question without the words that set its window: they are resolved, and stand in no article."""
-        if not self.window.why or self.window.why not in self.text:
+        if not self.window_in_words:
             return self.text
         return " ".join(self.text.replace(self.window.why, " ", 1).split()) or self.text
+
+    @property
+    def window_in_words(self) -> bool:
+        """Whether words of the question set its window."""
+        return bool(self.window.why) and self.window.why in self.text
 
     @property
     def allows_undated(self) -> bool:
@@ -145,7 +150,7 @@ class Hit:
     passage: Passage
     article: Article
     score: float
-    """Fused score in [0, 1]; comparable within one query only."""
+    """Score in [0, 1] by which hits are ranked; comparable within one query only."""
     how: How
     copies: tuple[str, ...] = ()
     """Ids of the articles that hold a copy of the passage, met before enough others were found."""
@@ -283,6 +288,9 @@ class Retrieved:
     """Share of the passages in scope that have a vector already."""
     rescored: Rescored | None = None
     """Who re-scored the first hits; ``None`` where nobody was asked."""
+    beyond: int = 0
+    """Passages from outside a window in words that hold markedly more of the question than all within; they come
+    first."""
 
 
 @dataclass(frozen=True, slots=True)

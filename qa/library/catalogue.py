@@ -277,6 +277,18 @@ class Catalogue:
         """Passages by row number, each with its article (with text)."""
         return {row[0]: _passage(row) for row in self._passage_rows("p.no", list(numbers))}
 
+    def origins(self, numbers: Sequence[int]) -> list[tuple[int, int | None, str]]:
+        """Row number, day and source of passages."""
+        rows: list[tuple[int, int | None, str]] = []
+        for some in _pages(numbers):
+            marks = ",".join("?" * len(some))
+            rows += self._all(
+                "SELECT p.no, a.day, ifnull(a.source, '') FROM passages p JOIN articles a ON a.no = p.article "
+                f"WHERE p.no IN ({marks})",
+                *some,
+            )
+        return rows
+
     def passages_by_id(self, ids: Sequence[str]) -> dict[str, tuple[int, Passage, Article]]:
         """The same by passage id, with the row number."""
         return {row[1]: (row[0], *_passage(row)) for row in self._passage_rows("p.id", list(ids))}

@@ -47,6 +47,8 @@ class Library:
             self.catalogue.set_meta("timezone", timezone)
         self._timezone = timezone or self.catalogue.meta("timezone")
         self._lock = threading.RLock()
+        self._stats: tuple[str, Stats] | None = None
+        self._sources: tuple[str, Sequence[str]] | None = None
         self._exact: ExactIndex | None = None
         self._words: WordIndex | None = None
         self._chroma: ChromaIndex | None = None
@@ -79,7 +81,19 @@ class Library:
 
     def stats(self) -> Stats:
         """Counts and range of days."""
-        return self.catalogue.stats()
+        with self._lock:
+            revision = self.catalogue.vector_revision
+            if self._stats is None or self._stats[0] != revision:
+                self._stats = revision, self.catalogue.stats()
+            return self._stats[1]
+
+    def source_names(self) -> Sequence[str]:
+        """Names of all sources, sorted."""
+        with self._lock:
+            revision = self.catalogue.revision
+            if self._sources is None or self._sources[0] != revision:
+                self._sources = revision, self.catalogue.source_names()
+            return self._sources[1]
 
     def remove(self, ids: Sequence[str]) -> int:
         """Remove articles; the word index follows at once, the Chroma index with its next update."""

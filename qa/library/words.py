@@ -34,12 +34,13 @@ class WordIndex:
         self._folder = folder / _LAYOUT
         self._index: Index | None = None
         self._analyzer: TextAnalyzer | None = None
+        self._stopped: frozenset[str] = frozenset()
 
     def search(self, question: str, scope: Scope, k: int) -> list[tuple[int, float]]:
         """Passage numbers and BM25 scores (Robertson and Zaragoza 2009), best first, ties by number."""
         from tantivy import Occur, Query
 
-        terms = self.terms(question.encode("utf-8", "replace").decode("utf-8"))
+        terms = self.terms(question)
         if not terms:
             return []
         index = self._opened()
@@ -57,10 +58,14 @@ class WordIndex:
 
     def terms(self, text: str) -> list[str]:
         """The stems of ``text`` that are searched for: without stop words, unless there is nothing else; no doubles."""
-        analyzer = self._analysis()
-        words = dict.fromkeys(analyzer.analyze(text))
-        stop = {stem for word in STOP_WORDS for stem in (word, *analyzer.analyze(word))}
-        return [word for word in words if word not in stop] or list(words)
+        words = dict.fromkeys(self.stems(text.encode("utf-8", "replace").decode("utf-8")))
+        return [word for word in words if word not in self._stop()] or list(words)
+
+    def _stop(self) -> frozenset[str]:
+        """The stop words and their stems."""
+        if not self._stopped:
+            self._stopped = STOP_WORDS | {stem for word in STOP_WORDS for stem in self.stems(word)}
+        return self._stopped
 
     def allowed(self, scope: Scope) -> set[int]:
         """The numbers of all passages in ``scope``."""
@@ -76,12 +81,18 @@ class WordIndex:
 
     def frequencies(self, words: Sequence[str]) -> dict[str, int]:
         """In how many passages each word (folded, not stemmed) stands, by its stem."""
+        stems = {word: self.stems(word) for word in words}
+        found = self.stem_frequencies(sorted({stem for several in stems.values() for stem in several}))
+        return {word: max((found[stem] for stem in several), default=0) for word, several in stems.items()}
+
+    def stems(self, text: str) -> list[str]:
+        """The words of ``text`` as they are indexed, in order: in lower case, accents folded, stemmed."""
+        return list(self._analysis().analyze(text))
+
+    def stem_frequencies(self, stems: Sequence[str]) -> dict[str, int]:
+        """In how many passages each stem stands."""
         searcher = self._opened().searcher()
-        analyzer = self._analysis()
-        stems = {word: analyzer.analyze(word) for word in words}
-        return {
-            word: max((searcher.doc_freq("body", stem) for stem in found), default=0) for word, found in stems.items()
-        }
+        return {stem: searcher.doc_freq("body", stem) for stem in stems}
 
     def revision(self) -> str | None:
         """The catalogue revision this index is complete for, None when it is unknown."""
