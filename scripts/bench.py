@@ -1,6 +1,7 @@
 """Measure Newsdesk in one go: CPU and wall clock of ingest and questions, memory, disk, and retrieval quality.
 
 Usage: python scripts/bench.py [--articles FILE] [--evidence FILE] [--questions FILE] [--sizes N,N] [--json FILE]
+                               [--library DIR] [--starts N]
        python scripts/bench.py --table FILE.json…
 
 Files are JSON lines, .jsonl or .jsonl.gz; with no articles named, the shipped seeds are measured. Evidence is
@@ -116,6 +117,8 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--questions", metavar="FILE")
     options.add_argument("--sizes", metavar="N,N", help="measure the first N articles, for each N (default: all)")
     options.add_argument("--json", metavar="FILE", help="write every figure there")
+    options.add_argument("--starts", metavar="N", type=int, default=5, help="starts of a cold command (default: 5)")
+    options.add_argument("--library", metavar="DIR", help="ask a copy of this library of all articles; make no vectors")
     options.add_argument("--table", nargs="+", metavar="FILE", help="measure nothing; how figures kept before grow")
     return options
 
@@ -154,6 +157,9 @@ def _measured(given: argparse.Namespace, sizes: list[int | None]) -> list[figure
         if given.sizes or given.evidence:
             raise UsageError("sizes and evidence need articles", "Name them with ARTICLES=FILE.jsonl.")
         say("no articles were named: measuring the shipped seeds, which are too few to say how fast anything is")
+    if given.library and (given.sizes or not given.articles):
+        raise UsageError("a library is measured whole", "Name the file of articles it was made from, and no SIZES.")
+    kept = (Path(given.library), Path(given.articles)) if given.library else None
     evidence = Path(given.evidence) if given.evidence else None
     done = []
     for size in sizes:
@@ -163,7 +169,8 @@ def _measured(given: argparse.Namespace, sizes: list[int | None]) -> list[figure
                 articles, scored = with_evidence(Path(given.articles), evidence, size, folder)
             else:
                 articles, scored = corpus.seeds(folder), []
-            done.append(runs.measured(articles, scored, dated, folder, say))
+            newsdesk = runs.Newsdesk(folder, "library", say)
+            done.append(runs.measured(articles, scored, dated, newsdesk, starts=given.starts, kept=kept))
     return done
 
 

@@ -115,7 +115,7 @@ def _run(given: argparse.Namespace) -> None:
         if not questions:
             raise UsageError("no question has all its evidence in the sample", "Name larger SIZES.")
         trials = list(_trials(articles, questions, pythons, folder))
-    pairs = {trial.name: _differences(trials[0], trial, questions) for trial in trials[1:]}
+    pairs = {trial.name: differences(trials[0], trial, questions) for trial in trials[1:]}
     if given.json:
         bench.write(given.json, _as_json(trials, pairs, questions))
     print(bench.head(bench.machine()))
@@ -128,7 +128,7 @@ def _run(given: argparse.Namespace) -> None:
 def _trials(
     articles: corpus.Corpus, questions: Sequence[Question], pythons: Mapping[Peer, Path], folder: Path
 ) -> Iterator[Trial]:
-    words, newsdesk = Newsdesk(folder, "words"), Newsdesk(folder, "library")
+    words, newsdesk = Newsdesk(folder, "words", bench.say), Newsdesk(folder, "library", bench.say)
     bench.say("Newsdesk: ingest, words only, for the passages")
     words.command("ingest", "--words-only", str(articles.path))
     survey = runs.read_library(words.library)
@@ -137,9 +137,9 @@ def _trials(
     _share_out(words.library, questions, work)
     bench.say(f"Newsdesk: ingest of {survey.articles:,} articles, {survey.passages:,} passages")
     ingested = newsdesk.command("ingest", str(articles.path))
-    found = runs.hits_of(newsdesk, questions, folder, bench.say)
+    found = runs.hits_of(newsdesk, questions)
     asked = [{"id": one.id, "question": one.text, "ways": {"no window": {}}} for one in questions]
-    costs, _ = runs.costs_of(newsdesk, asked, folder)
+    costs, _ = runs.costs_of(newsdesk, asked)
     cpu = [cost for cost, _ in costs["costs"]["no window"]]
     told = [{"id": one.id, "texts": found[one.id], "cpu": ms} for one, ms in zip(questions, cpu, strict=True)]
     yield _trial("Newsdesk", survey, ingested, told, questions)
@@ -197,7 +197,8 @@ def _trial(
     return Trial(name, (*costs, *scores), marked)
 
 
-def _differences(ours: Trial, theirs: Trial, questions: Sequence[Question]) -> dict[str, Mean]:
+def differences(ours: Trial, theirs: Trial, questions: Sequence[Question]) -> dict[str, Mean]:
+    """Ours minus theirs in every mark, paired by question; questions of two parts have one more."""
     told = {}
     for name, field in MARKS:
         counted = [n for n, one in enumerate(questions) if field != "all10" or one.kind == "two-part"]

@@ -25,8 +25,6 @@ import psutil
 
 _EVERY = 0.2
 """Seconds between two looks at the memory."""
-_GRACE = 10.0
-"""Seconds that descendants may go on after their command has ended before they are ended too."""
 _PR_SET_CHILD_SUBREAPER = 36
 MEMORY_IS = "PSS" if Path("/proc/self/smaps_rollup").exists() else "RSS"
 COUNTS_ORPHANS = sys.platform == "linux"
@@ -53,24 +51,33 @@ class Ran:
     wall: float
     memory: Memory
     outlived: int = 0
-    """Descendants that still ran ten seconds after the command and were ended."""
+    """Descendants that had to be ended."""
 
 
-def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ran:
-    """Run ``command`` to its end. Interrupted, it ends the command and all its descendants before it raises."""
+def run(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    grace: float = 10.0,
+) -> Ran:
+    """Run ``command`` to its end; descendants may go on for ``grace`` seconds after it, and are then ended too.
+
+    Interrupted, it ends the command and all its descendants before it raises.
+    """
     others = {child.pid for child in psutil.Process().children()}
     with _adopting(), tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.monotonic()
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, cwd=cwd, start_new_session=True
         )
-        watch = _MemoryWatch(process.pid)
+        watch = MemoryWatch(process.pid)
         watch.start()
         try:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             wall = time.monotonic() - started
-            cpu, outlived = _orphans(others)
+            cpu, outlived = _orphans(others, grace)
         except BaseException:
             _end_all(others)
             process.returncode = -signal.SIGKILL
@@ -104,9 +111,9 @@ def _adopting() -> Iterator[None]:
         prctl(_PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 
 
-def _orphans(others: set[int]) -> tuple[float, int]:
+def _orphans(others: set[int], grace: float) -> tuple[float, int]:
     """CPU seconds of the descendants left behind, and how many of them had to be ended."""
-    cpu, ended, deadline = 0.0, 0, time.monotonic() + _GRACE
+    cpu, ended, deadline = 0.0, 0, time.monotonic() + grace
     while left := _left(others):
         for child in left:
             pid, _, usage = os.wait4(child.pid, os.WNOHANG)
@@ -143,8 +150,8 @@ def _end_all(others: set[int]) -> None:
                 one.kill()
 
 
-class _MemoryWatch:
-    """Looks at the memory of a process tree until stopped."""
+class MemoryWatch:
+    """Looks at the memory of a process tree until stopped; ``peak`` is the most seen so far."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
@@ -162,10 +169,11 @@ class _MemoryWatch:
 
     def _watch(self) -> None:
         while not self._stopped.is_set():
-            self._look()
+            self.look()
             self._stopped.wait(_EVERY)
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Look once."""
         with contextlib.suppress(psutil.NoSuchProcess):
             root = psutil.Process(self._pid)
             self._known |= {child.pid: child for child in root.children(recursive=True)}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import statistics
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,8 +27,6 @@ from qa.facts import normal_quote
 from qa.resources import resource_folder
 
 ROOT = Path(__file__).resolve().parents[2]
-COLD = 5
-"""Starts of a cold command; their median is told."""
 WARM = 200
 """Questions asked in one process at most."""
 RAW = 200
@@ -35,6 +34,8 @@ RAW = 200
 WINDOW = 256
 """Word pieces a call at most, the two special ones included (qa/embed.py)."""
 MB = 1_000_000
+WAYS = ("no window", "as of a day", "a week", "a year")
+"""Ways of asking that ``corpus.windows`` gives each question."""
 SayFn = Callable[[str], None]
 QUALITY = (
     ("Hits@10", "hits10"),
@@ -64,9 +65,10 @@ class Survey:
 class Newsdesk:
     """The command of this checkout over one library, with no settings or keys of this machine."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, say: SayFn) -> None:
         self.library = folder / name
-        self._folder = folder
+        self.folder = folder
+        self.say = say
 
     def command(self, *arguments: str) -> Ran:
         """Run ``newsdesk`` with these arguments. Raises NewsdeskError when it fails."""
@@ -79,95 +81,132 @@ class Newsdesk:
     def _checked(self, arguments: Sequence[str]) -> Ran:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSDESK_", "OPENAI_"))}
         path = os.pathsep.join((str(ROOT), str(ROOT / "scripts")))
-        own = {"PYTHONPATH": path, "NEWSDESK_CONFIG_DIR": str(self._folder / "config"), "NEWSDESK_TIMEZONE": "UTC"}
-        ran = run([sys.executable, *arguments], environment=kept | own, cwd=self._folder)
+        own = {"PYTHONPATH": path, "NEWSDESK_CONFIG_DIR": str(self.folder / "config"), "NEWSDESK_TIMEZONE": "UTC"}
+        own["TMPDIR"] = str(self.folder)
+        ran = run([sys.executable, *arguments], environment=kept | own, cwd=self.folder)
         if ran.code or ran.outlived:
             why = f"ended with {ran.code}" if ran.code else f"left {ran.outlived} process(es) running"
-            raise NewsdeskError(f"{' '.join(arguments[:4])} … {why}", ran.err.strip()[-2000:])
+            raise NewsdeskError(f"{' '.join(arguments[:5])} … {why}", ran.err.strip()[-2000:])
         return ran
 
 
-def measured(corpus: Corpus, questions: Sequence[Question], dated: Sequence[Question], folder: Path, say: SayFn) -> Run:
-    """Ingest ``corpus`` in every way and ask it; ``questions`` have evidence, ``dated`` have days and answers."""
-    words, whole = Newsdesk(folder, "words"), Newsdesk(folder, "library")
+def measured(
+    corpus: Corpus,
+    questions: Sequence[Question],
+    dated: Sequence[Question],
+    newsdesk: Newsdesk,
+    *,
+    starts: int,
+    kept: tuple[Path, Path] | None = None,
+) -> Run:
+    """Ingest ``corpus`` in every way and ask it; ``questions`` have evidence, ``dated`` have days and answers.
+
+    A cold command is run ``starts`` times. With ``kept``, a library made before and the file it was made from, a copy
+    of that library is asked, and no vectors are made.
+    """
+    words = Newsdesk(newsdesk.folder, "words", newsdesk.say)
     words.command("--version")  # so that no byte code is compiled while the clock runs
-    say("ingest, words only")
+    newsdesk.say("ingest, words only")
     first = words.command("ingest", "--words-only", str(corpus.path))
     survey = read_library(words.library)
-    say("the embedder alone")
-    raw = [_raw(whole, survey, folder)]
-    say(f"ingest of {survey.articles:,} articles, {survey.passages:,} passages")
-    ingested = whole.command("ingest", str(corpus.path))
-    raw.append(_raw(whole, survey, folder))
-    say("ingest again: nothing changed, one changed")
-    again = whole.command("ingest", str(corpus.path))
-    disk = list(_disk(whole.library, survey.passages))
-    corpus.change_one()
-    changed = whole.command("ingest", str(corpus.path))
+    ingested = _copied(newsdesk, survey, *kept) if kept else _ingested(newsdesk, corpus, survey, first)
     figures = [
         Figure("library", "passages", "", survey.passages),
         Figure("library", "source tokens (word pieces)", "", survey.pieces),
-        *_ingest(first, ingested, again, changed),
-        *_efficiency(survey, ingested, raw),
-        *_memory("ingest", ingested),
-        *asked(whole, survey, (*questions, *dated), folder, say),
-        *disk,
-        *scored(whole, questions, folder, say),
-        *_dated(whole, dated, folder, say),
+        *_spent("words only", first),
+        *ingested,
+        *asked(newsdesk, survey, (*questions, *dated), starts),
+        *scored(newsdesk, questions),
+        *_dated(newsdesk, dated),
     ]
     return Run(survey.articles, survey.passages, tuple(figures))
 
 
-def asked(
-    newsdesk: Newsdesk, survey: Survey, questions: Sequence[Question], folder: Path, say: SayFn
-) -> Iterator[Figure]:
+def _ingested(newsdesk: Newsdesk, corpus: Corpus, survey: Survey, words: Ran) -> list[Figure]:
+    newsdesk.say("the embedder alone")
+    raw = [_raw(newsdesk, survey)]
+    newsdesk.say(f"ingest of {survey.articles:,} articles, {survey.passages:,} passages")
+    whole = newsdesk.command("ingest", str(corpus.path))
+    raw.append(_raw(newsdesk, survey))
+    newsdesk.say("ingest again: nothing changed, one changed")
+    again = newsdesk.command("ingest", str(corpus.path))
+    disk = list(_disk(newsdesk.library, survey.passages))
+    corpus.change_one()
+    changed = newsdesk.command("ingest", str(corpus.path))
+    return [
+        *_spent("whole, in one go", whole),
+        Figure("ingest", "vectors (the whole less words only)", "CPU s", whole.cpu - words.cpu),
+        *_spent("again, nothing changed", again),
+        *_spent("again, one article changed", changed),
+        *_efficiency(survey, whole, raw),
+        *_memory("ingest", whole),
+        *disk,
+    ]
+
+
+def _copied(newsdesk: Newsdesk, survey: Survey, library: Path, source: Path) -> list[Figure]:
+    newsdesk.say("copying the library")
+    shutil.copytree(library, newsdesk.library)
+    told = json.loads(newsdesk.command("--json", "ingest", "--dry-run", str(source)).out)
+    if told["new"] or told["changed"] or told["unchanged"] < survey.articles:
+        raise InputError(f"{library} does not hold the articles of {source}", "Name the file it was made from, whole.")
+    newsdesk.say("ingest again, nothing changed")
+    again = newsdesk.command("ingest", str(source))
+    return [*_spent("again, nothing changed", again), *_disk(newsdesk.library, survey.passages)]
+
+
+def asked(newsdesk: Newsdesk, survey: Survey, questions: Sequence[Question], starts: int) -> Iterator[Figure]:
     """Cold and warm questions; without any of the user's, the titles of articles are asked."""
     titles = [Question(str(n), title) for n, title in enumerate(survey.titles)]
     asked = windows(questions or titles, survey.days, WARM)
     if not asked:
         raise InputError("there is nothing to ask: no questions, and no article has a title", "Name QUESTIONS.")
-    say("cold questions")
-    one = asked[0]["question"]
-    for name, arguments in (
-        ("search", ("search", one)),
-        ("search --words-only", ("search", "--words-only", one)),
-        ("ask", ("ask", one)),
-    ):
-        starts = [newsdesk.command(*arguments) for _ in range(COLD)]
-        yield Figure("cold", name, "CPU s", statistics.median(ran.cpu for ran in starts), n=COLD)
-        yield Figure("cold", name, "wall s", statistics.median(ran.wall for ran in starts), n=COLD)
-    say(f"{len(asked)} questions in one process, in every way")
-    told, ran = costs_of(newsdesk, asked, folder, "--all")
+    newsdesk.say("cold questions")
+    for name in ("search", "search --words-only", "ask"):
+        cold = [newsdesk.command(*name.split(), asked[0]["question"]) for _ in range(starts)]
+        yield Figure("cold", name, "CPU s", statistics.median(ran.cpu for ran in cold), n=starts)
+        yield Figure("cold", name, "wall s", statistics.median(ran.wall for ran in cold), n=starts)
+    newsdesk.say(f"{len(asked)} questions in one process, in every way")
+    told, ran = costs_of(newsdesk, asked, "--all")
     yield Figure("questions", "start and first question", "CPU ms", told["first"], n=1)
     for way, costs in told["costs"].items():
         yield from _latency(way, costs)
-    ways = ("no window", "as of a day", "a week", "a year")
-    yield from _latency("all of these ways", [cost for way in ways for cost in told["costs"][way]])
+    yield from _latency("every way of searching", [cost for way in WAYS for cost in told["costs"][way]])
     if told["agreement"] is not None:
         yield Figure("questions", "hits of exact search that Chroma gives too", "share", told["agreement"])
     yield from _memory("questions, Chroma's child running", ran)
 
 
-def costs_of(
-    newsdesk: Newsdesk, asked: Sequence[dict[str, Any]], folder: Path, *options: str
-) -> tuple[dict[str, Any], Ran]:
+def costs_of(newsdesk: Newsdesk, asked: Sequence[dict[str, Any]], *options: str) -> tuple[dict[str, Any], Ran]:
     """What ``measure.asking`` tells of each question, and what it cost altogether."""
-    file, out = folder / "asked.json", folder / "costs.json"
+    file, out = newsdesk.folder / "asked.json", newsdesk.folder / "costs.json"
     file.write_text(json.dumps(asked), encoding="utf-8")
     ran = newsdesk.module("measure.asking", str(newsdesk.library), str(file), str(out), *options)
     return json.loads(out.read_text(encoding="utf-8")), ran
 
 
-def scored(newsdesk: Newsdesk, questions: Sequence[Question], folder: Path, say: SayFn) -> list[Figure]:
+def scored(newsdesk: Newsdesk, questions: Sequence[Question]) -> list[Figure]:
     """Retrieval quality over the questions that name evidence, asked by ``search --questions``."""
-    found = hits_of(newsdesk, questions, folder, say)
-    return list(quality([marks(found[one.id], one.facts) for one in questions], [one.kind for one in questions]))
+    if not questions:
+        return []
+    told = _each(newsdesk, questions)
+    marked = [marks(_texts(told[one.id]), one.facts) for one in questions]
+    within = [float(bool(told[one.id].get("window", {}).get("why"))) for one in questions]
+    without = [float(not told[one.id].get("hits")) for one in questions]
+    return [
+        *quality(marked, [one.kind for one in questions]),
+        _share("searched within a window that the question's words set", mean(within)),
+        _share("found nothing", mean(without)),
+    ]
 
 
-def hits_of(newsdesk: Newsdesk, questions: Sequence[Question], folder: Path, say: SayFn) -> dict[str, list[str]]:
+def hits_of(newsdesk: Newsdesk, questions: Sequence[Question]) -> dict[str, list[str]]:
     """Texts of the ten passages found for each question, by its id."""
-    told = _each(newsdesk, questions, folder, say)
-    return {name: [hit["text"] for hit in hits] for name, hits in told.items()}
+    return {name: _texts(told) for name, told in _each(newsdesk, questions).items()}
+
+
+def _texts(told: Mapping[str, Any]) -> list[str]:
+    return [hit["text"] for hit in told.get("hits", ())]
 
 
 def quality(marked: Sequence[Marks], kinds: Sequence[str]) -> Iterator[Figure]:
@@ -204,24 +243,17 @@ def read_library(library: Path) -> Survey:
     return Survey(articles, passages, pieces, tuple(days), tuple(titles), tuple(drawn))
 
 
-def _raw(newsdesk: Newsdesk, survey: Survey, folder: Path) -> float:
+def _raw(newsdesk: Newsdesk, survey: Survey) -> float:
     """Word pieces a CPU second of the session alone."""
-    file = folder / "ids.json"
+    file = newsdesk.folder / "ids.json"
     file.write_text(json.dumps(survey.sample), encoding="ascii")
     told = json.loads(newsdesk.module("measure.raw", str(file)).out)
     return float(told["pieces"] / told["cpu"])
 
 
-def _ingest(words: Ran, whole: Ran, again: Ran, changed: Ran) -> Iterator[Figure]:
-    for name, ran in (
-        ("words only", words),
-        ("whole, in one go", whole),
-        ("again, nothing changed", again),
-        ("again, one article changed", changed),
-    ):
-        yield Figure("ingest", name, "CPU s", ran.cpu)
-        yield Figure("ingest", name, "wall s", ran.wall)
-    yield Figure("ingest", "vectors (the whole less words only)", "CPU s", whole.cpu - words.cpu)
+def _spent(name: str, ran: Ran) -> Iterator[Figure]:
+    yield Figure("ingest", name, "CPU s", ran.cpu)
+    yield Figure("ingest", name, "wall s", ran.wall)
 
 
 def _efficiency(survey: Survey, ingested: Ran, raw: Sequence[float]) -> Iterator[Figure]:
@@ -262,20 +294,24 @@ def _share(name: str, told: Mean) -> Figure:
     return Figure("quality", f"{name} (n = {told.n})", "share", told.value, told.low, told.high, told.n)
 
 
-def _dated(newsdesk: Newsdesk, questions: Sequence[Question], folder: Path, say: SayFn) -> Iterator[Figure]:
+def _dated(newsdesk: Newsdesk, questions: Sequence[Question]) -> Iterator[Figure]:
     """Whether the answer's words, and the article that the publisher links, are among the first articles."""
     known = [one for one in questions if one.answers and one.answers[0].casefold() not in {"true", "false"}]
-    told = _each(newsdesk, known, folder, say, "--by", "article")
+    told = _each(newsdesk, known, "--by", "article")
     ranks: list[int] = []
     with open_engine(create=False, library=str(newsdesk.library)) as engine:
         for one in known:
-            texts = [engine.library.article(hit["article_id"]) for hit in told[one.id]]
+            texts = [engine.library.article(hit["article_id"]) for hit in told[one.id].get("hits", ())]
             plain = [f" {normal_quote(f'{text.title} {text.text}')} " for text in texts]
             ranks.append(next((n for n, text in enumerate(plain, 1) if _says(text, one.answers)), 0))
     for k in (1, 5, 10):
         if ranks:
             yield _share(f"an answer among the first {k} articles", mean([float(0 < rank <= k) for rank in ranks]))
-    linked = [float(any(hit["article_id"] in one.articles for hit in told[one.id])) for one in known if one.articles]
+    linked = [
+        float(any(hit["article_id"] in one.articles for hit in told[one.id].get("hits", ())))
+        for one in known
+        if one.articles
+    ]
     if linked:
         yield _share("a linked article among the first 10", mean(linked))
 
@@ -284,16 +320,13 @@ def _says(text: str, answers: Sequence[str]) -> bool:
     return any(len(plain := normal_quote(answer).strip(" .")) > 1 and f" {plain}" in text for answer in answers)
 
 
-def _each(
-    newsdesk: Newsdesk, questions: Sequence[Question], folder: Path, say: SayFn, *options: str
-) -> dict[str, list[dict[str, str]]]:
-    """Hits of ``search --questions`` by question id."""
+def _each(newsdesk: Newsdesk, questions: Sequence[Question], *options: str) -> dict[str, dict[str, Any]]:
+    """What ``search --questions`` tells of each question, by its id; of one that cannot be asked, its error."""
     if not questions:
         return {}
-    say(f"{len(questions)} questions by search --questions")
-    file = folder / "questions.jsonl"
+    newsdesk.say(f"{len(questions)} questions by search --questions")
+    file = newsdesk.folder / "questions.jsonl"
     lines = ({"id": one.id, "question": one.text} | ({"as_of": one.as_of} if one.as_of else {}) for one in questions)
     file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     ran = newsdesk.command("search", "--questions", str(file), "-k", str(TOP), *options)
-    told = [json.loads(line) for line in ran.out.splitlines()]
-    return {one["id"]: one.get("hits", []) for one in told}
+    return {told["id"]: told for told in map(json.loads, ran.out.splitlines())}
