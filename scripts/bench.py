@@ -159,7 +159,7 @@ def _measured(given: argparse.Namespace, sizes: list[int | None]) -> list[figure
         say("no articles were named: measuring the shipped seeds, which are too few to say how fast anything is")
     if given.library and (given.sizes or not given.articles):
         raise UsageError("a library is measured whole", "Name the file of articles it was made from, and no SIZES.")
-    kept = (Path(given.library), Path(given.articles)) if given.library else None
+    kept = (Path(given.library), Path(given.articles).absolute()) if given.library else None
     evidence = Path(given.evidence) if given.evidence else None
     done = []
     for size in sizes:

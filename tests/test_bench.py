@@ -123,13 +123,14 @@ def test_the_memory_of_a_grandchild_is_counted() -> None:
 # figures
 
 
-def _grown(articles: int, passages: int, quadratic: bool = False) -> Run:
-    cpu = passages**2 / 1e6 if quadratic else passages / 10
+def _grown(articles: int, passages: int) -> Run:
+    cpu = passages / 10
     return Run(
         articles,
         passages,
         (
             Figure("ingest", "whole", "CPU s", cpu),
+            Figure("ingest", "whole", "wall s", 2 * cpu),
             Figure("memory", "together", "MB", 300 + 0.003 * passages),
             Figure("quality", "Hits@10", "share", 0.9, 0.8, 0.95, 50),
         ),
@@ -197,6 +198,21 @@ def test_what_cannot_be_sampled_is_said(tmp_path: Path) -> None:
         corpus.sample(tmp_path / "plain.jsonl.gz", None, [], tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ("", "holds no questions"),
+        ('{"id": 1}\n', ":1: no question"),
+        ('{"id": 1, "question": "One?"}\n{"id": 1, "question": "Two?"}\n', "'1' stands on 2 lines"),
+    ],
+)
+def test_questions_that_cannot_be_asked_are_said(tmp_path: Path, lines: str, says: str) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(lines, encoding="utf-8")
+    with pytest.raises(InputError, match=says):
+        corpus.load_questions(file)
+
+
 @pytest.mark.parametrize("sizes", ["many", "100,,200", "0", "-5", "²"])
 def test_sizes_that_are_none_are_refused(sizes: str) -> None:
     with pytest.raises(UsageError, match="not a list of sizes"):
@@ -260,6 +276,16 @@ def test_one_run_prints_every_row_and_keeps_the_same_as_json(tmp_path: Path) -> 
     spent = {figure.name: figure.value for figure in run.figures if figure.unit == "CPU s"}
     assert all(value > 0 for value in spent.values())
     assert spent["whole, in one go"] > spent["words only"]  # the index's child is in the first only
+
+
+def test_a_library_of_other_articles_is_refused(tmp_path: Path, seeds_library: Path) -> None:
+    articles = tmp_path / "others.jsonl"
+    articles.write_text(json.dumps({"id": "a", "title": "Rain", "text": "It rained in Oslo all day."}) + "\n")
+    with _bench(tmp_path, "--articles", str(articles), "--library", str(seeds_library)) as running:
+        _, err = running.communicate()
+    assert running.returncode == 4
+    assert "does not hold the articles of" in err
+    assert not list(tmp_path.glob("newsdesk-bench-*"))
 
 
 def test_interrupted_it_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -94,6 +95,9 @@ def load_questions(path: Path) -> list[Question]:
                 answers=tuple(map(str, fields.get("answers") or ())),
             )
         )
+    names = Counter(one.id for one in found)
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise InputError(f"{path}: the id {twice[0]!r} stands on {names[twice[0]]} lines", "Give each its own id.")
     if not found:
         raise InputError(f"{path} holds no questions", "Name a file of JSON lines.")
     return found

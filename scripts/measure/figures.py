@@ -15,8 +15,10 @@ from qa.errors import InputError
 
 FORMAT = 1
 MILLION = 1_000_000
-GROWS = {"CPU s", "wall s", "MB", "CPU ms", "wall ms"}
+GROWS = {"CPU s", "MB", "CPU ms"}
 """Units of what a larger library needs more of."""
+WALL = {"wall s", "wall ms"}
+"""Units that say as much about who else used the machine: no growth is worked out from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ def growth(runs: Sequence[Run]) -> str:
     head = ["", "", *(f"{run.articles:,} articles ({run.passages:,} passages)" for run in runs)]
     rows = []
     for group, name, unit in _keys(runs):
+        if unit in WALL:
+            continue
         row = _row(runs, group, name, unit)
         known = [(run.passages, value) for run in runs if (value := _value(run, group, name, unit)) is not None]
         grows = unit in GROWS and len({passages for passages, _ in known}) > 1 and all(value > 0 for _, value in known)

@@ -86,7 +86,7 @@ class Newsdesk:
         ran = run([sys.executable, *arguments], environment=kept | own, cwd=self.folder)
         if ran.code or ran.outlived:
             why = f"ended with {ran.code}" if ran.code else f"left {ran.outlived} process(es) running"
-            raise NewsdeskError(f"{' '.join(arguments[:5])} … {why}", ran.err.strip()[-2000:])
+            raise NewsdeskError(f"{' '.join(arguments[:5])} … {why}", (ran.err.strip() or ran.out.strip())[-2000:])
         return ran
 
 
