@@ -74,8 +74,8 @@ def table(runs: Sequence[Run]) -> str:
 def growth(runs: Sequence[Run]) -> str:
     """Markdown: what grows, how, and what that makes at a million passages.
 
-    The exponent is the slope between the logarithms of passages and figure (least squares over all runs). A million is
-    reached by the straight line or by the power law through the two largest runs, whichever says more.
+    The exponent is the slope between the logarithms of passages and figure (least squares over all runs). A million
+    lies between the straight line and the power law through the two largest runs.
     """
     head = ["", "", *(f"{run.articles:,} articles ({run.passages:,} passages)" for run in runs)]
     rows = []
@@ -85,7 +85,7 @@ def growth(runs: Sequence[Run]) -> str:
         row = _row(runs, group, name, unit)
         known = [(run.passages, value) for run in runs if (value := _value(run, group, name, unit)) is not None]
         grows = unit in GROWS and len({passages for passages, _ in known}) > 1 and all(value > 0 for _, value in known)
-        row += [f"{exponent(known):.2f}", told(at_a_million(known), unit)] if grows else ["", ""]
+        row += [f"{exponent(known):.2f}", _between(at_a_million(known), unit)] if grows else ["", ""]
         rows.append(row)
     return markdown([*head, "exponent", f"at {MILLION:,} passages"], rows, texts=2)
 
@@ -96,12 +96,21 @@ def exponent(known: Sequence[tuple[int, float]]) -> float:
     return float(np.polyfit(sizes, values, 1)[0])
 
 
-def at_a_million(known: Sequence[tuple[int, float]]) -> float:
-    """Value at a million passages; not less than what was measured at the largest size."""
+def at_a_million(known: Sequence[tuple[int, float]]) -> tuple[float, float]:
+    """Least and most at a million passages, neither less than what was measured at the largest size.
+
+    The power law is right for what saturates, the straight line for what has a fixed part and a part a passage.
+    """
     (size, value), (larger, more) = known[-2:]
     line = more + (more - value) / (larger - size) * (MILLION - larger)
     power: float = more * (MILLION / larger) ** (math.log(more / value) / math.log(larger / size))
-    return max(line, power, more)
+    low, high = sorted((line, power))
+    return max(low, more), max(high, more)
+
+
+def _between(ends: tuple[float, float], unit: str) -> str:
+    low, high = (told(end, unit) for end in ends)
+    return low if ends[1] <= ends[0] * 1.1 else f"{low} to {high}"
 
 
 def markdown(head: Sequence[str], rows: Sequence[Sequence[str]], texts: int) -> str:
