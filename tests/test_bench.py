@@ -259,7 +259,10 @@ def test_one_run_prints_every_row_and_keeps_the_same_as_json(tmp_path: Path) -> 
         *(f"cold: {name}" for name in ("search", "search --words-only", "ask")),
         *(f"questions: {way}, {name}" for way in ways for name in ("median", "95th percentile")),
         "questions: hits of exact search that Chroma gives too",
-        *(f"disk: {name}" for name in ("catalogue", "words", "vectors", "together", "a passage")),
+        *(
+            f"disk: {name}"
+            for name in ("catalogue", "words", "vectors (Chroma)", "vectors (exact)", "together", "a passage")
+        ),
         *(f"quality: {name} (n = 1)" for name in ("Hits@10", "Hits@4", "MAP@10", "MRR@10", "evidence recall@10")),
         "quality: all evidence of two-part questions among ten (n = 1)",
         "quality: searched within a window that the question's words set (n = 1)",
