@@ -4,6 +4,10 @@ PYTHON ?= python3
 CHOSEN := $(filter command environment,$(firstword $(origin PYTHON)))
 BIN := .venv/bin
 NEWSDESK := $(BIN)/newsdesk --library .newsdesk
+# What make bench was told, as options; a name is used only when it was given on the command line.
+named = $(if $(filter command line,$(origin $(1))),--$(2) "$($(1))")
+MEASURED = $(call named,ARTICLES,articles) $(call named,EVIDENCE,evidence) $(call named,QUESTIONS,questions) \
+	$(call named,SIZES,sizes) $(call named,JSON,json)
 QUESTION := Where are the US-Iran talks expected to take place?
 
 # Keys and settings that lie in the environment change nothing here.
@@ -11,10 +15,10 @@ unexport $(filter NEWSDESK_% OPENAI_% CHROMA_% TIKTOKEN_% PYTHON% PYTEST_% RUFF_
 	FORCE_COLOR NO_COLOR CLICOLOR CLICOLOR_FORCE TEXTUAL% COLUMNS LINES __PYVENV_LAUNCHER__,$(.VARIABLES))
 export NEWSDESK_CONFIG_DIR := $(CURDIR)/.newsdesk/config
 
-.PHONY: help run test lint lock clean installed installed-dev
+.PHONY: help run test lint lock bench bench-peers clean installed installed-dev
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: installed ## Read the seed articles and open the app (with no terminal attached: print an answer and a briefing)
 	@$(NEWSDESK) ingest seeds
@@ -37,8 +41,14 @@ lint: installed-dev ## Check lint, format, types and import contracts only
 lock: ## Choose the newest versions that pyproject.toml allows and write both locks
 	@scripts/lock.sh "$(PYTHON)"
 
+bench: installed-dev ## Measure: [ARTICLES=FILE.jsonl[.gz]] [EVIDENCE=FILE] [QUESTIONS=FILE] [SIZES=100,1000] [JSON=FILE]
+	@$(BIN)/python scripts/bench.py $(MEASURED)
+
+bench-peers: installed-dev ## Put LangChain and txtai beside it: ARTICLES=FILE EVIDENCE=FILE [SIZES=300] [JSON=FILE]
+	@$(BIN)/python scripts/bench_peers.py $(MEASURED)
+
 clean: ## Remove .venv, caches and what was built; the library in .newsdesk is kept
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find qa tui tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 installed:
