@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from types import TracebackType
 
 from qa.config import Config, load_config
-from qa.embed import Embedder
+from qa.embed import Embedder, cores
 from qa.endpoint import Endpoint
 from qa.library import Library
 from qa.llm import Writer
@@ -62,9 +62,10 @@ class Engine:
         )
 
     def close(self) -> None:
-        """Close the library and the model's connection."""
+        """Close the library and the model's connection, and end the threads of embedding."""
         if self.writer:
             self.writer.close()
+        self.embedder.close()
         self.library.close()
 
     def __enter__(self) -> Engine:
@@ -77,15 +78,21 @@ class Engine:
 
 
 def open_engine(
-    config: Config | None = None, *, create: bool = True, clock: Clock | None = None, **settings: str | None
+    config: Config | None = None,
+    *,
+    create: bool = True,
+    clock: Clock | None = None,
+    spare_a_core: bool = False,
+    **settings: str | None,
 ) -> Engine:
     """An Engine over ``config``, or over the settings in force with ``settings`` (``library=…``) on top.
 
-    Nothing heavy is loaded before it is used. Raises ConfigError, and LibraryError when the library cannot be used or,
+    Nothing heavy is loaded before it is used. Embedding many passages takes all cores, or with ``spare_a_core`` (for an
+    app that must stay quick) all but one. Raises ConfigError, and LibraryError when the library cannot be used or,
     with ``create=False``, does not exist.
     """
     config = config or load_config(**settings)
-    embedder = Embedder()
+    embedder = Embedder(max(1, cores() - spare_a_core))
     library = Library(
         config.library,
         embedder=embedder.fingerprint,

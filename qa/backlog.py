@@ -1,0 +1,134 @@
+"""Passages that wait for their vectors: embedded in threads while others are still read, recorded by one thread."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError, Future
+from typing import TYPE_CHECKING
+
+from qa.engine import Engine
+from qa.types import Cancel, Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_BATCH = 64
+"""Vectors a transaction."""
+_HELD = 64_000_000
+"""Bytes of word pieces kept for later, beyond which passages are tokenised again when their turn comes."""
+_BESIDE = 250
+"""Bytes that keeping a passage's word pieces takes beside them."""
+
+
+class Backlog:
+    """The passages of one ingest that lack a vector. Used by one thread, in which it also writes to the record.
+
+    What an ingest has tokenised is embedded from these word pieces (``add``); what waits from before is tokenised
+    again. Newest articles come first.
+    """
+
+    def __init__(self, engine: Engine, cancel: Cancel) -> None:
+        self.embedded = 0
+        """Vectors recorded so far."""
+        self._catalogue = engine.library.catalogue
+        self._embedder = engine.embedder
+        self._fingerprint = engine.embedder.fingerprint
+        self._cancel = cancel
+        self._ids: dict[bytes, bytes] = {}
+        self._held = 0
+        self._newest: list[tuple[int, int, bytes]] = []
+        self._turn = 0
+        self._under_way: deque[tuple[bytes, Future[NDArray[np.float32]]]] = deque()
+        self._ready: list[tuple[bytes, bytes]] = []
+        self._catalogue.use(self._fingerprint)
+
+    def add(self, day: int, passages: Sequence[tuple[bytes, bytes]]) -> None:
+        """Take what is now recorded: the digest and word pieces of each passage of an article of this day."""
+        lacking = self._catalogue.lacking(self._fingerprint, [digest for digest, _ in passages])
+        lacking -= {digest for digest, _ in self._under_way} | {digest for digest, _ in self._ready}
+        for digest, ids in passages:
+            if digest in lacking and digest not in self._ids and self._held < _HELD:
+                self._ids[digest] = ids
+                self._held += len(ids) + _BESIDE
+                self._turn += 1
+                heapq.heappush(self._newest, (-day, self._turn, digest))
+
+    def advance(self) -> None:
+        """Keep the threads busy and record what is ready, without waiting for anything."""
+        while self._under_way and self._under_way[0][1].done():
+            self._take()
+        while self._newest and len(self._under_way) < self._ahead:
+            _, _, digest = heapq.heappop(self._newest)
+            self._submit(digest, self._ids.pop(digest))
+
+    def finish(self) -> Iterator[Progress]:
+        """Embed all that lacks a vector, then let go of other embedders' vectors. Ends early when cancelled."""
+        waiting = self._catalogue.waiting(self._fingerprint)
+        started, begun = time.monotonic(), self.embedded
+        for digest, ids in self._passages(waiting):
+            while len(self._under_way) >= self._ahead:
+                if self._take():
+                    yield self._progress(begun, len(waiting), started)
+            if self._cancel.cancelled:
+                break
+            self._submit(digest, ids)
+        if self._cancel.cancelled:
+            self.abandon()
+        while self._under_way:
+            if self._take() and not self._cancel.cancelled:
+                yield self._progress(begun, len(waiting), started)
+        self._store()
+        if waiting and not self._cancel.cancelled:
+            yield self._progress(begun, len(waiting), started)
+        if self._catalogue.use(self._fingerprint):
+            while self._catalogue.drop_vectors_of_others():
+                pass
+
+    def abandon(self) -> None:
+        """Take back what no thread has begun."""
+        for _, future in self._under_way:
+            future.cancel()
+
+    @property
+    def _ahead(self) -> int:
+        return 4 * self._embedder.threads
+
+    def _passages(self, waiting: Sequence[tuple[int, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+        """Digest and word pieces of what is not under way yet."""
+        busy = {digest for digest, _ in self._under_way} | {digest for digest, _ in self._ready}
+        for page in (waiting[i : i + _BATCH] for i in range(0, len(waiting), _BATCH)):
+            rest = [(number, digest) for number, digest in page if digest not in busy]
+            texts = self._catalogue.passage_texts([number for number, digest in rest if digest not in self._ids])
+            for number, digest in rest:
+                ids = self._ids.pop(digest, None)
+                yield digest, self._embedder.ids_of(texts.get(number, "")) if ids is None else ids
+
+    def _submit(self, digest: bytes, ids: bytes) -> None:
+        self._under_way.append((digest, self._embedder.submit(ids)))
+
+    def _take(self) -> bool:
+        """Wait for the first passage under way; whether its vector was recorded, with others."""
+        digest, future = self._under_way.popleft()
+        try:
+            self._ready.append((digest, future.result().astype("<f4").tobytes()))
+        except CancelledError:
+            return False
+        if len(self._ready) < _BATCH:
+            return False
+        self._store()
+        return True
+
+    def _store(self) -> None:
+        if self._ready:
+            self._catalogue.store_vectors(self._fingerprint, self._ready)
+            self.embedded += len(self._ready)
+            self._ready = []
+
+    def _progress(self, begun: int, total: int, started: float) -> Progress:
+        done = self.embedded - begun
+        left = (time.monotonic() - started) / done * (total - done) if done else None
+        return Progress("embedding", min(done, total), total, left)
