@@ -44,7 +44,8 @@ class Backlog:
         self._turn = 0
         self._under_way: deque[tuple[bytes, Future[NDArray[np.float32]]]] = deque()
         self._ready: list[tuple[bytes, bytes]] = []
-        self._catalogue.use(self._fingerprint)
+        if self._catalogue.embedder != self._fingerprint:
+            self._catalogue.use(self._fingerprint)
 
     def add(self, day: int, passages: Sequence[tuple[bytes, bytes]]) -> None:
         """Take what is now recorded: the digest and word pieces of each passage of an article of this day."""

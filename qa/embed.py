@@ -122,6 +122,9 @@ class Embedder:
 
 
 def _new_session() -> Any:
+    # From 1.29 on onnxruntime reports to its maker, and keeps a device's id in the cache folder, unless it finds this
+    # when it is loaded; its own disable_telemetry_events() comes too late (github.com/microsoft/onnxruntime #27379).
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

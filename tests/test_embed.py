@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -53,6 +55,17 @@ def test_a_vector_is_bit_equal_in_another_process(alone: list[bytes]) -> None:
         [sys.executable, "-c", code], input=json.dumps(TEXTS), capture_output=True, text=True, check=True
     )
     assert ran.stdout.split() == [hashlib.sha256(raw).hexdigest() for raw in reversed(alone)]
+
+
+def test_the_runtime_reports_to_nobody(tmp_path: Path) -> None:
+    """It would keep a device's id below the home folder, and send what it saw to its maker."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    subprocess.run(
+        [sys.executable, "-c", "from qa.embed import Embedder; Embedder().embed('x')"],
+        env=environment | {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")},
+        check=True,
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_vectors_are_unit_vectors(embedder: Embedder) -> None:
