@@ -1,4 +1,7 @@
-"""Passages that wait for their vectors: embedded in threads while others are still read, recorded by one thread."""
+"""Passages that wait for their vectors: embedded here, in threads, while others are still read, or by a server.
+
+Vectors of an embedder that is not in use are recorded beside the others; the library changes over when none is missing.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING
 
+from qa.embedserver import EmbedServer, money, sample_of
 from qa.engine import Engine
-from qa.types import Cancel, Progress
+from qa.errors import EndpointError
+from qa.library.catalogue import Catalogue
+from qa.types import Cancel, Notice, Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +24,8 @@ if TYPE_CHECKING:
 
 _BATCH = 64
 """Vectors a transaction."""
+_PAGE = 1_000
+"""Passages read from the record at once."""
 _HELD = 64_000_000
 """Bytes of word pieces kept for later, beyond which passages are tokenised again when their turn comes."""
 _BESIDE = 250
@@ -45,7 +53,7 @@ class Backlog:
         self._under_way: deque[tuple[bytes, Future[NDArray[np.float32]]]] = deque()
         self._ready: list[tuple[bytes, bytes]] = []
         if self._catalogue.embedder != self._fingerprint:
-            self._catalogue.use(self._fingerprint)
+            self._catalogue.use(self._fingerprint)  # at once where there is nothing to lose
 
     def add(self, day: int, passages: Sequence[tuple[bytes, bytes]]) -> None:
         """Take what is now recorded: the digest and word pieces of each passage of an article of this day."""
@@ -85,9 +93,8 @@ class Backlog:
         self._store()
         if waiting and not self._cancel.cancelled:
             yield self._progress(begun, len(waiting), started)
-        if self._catalogue.use(self._fingerprint):
-            while self._catalogue.drop_vectors_of_others():
-                pass
+        if not self._cancel.cancelled:
+            _change_over(self._catalogue, self._fingerprint)
 
     def abandon(self) -> None:
         """Take back what no thread has begun."""
@@ -130,6 +137,65 @@ class Backlog:
             self._ready = []
 
     def _progress(self, begun: int, total: int, started: float) -> Progress:
-        done = self.embedded - begun
-        left = (time.monotonic() - started) / done * (total - done) if done else None
-        return Progress("embedding", min(done, total), total, left)
+        return _progress(min(self.embedded - begun, total), total, started)
+
+
+def embed_by_server(engine: Engine, server: EmbedServer, cancel: Cancel) -> Iterator[Notice | Progress]:
+    """Have all that lacks a vector embedded by ``server``, newest articles first; tells the cost before and after.
+
+    Ends early when cancelled. Raises EndpointError; what was recorded by then stays, and the next run goes on.
+    """
+    catalogue, fingerprint = engine.library.catalogue, server.fingerprint
+    if catalogue.embedder != fingerprint:
+        catalogue.use(fingerprint)
+    waiting = catalogue.waiting(fingerprint)
+    if waiting and not cancel.cancelled:
+        yield from _sent(catalogue, server, waiting, cancel)
+    if not cancel.cancelled:
+        _change_over(catalogue, fingerprint)
+
+
+def _sent(
+    catalogue: Catalogue, server: EmbedServer, waiting: Sequence[tuple[int, bytes]], cancel: Cancel
+) -> Iterator[Notice | Progress]:
+    sample = catalogue.passage_texts(sample_of([number for number, _ in waiting]))
+    tokens = server.estimate(list(sample.values()), len(waiting))
+    cost = money(server.cost(tokens))
+    yield Notice(f"{len(waiting)} passages go to {server.host} ({server.model}): about {tokens:,} tokens{cost}")
+    started, done, spent = time.monotonic(), 0, 0
+    length = catalogue.dimensions(server.fingerprint)
+
+    def passages() -> Iterator[tuple[bytes, str]]:
+        for page in (waiting[i : i + _PAGE] for i in range(0, len(waiting), _PAGE)):
+            texts = catalogue.passage_texts([number for number, _ in page])
+            yield from ((digest, texts[number]) for number, digest in page if number in texts)
+
+    for event in server.embed(passages(), cancel):
+        if isinstance(event, Notice):
+            yield event
+            continue
+        digests, embedded, read = event
+        length = length or embedded.vectors.shape[1]
+        if embedded.vectors.shape[1] != length:
+            raise EndpointError(
+                f"{server.host} sent vectors of {embedded.vectors.shape[1]} numbers; earlier ones have {length}",
+                "Is the same model still behind it? Name the embedder anew, or use another --library.",
+            )
+        rows = [vector.astype("<f4").tobytes() for vector in embedded.vectors]
+        catalogue.store_vectors(server.fingerprint, zip(digests, rows, strict=True))
+        done, spent = done + len(rows), spent + read
+        yield _progress(done, len(waiting), started)
+    if done:
+        yield Notice(f"{server.host} embedded {done} passages: {spent:,} tokens{money(server.cost(spent))}")
+
+
+def _change_over(catalogue: Catalogue, fingerprint: str) -> None:
+    """Use this embedder's vectors if none is missing, and then let go of all others."""
+    if catalogue.use(fingerprint):
+        while catalogue.drop_leftovers():
+            pass
+
+
+def _progress(done: int, total: int, started: float) -> Progress:
+    left = (time.monotonic() - started) / done * (total - done) if done else None
+    return Progress("embedding", done, total, left)

@@ -14,7 +14,7 @@ from datetime import tzinfo
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from qa.backlog import Backlog
+from qa.backlog import Backlog, embed_by_server
 from qa.chunk import passage_spans
 from qa.engine import Engine
 from qa.library.catalogue import Entry, FileState, words_digest
@@ -40,7 +40,7 @@ class _Run:
     prune: bool
     dry_run: bool
     backlog: Backlog | None
-    """None when no vectors are to be made."""
+    """None when no vectors are to be made, or by a server."""
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     would_prune: tuple[str, ...] = ()
@@ -111,7 +111,8 @@ def ingest(
     """
     cancel = cancel or Cancel()
     started = time.monotonic()
-    run = _Run(engine, prune, dry_run, None if dry_run or words_only else Backlog(engine, cancel))
+    no_vectors = dry_run or words_only
+    run = _Run(engine, prune, dry_run, None if no_vectors or engine.server else Backlog(engine, cancel))
     found = walk(list(paths))
     for problem in found.problems:
         run.tell(problem)
@@ -123,9 +124,8 @@ def ingest(
             yield from _prune(run, paths, yes)
         if not dry_run:
             engine.library.update_words()
-        if run.backlog:
-            yield from run.backlog.finish()
-            run.counts["embedded"] = run.backlog.embedded
+        if not no_vectors:
+            yield from _embed(run, cancel)
             yield from _index(run, cancel)
     finally:
         if run.backlog:
@@ -377,6 +377,18 @@ def _prune(run: _Run, paths: Sequence[Path], yes: bool) -> Iterator[Event]:
 
 
 # meaning
+
+
+def _embed(run: _Run, cancel: Cancel) -> Iterator[Event]:
+    """Give every passage without one its vector: what was not embedded while files were read."""
+    if run.backlog:
+        yield from run.backlog.finish()
+        run.counts["embedded"] = run.backlog.embedded
+    elif run.engine.server:
+        for event in embed_by_server(run.engine, run.engine.server, cancel):
+            if isinstance(event, Progress):
+                run.counts["embedded"] = event.done
+            yield event
 
 
 def _index(run: _Run, cancel: Cancel) -> Iterator[Event]:

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from qa.dates import impossible_day, parse_day, window_of
-from qa.engine import Engine
+from qa.engine import Engine, Meant
 from qa.errors import UsageError
 from qa.operators import Typed, parse_operators
 from qa.question import parts_of
@@ -127,11 +127,11 @@ def retrieve(
     wordings = [query.topic, *parts_of(query.topic)]
     depth = max(_DEPTH, 2 * k)
     used: IndexUsed = "words"
-    vectors = [] if words_only else [engine.embedder.embed(wording) for wording in wordings]
+    meant = Meant((), "") if words_only else engine.meaning_of(wordings)
     while True:
         by_meaning: Sequence[Sequence[tuple[int, float]]] = [() for _ in wordings]
-        if vectors:
-            by_meaning, used = library.by_meaning(vectors, scope, depth, index)
+        if meant.vectors:
+            by_meaning, used = library.by_meaning(meant.vectors, scope, depth, index, meant.embedder)
         found = [
             _Found(library.by_words(wording, scope, depth), scored)
             for wording, scored in zip(wordings, by_meaning, strict=True)
@@ -151,6 +151,7 @@ def retrieve(
         index=used,
         undated=0 if query.allows_undated else stats.undated,
         meaning_share=1.0 - stats.waiting / stats.passages if stats.passages else 1.0,
+        embedder=meant.notice,
     )
 
 
@@ -235,6 +236,8 @@ def notices(found: Retrieved) -> Iterator[Notice]:
         yield Notice(f"left out {found.undated} undated article(s), because a window or an as-of date is set")
     for phrase in found.dropped:
         yield Notice(f"no passage in scope holds “{phrase}”; searched for its words one by one")
+    if found.embedder:
+        yield Notice(found.embedder)
     if found.meaning_share < 1.0:
         yield Notice(f"searched by words everywhere, by meaning in {found.meaning_share:.0%} of the passages so far")
 

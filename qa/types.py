@@ -283,6 +283,8 @@ class Retrieved:
     """Share of the passages in scope that have a vector already."""
     rescored: Rescored | None = None
     """Who re-scored the first hits; ``None`` where nobody was asked."""
+    embedder: str = ""
+    """What a reader should know about the embedder: it cannot be reached, or is being changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -310,6 +310,11 @@ class Catalogue:
         """Fingerprint of the embedder in use, None before the first."""
         return self.meta("embedder")
 
+    def dimensions(self, embedder: str) -> int | None:
+        """Length of the vectors of ``embedder``, None when there are none."""
+        row = self._one("SELECT length(vector) / 4 FROM vectors WHERE embedder = ? LIMIT 1", embedder)
+        return int(row[0]) if row else None
+
     def waiting(self, embedder: str) -> list[tuple[int, bytes]]:
         """Number and words' digest of each different passage that lacks a vector of ``embedder``, newest articles
         first."""
@@ -318,6 +323,14 @@ class Catalogue:
             f"WHERE {_LACKS_VECTOR} GROUP BY p.digest ORDER BY max(ifnull(a.day, 0)) DESC, min(p.no)",
             embedder,
         )
+
+    def share_embedded(self, embedder: str) -> float:
+        """Share of the passages that have a vector of ``embedder``."""
+        row = self._one(
+            f"SELECT count(*), ifnull(sum({_LACKS_VECTOR}), 0) FROM passages p",
+            embedder,
+        )
+        return 1.0 - row[1] / row[0] if row[0] else 1.0
 
     def lacking(self, embedder: str, digests: Sequence[bytes]) -> set[bytes]:
         """Those of ``digests`` (of passages' words) for which there is no vector of ``embedder``."""
@@ -360,7 +373,7 @@ class Catalogue:
             lacks = db.execute(f"SELECT 1 FROM passages p WHERE {_LACKS_VECTOR} LIMIT 1", (embedder,)).fetchone()
             if started and lacks:
                 return False
-            db.execute("INSERT OR REPLACE INTO meta VALUES ('embedder', ?)", (embedder,))
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('embedder', ?), ('leftovers', '1')", (embedder,))
             db.execute(
                 "UPDATE passages SET vector = "
                 "(SELECT no FROM vectors v WHERE v.embedder = ? AND v.digest = passages.digest)",
@@ -369,13 +382,20 @@ class Catalogue:
             _bump(db, "vectors")
         return True
 
-    def drop_vectors_of_others(self, some: int = 2_000) -> bool:
-        """Delete up to ``some`` vectors of embedders that are not in use: whether there may be more."""
+    def drop_leftovers(self, some: int = 2_000) -> bool:
+        """After a change of embedder, delete up to ``some`` vectors of others: whether there may be more.
+
+        What another embedder has made without having come into use yet is kept: it goes on there.
+        """
+        if self.meta("leftovers") is None:
+            return False
         with self._writing() as db:
             gone = db.execute(
                 "DELETE FROM vectors WHERE no IN (SELECT no FROM vectors WHERE embedder != ? LIMIT ?)",
                 (_embedder(db), some),
             ).rowcount
+            if gone < some:
+                db.execute("DELETE FROM meta WHERE name = 'leftovers'")
         return gone == some
 
     def vector_places(self) -> list[tuple[int, bytes, int | None, str | None]]:
