@@ -191,7 +191,7 @@ def _sent(
 
 def _change_over(catalogue: Catalogue, fingerprint: str) -> None:
     """Use this embedder's vectors if none is missing, and then let go of all others."""
-    if catalogue.use(fingerprint):
+    if catalogue.embedder == fingerprint or catalogue.use(fingerprint):
         while catalogue.drop_leftovers():
             pass
 

@@ -369,3 +369,41 @@ def test_killed_while_it_changes_over_the_next_run_goes_on(opened: OpenFn, serve
     assert (lengths(engine), engine.library.stats().waiting) == ({8}, 0)
     assert engine.library.embedder == f"test@{server.host}"
     assert engine.library.stats().passages == 1_500
+
+
+# the command line
+
+
+def command(library: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tui", "--library", str(library), *arguments],
+        cwd=ROOT, env=os.environ | environment, text=True, capture_output=True, check=False,
+    )  # fmt: skip
+
+
+def test_commands_say_what_embeds_and_chroma_follows_the_change(server: FakeLLM, news: Path, tmp_path: Path) -> None:
+    library, there = tmp_path / "library", {"NEWSDESK_EMBEDDER": "test", "NEWSDESK_EMBEDDER_URL": server.url}
+    assert command(library, "ingest", str(news)).returncode == 0
+    ran = command(library, "ingest", str(news), **there)
+    assert ran.returncode == 0
+    assert f"12 passages go to {server.host} (test)" in ran.stderr
+    asked = command(library, "search", "Ship 3 left harbour 3", "--index", "chroma", "--json", **there)
+    assert (asked.returncode, '"index": "chroma"' in asked.stdout) == (0, True)
+    healthy = command(library, "doctor", **there)
+    assert (healthy.returncode, f"ok  embedder: test@{server.host} in use" in healthy.stdout) == (0, True)
+    ill = command(library, "doctor")
+    assert (ill.returncode, "not configured" in ill.stdout) == (5, True)
+    alone = command(library, "search", "Ship 3 left harbour 3")
+    assert alone.returncode == 0
+    assert "searched by words alone" in alone.stderr
+    shown = command(library, "config", **there).stdout
+    assert "NEWSDESK_EMBEDDER_URL" in shown
+    assert server.url in shown
+
+
+def test_a_server_that_fails_has_an_exit_code_and_loses_nothing(server: FakeLLM, news: Path, tmp_path: Path) -> None:
+    there = {"NEWSDESK_EMBEDDER": "test", "NEWSDESK_EMBEDDER_URL": server.url}
+    server.vectors = Failure(401, "wrong key")
+    ran = command(tmp_path / "library", "ingest", str(news), **there)
+    assert (ran.returncode, "asks for a key" in ran.stderr) == (6, True)
+    assert command(tmp_path / "library", "search", "harbour 3", "--words-only").stdout.count("Ship") >= 1
