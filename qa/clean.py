@@ -57,21 +57,33 @@ class Cleaned:
 
 def clean(text: str) -> Cleaned:
     """Text as the library keeps it: NFC, no control or invisible characters, no endless runs. Idempotent."""
-    text = _NEWLINES.sub("\n", text)
-    text, replaced = _SURROGATES.subn("\ufffd", text)
-    before = len(text)
-    text = _ESCAPES.sub("", text)
-    text = _INVISIBLE.sub("", text)
+    before, replaced = len(text), 0
+    if _SHOWN.search(text):
+        text = _NEWLINES.sub("\n", text)
+        text, replaced = _SURROGATES.subn("\ufffd", text)
+        before = len(text)
+        text = _ESCAPES.sub("", text)
+        text = _INVISIBLE.sub("", text)
     text = _few_marks(_lone_joiners(text))
     cut = before - len(text)
     while True:
-        settled, spaces = _SPACE_RUNS.subn(" ", unicodedata.normalize("NFC", text))
-        settled, runs = _RUNS.subn(lambda m: m.group(1) * MAX_RUN, settled)
+        settled, spaces, runs = unicodedata.normalize("NFC", text), 0, 0
+        if _may_repeat(settled):
+            settled, spaces = _SPACE_RUNS.subn(" ", settled)
+            settled, runs = _RUNS.subn(lambda m: m.group(1) * MAX_RUN, settled)
         settled = _few_marks(_lone_joiners(settled))
         if settled == text:
             return Cleaned(text, cut, replaced)
         cut += max(0, len(text) - len(settled)) if runs or spaces else 0
         text = settled
+
+
+def _may_repeat(text: str) -> bool:
+    """False only where no run longer than MAX_RUN can be: such a run covers one of the stretches of half its length,
+    end to end, and looking at these is much cheaper than looking everywhere."""
+    half = MAX_RUN // 2
+    between = (text[at : at + half + 1] for at in range(0, len(text) - half, half))
+    return any((part[0] == part[-1] and part == part[0] * len(part)) or part.isspace() for part in between)
 
 
 def clean_line(text: str) -> str:
@@ -86,11 +98,12 @@ def _lone_joiners(text: str) -> str:
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         return match.group() if _joins(before) and _joins(after) else ""
 
-    while True:
+    while "\u200c" in text or "\u200d" in text:
         settled = _JOINERS.sub(kept, text)
         if settled == text:
             return text
         text = settled
+    return text
 
 
 def _few_marks(text: str) -> str:
@@ -105,7 +118,7 @@ def _few_marks(text: str) -> str:
                 letters.append(character)
         return "".join(letters)
 
-    return _PERHAPS_MARKS.sub(kept, text)
+    return text if text.isascii() else _PERHAPS_MARKS.sub(kept, text)
 
 
 def _joins(character: str) -> bool:

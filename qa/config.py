@@ -1,7 +1,7 @@
 """Settings: a TOML file in the platform's configuration folder, then ``NEWSDESK_*``, then the command line.
 
-A model is used only when it is configured *for Newsdesk* (``model`` here, ``NEWSDESK_MODEL`` or ``--model``): with a
-model, articles leave the machine. ``OPENAI_API_KEY`` is read only once a model is so configured.
+A model is used only when it is configured *for Newsdesk* (``model`` here, ``NEWSDESK_MODEL`` or ``--model``; likewise
+``embedder``): with a model, articles leave the machine. ``OPENAI_API_KEY`` is read only once one is so configured.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ from qa.errors import ConfigError
 
 Rerank = Literal["off", "llm"]
 OPENAI_URL = "https://api.openai.com/v1"
+_EXAMPLE = "Give the address that ends in /v1, for example http://localhost:11434/v1."
 _ENVIRONMENT = {
     "library": "NEWSDESK_LIBRARY",
     "model": "NEWSDESK_MODEL",
     "base_url": "NEWSDESK_BASE_URL",
     "timezone": "NEWSDESK_TIMEZONE",
     "rerank": "NEWSDESK_RERANK",
+    "embedder": "NEWSDESK_EMBEDDER",
+    "embedder_url": "NEWSDESK_EMBEDDER_URL",
 }
 
 
@@ -73,6 +76,10 @@ class Config:
     """IANA name; the system's time zone otherwise."""
     rerank: Rerank = "off"
     """``llm``: the model re-scores the first thirty passages found (it is sent them with each search, too)."""
+    embedder: str | None = None
+    """Embedding model of an OpenAI-compatible server, which is sent all articles; the shipped one when not set."""
+    embedder_url: str | None = None
+    """The server of ``embedder``; ``base_url`` when not set, else OpenAI's own."""
     api_key: Secret | None = None
     stray_key: bool = False
     """A key lies in the environment but no model is configured: worth a hint, nothing else."""
@@ -98,13 +105,14 @@ class Config:
     @property
     def is_local(self) -> bool:
         """Whether the endpoint is this machine, so that nothing leaves it."""
-        host = urlsplit(self.endpoint).hostname or ""
-        if host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return False
+        return _is_loopback(self.endpoint)
+
+    @property
+    def embedding(self) -> Config | None:
+        """These settings with the server and the model that embed, None when the shipped model does."""
+        if self.embedder is None:
+            return None
+        return replace(self, model=self.embedder, base_url=self.embedder_url or self.base_url)
 
     @property
     def hash(self) -> str:
@@ -115,6 +123,8 @@ class Config:
             "timezone": self.timezone,
             "rerank": self.rerank,
         }
+        if self.embedder is not None:
+            told |= {"embedder": self.embedder, "embedder_url": self.embedder_url}
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -150,7 +160,7 @@ def _from_file(path: Path) -> tuple[dict[str, str], dict[str, str]]:
         return {}, {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}", 'Correct the file; it is TOML, one `name = "value"` a line.') from None
-    known = {"library", "model", "base_url", "api_key_file", "timezone", "rerank"}
+    known = {"library", "model", "base_url", "api_key_file", "timezone", "rerank", "embedder", "embedder_url"}
     if unknown := sorted(set(raw) - known):
         hint = f"Known settings: {', '.join(sorted(known))}."
         if "api_key" in unknown:
@@ -173,18 +183,11 @@ def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
             typed[name] = _path(name, values[name]) if is_path else values[name].strip()
     config = replace(config, **typed)  # type: ignore[arg-type]  # one loop over fields of two types
     if config.base_url is not None:
-        try:
-            parts = urlsplit(config.base_url)
-            usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        except ValueError:  # brackets that do not close, a port beyond 65535
-            usable = False
-        if not usable:
-            raise ConfigError(
-                f"base_url {config.base_url!r} is not an http or https address",
-                "Give the address that ends in /v1, for example http://localhost:11434/v1.",
-            )
-        if parts.password or parts.username:
-            raise ConfigError("base_url holds a user name or password", "Put the key into api_key_file instead.")
+        _check_address("base_url", config.base_url, _EXAMPLE, "Put the key into api_key_file instead.")
+    if config.embedder_url is not None:
+        _check_address("embedder_url", config.embedder_url, _EXAMPLE, "Put the key into api_key_file instead.")
+        if config.embedder is None:
+            raise ConfigError("embedder_url is set, but no embedder", "Name the embedding model with embedder.")
     if config.timezone is not None:
         try:
             ZoneInfo(config.timezone)
@@ -193,6 +196,29 @@ def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
                 f"unknown time zone {config.timezone!r}", "Use an IANA name such as Europe/Istanbul."
             ) from None
     return config
+
+
+def _check_address(name: str, address: str, example: str, instead: str) -> None:
+    """Refuse what is no http or https address, and one with a password in it."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, a port beyond 65535
+        usable = False
+    if not usable:
+        raise ConfigError(f"{name} {address!r} is not an http or https address", example)
+    if parts.password or parts.username:
+        raise ConfigError(f"{name} holds a user name or password", instead)
+
+
+def _is_loopback(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _path(name: str, text: str) -> Path:
@@ -206,7 +232,7 @@ def _path(name: str, text: str) -> Path:
 
 
 def _with_key(config: Config, environ: Mapping[str, str]) -> Config:
-    if config.model is None:
+    if config.model is None and config.embedder is None:
         stray = bool(environ.get("OPENAI_API_KEY") or environ.get("NEWSDESK_API_KEY"))
         return replace(config, stray_key=stray)
     if environ.get("NEWSDESK_API_KEY"):

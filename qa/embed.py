@@ -8,41 +8,42 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
+import queue
 import threading
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from qa.resources import resource_folder
+from qa.wordpiece import BEGIN, END, Pieces, WordPieces, is_between_words
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from tokenizers import Tokenizer
 
 DIMENSIONS = 384
 WINDOW = 256
 """Word pieces the model was trained for, its two special ones included."""
 LIMIT = WINDOW - 2
 """Word pieces of text that fit."""
-_SURROGATES = re.compile("[\ud800-\udfff]")
-"""Bytes of a command line that are no text arrive as lone surrogates, which the tokenizer does not take."""
 MODEL_FILE = "all-MiniLM-L6-v2-int8.onnx"
 
 
 class Embedder:
-    """The shipped model; thread-safe. Loads on first use (about 0.3 s of CPU)."""
+    """The shipped model. Safe to share between threads; loads on first use (about 0.3 s of CPU)."""
 
     dimensions = DIMENSIONS
     limit = LIMIT
 
     def __init__(self, threads: int | None = None) -> None:
-        self.threads = threads or _cores()
+        """``threads``: how many passages are embedded at once, one single-threaded session each; else one a core."""
+        self.threads = threads or cores()
+        self._words = WordPieces()
         self._lock = threading.Lock()
-        self._tokenizer: Tokenizer | None = None
-        self._local = threading.local()
+        self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
+        self._pool: ThreadPoolExecutor | None = None
         self._fingerprint = ""
 
     @property
@@ -54,70 +55,87 @@ class Embedder:
             self._fingerprint = f"all-MiniLM-L6-v2-int8-{digest}"
         return self._fingerprint
 
-    def offsets(self, text: str) -> Sequence[tuple[int, int]]:
-        """Character offsets (start, end) of the word pieces of ``text``, without special ones."""
-        text = _SURROGATES.sub("\ufffd", text)
-        offsets: list[tuple[int, int]] = self._load_tokenizer().encode(text, add_special_tokens=False).offsets
-        return offsets
+    def pieces(self, text: str) -> Pieces:
+        """The word pieces of ``text``, without special ones: what it measures, and what of it is embedded."""
+        return self._words.of(text)
+
+    def count(self, text: str) -> int:
+        """Number of word pieces of ``text``."""
+        return len(self._words.of(text))
+
+    def ids(self, text: str, pieces: Pieces, start: int, end: int) -> bytes:
+        """The word pieces of the passage ``text[start:end]`` for ``submit``; ``pieces`` are those of ``text``.
+
+        Cut between words it has those of the whole text; a passage cut inside a word is tokenised by itself.
+        """
+        if is_between_words(text, start) and is_between_words(text, end):
+            return pieces.ids[bisect_left(pieces.starts, start) : bisect_left(pieces.starts, end)].tobytes()
+        return self.ids_of(text[start:end])
+
+    def ids_of(self, passage: str) -> bytes:
+        """The word pieces of a passage for ``submit``: two bytes each, in this machine's order."""
+        return self._words.of(passage).ids.tobytes()
 
     def embed(self, text: str) -> NDArray[np.float32]:
         """Unit vector of one text, shape (384,), float32. What exceeds the window is not seen."""
+        return self._embed(self.ids_of(text))
+
+    def submit(self, ids: bytes) -> Future[NDArray[np.float32]]:
+        """Embed a passage by its word pieces in a thread of lower priority: the same vector as of its text."""
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="embed", initializer=_be_nice)
+            return self._pool.submit(self._embed, ids)
+
+    def close(self) -> None:
+        """End the threads; passages that wait are not embedded. Any number of times."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _embed(self, ids: bytes) -> NDArray[np.float32]:
         import numpy as np
 
-        encoded = self._load_tokenizer().encode(_SURROGATES.sub("\ufffd", text))
-        ids = np.asarray([_clipped(encoded.ids)], dtype=np.int64)
-        session = self._session()
-        hidden = session.run(
-            None,
-            {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)},
-        )[0][0]
+        pieces = np.frombuffer(ids, dtype=np.uint16)[:LIMIT]
+        row = np.empty((1, len(pieces) + 2), dtype=np.int64)
+        row[0, 0], row[0, 1:-1], row[0, -1] = BEGIN, pieces, END
+        with self._session() as session:
+            hidden = session.run(
+                None, {"input_ids": row, "attention_mask": np.ones_like(row), "token_type_ids": np.zeros_like(row)}
+            )[0][0]
         mean = hidden.mean(axis=0, dtype=np.float32)
         norm = float(np.linalg.norm(mean))
         return np.asarray(mean / norm if norm else mean, dtype=np.float32)
 
-    def embed_many(self, texts: Iterable[str]) -> Iterator[NDArray[np.float32]]:
-        """Vectors of ``texts`` in order, each embedded alone, one thread a core, a few ahead of the reader."""
-        with ThreadPoolExecutor(self.threads, thread_name_prefix="embed", initializer=_be_nice) as pool:
-            ahead: deque[Future[Any]] = deque()
-            for text in texts:
-                ahead.append(pool.submit(self.embed, text))
-                if len(ahead) >= 4 * self.threads:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-
-    def _load_tokenizer(self) -> Tokenizer:
-        with self._lock:
-            if self._tokenizer is None:
-                os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-                from tokenizers import Tokenizer
-
-                tokenizer = Tokenizer.from_file(str(resource_folder("assets") / "tokenizer.json"))
-                tokenizer.no_padding()
-                tokenizer.no_truncation()
-                self._tokenizer = tokenizer
-        return self._tokenizer
-
-    def _session(self) -> Any:
-        session = getattr(self._local, "session", None)
-        if session is None:
-            import onnxruntime
-
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = options.inter_op_num_threads = 1
-            options.log_severity_level = 3
-            session = onnxruntime.InferenceSession(
-                str(resource_folder("assets") / MODEL_FILE), options, providers=["CPUExecutionProvider"]
-            )
-            self._local.session = session
-        return session
+    @contextmanager
+    def _session(self) -> Iterator[Any]:
+        """A session that nobody else uses just now; kept for the next one."""
+        try:
+            session = self._idle.get_nowait()
+        except queue.Empty:
+            session = _new_session()
+        try:
+            yield session
+        finally:
+            self._idle.put(session)
 
 
-def _clipped(ids: Sequence[int]) -> Sequence[int]:
-    return ids if len(ids) <= WINDOW else [*ids[: WINDOW - 1], ids[-1]]
+def _new_session() -> Any:
+    # From 1.29 on onnxruntime reports to its maker, and keeps a device's id in the cache folder, unless it finds this
+    # when it is loaded; its own disable_telemetry_events() comes too late (github.com/microsoft/onnxruntime #27379).
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    model = str(resource_folder("assets") / MODEL_FILE)
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Number of cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return max(1, os.cpu_count() or 1)

@@ -12,19 +12,20 @@ import json
 import logging
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from qa.config import Config
 from qa.dialect import Dialect, dialect_of
 from qa.errors import EndpointError
 from qa.loop import LoopThread
-from qa.rejection import rejection_of, safe
+from qa.rejection import Rejection, rejection_of, safe
 from qa.reply import Draft, Finish, Finished, Message
 from qa.types import Cancel, Delta, Notice, Usage
+from qa.vectorreply import Embedded, read_vectors
 from qa.version import __version__
 
 if TYPE_CHECKING:
@@ -34,11 +35,12 @@ if TYPE_CHECKING:
 
     _Stream = AsyncStream[ChatCompletionChunk]
 
-__all__ = ["Endpoint", "Event", "Finished", "Message"]
+__all__ = ["Embedded", "Endpoint", "Event", "Finished", "Message"]
 
 Event = Delta | Notice | Finished
 _Told = Event | EndpointError
 _Tell = Callable[[_Told], None]
+_Got = TypeVar("_Got")
 
 _NO_KEY = "none"  # local servers want some key and ignore which
 _RETRIES = 2
@@ -120,11 +122,61 @@ class Endpoint:
                 future.cancel()
         yield self._finished(request, draft, "cancelled", "The reply was cancelled.")
 
-    def _begin(self, request: _Request, draft: Draft, inbox: SimpleQueue[_Told | None]) -> Future[None]:
+    def embed(
+        self, requests: Iterable[Sequence[str]], *, model: str, at_once: int, cancel: Cancel
+    ) -> Iterator[Notice | Embedded]:
+        """Vectors of the texts of each request, as they come, ``at_once`` requests at most under way.
+
+        Ends early, and at once, when cancelled. Raises EndpointError when the server cannot be reached, does not take
+        a request, or replies with anything but one finite vector for each text.
+        """
+        inbox: SimpleQueue[Notice | Embedded | EndpointError | None] = SimpleQueue()
+        cancel.on_cancel(lambda: inbox.put(None))
+        waiting, under_way = enumerate(requests), dict[int, Future[None]]()
         try:
-            future = self._loop.submit(self._talk(request, draft, inbox.put))
+            while not cancel.cancelled:
+                while len(under_way) < at_once and (item := next(waiting, None)) is not None:
+                    under_way[item[0]] = self._submit(self._vectors(*item, model, inbox.put))
+                if not under_way:
+                    return
+                event = inbox.get()
+                if isinstance(event, EndpointError):
+                    raise event
+                if event is None or cancel.cancelled:
+                    return
+                if isinstance(event, Embedded):
+                    del under_way[event.number]
+                yield event
+        finally:
+            for future in under_way.values():
+                future.cancel()
+
+    async def _vectors(
+        self, number: int, texts: Sequence[str], model: str, tell: Callable[[Notice | Embedded | EndpointError], None]
+    ) -> None:
+        """One embeddings request; its errors are told as values, as in ``_talk``."""
+        said: bytes | EndpointError
+        try:
+            client = self._client()
+            async with asyncio.timeout(self._total):
+                said = await self._tried(lambda: _ask_vectors(client, texts, model), model, tell)
+            tell(said if isinstance(said, EndpointError) else read_vectors(said, number, len(texts)))
+        except TimeoutError:
+            tell(_no_answer(f"{self.host} took longer than {self._total:g} s."))
+        except ValueError as error:
+            hint = "Set embedder to an embedding model of that server, and embedder_url to its address."
+            tell(EndpointError(f"what {self.host} sent cannot be used as vectors: {error}", hint))
+        except Exception as error:  # noqa: BLE001 - the SDK lets through whatever its parsing stumbles over
+            tell(_no_answer(f"what {self.host} sent cannot be read ({type(error).__name__})"))
+
+    def _submit(self, work: Coroutine[Any, Any, None]) -> Future[None]:
+        try:
+            return self._loop.submit(work)
         except RuntimeError:
             raise EndpointError(f"the connection to {self.host} is closed", "Start newsdesk again.") from None
+
+    def _begin(self, request: _Request, draft: Draft, inbox: SimpleQueue[_Told | None]) -> Future[None]:
+        future = self._submit(self._talk(request, draft, inbox.put))
         future.add_done_callback(lambda _: inbox.put(None))
         return future
 
@@ -193,27 +245,45 @@ class Endpoint:
 
     async def _open(self, client: AsyncOpenAI, request: _Request, tell: _Tell) -> _Stream | EndpointError:
         """The accepted stream, after fewer fields and retries as needed, or why there is none."""
+        dialect = self._dialects.get(request.model) or dialect_of(self.host)
+
+        def adapt(rejection: Rejection) -> bool:
+            nonlocal dialect
+            smaller = dialect.without(rejection)
+            dialect = smaller or dialect
+            return smaller is not None
+
+        stream = await self._tried(lambda: _create(client, request, dialect), request.model, tell, adapt)
+        if not isinstance(stream, EndpointError):
+            self._dialects[request.model] = dialect
+        return stream
+
+    async def _tried(
+        self,
+        attempt: Callable[[], Awaitable[_Got]],
+        model: str,
+        tell: Callable[[Notice], None],
+        adapt: Callable[[Rejection], bool] = lambda _: False,
+    ) -> _Got | EndpointError:
+        """What ``attempt`` gives, after retries as needed, or why it gives nothing; ``adapt`` may change the request
+        after a rejection, which then does not count."""
         import openai
 
-        dialect = self._dialects.get(request.model) or dialect_of(self.host)
         failures = 0
         while True:
             try:
                 async with asyncio.timeout(self._first):
-                    stream = await _create(client, request, dialect)
-                self._dialects[request.model] = dialect
-                return stream
+                    return await attempt()
             except TimeoutError:
                 return _no_answer(f"{self.host} did not answer within {self._first:g} s.")
             except openai.APIError as error:
                 rejection = rejection_of(error, self._hide)
-            if smaller := dialect.without(rejection):
-                dialect = smaller
+            if adapt(rejection):
                 continue
             wait = rejection.wait_s(failures, self._longest_wait)
             failures += 1
             if wait is None or failures > _RETRIES:
-                return rejection.error(self.host, request.model, self._config.api_key is not None)
+                return rejection.error(self.host, model, self._config.api_key is not None)
             again = f"trying again in {wait:g} s ({failures} of {_RETRIES})"
             tell(Notice(f"{rejection.why(self.host)}; {again}."))
             await asyncio.sleep(wait)
@@ -285,6 +355,16 @@ async def _create(client: AsyncOpenAI, request: _Request, dialect: Dialect) -> _
         stream=True,
         extra_body=dialect.fields(request.max_tokens),
     )
+
+
+async def _ask_vectors(client: AsyncOpenAI, texts: Sequence[str], model: str) -> bytes:
+    """The reply's bytes: the SDK's own method decodes base64 and checks nothing."""
+    import httpx2
+
+    told = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    body = {"input": told, "model": model, "encoding_format": "float"}
+    reply = await client.post("/embeddings", cast_to=httpx2.Response, body=body)
+    return reply.content
 
 
 def _trust(config: Config) -> ssl.SSLContext | bool:

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from qa.config import Config, load_config
-from qa.embed import Embedder
+from qa.embed import Embedder, cores
+from qa.embedserver import EmbedServer
 from qa.endpoint import Endpoint
+from qa.errors import EndpointError
 from qa.library import Library
 from qa.llm import Writer
 from qa.prompts import load_prompt
 from qa.tokens import count_tokens
-from qa.types import Mode, Provenance
+from qa.types import Check, Mode, Provenance
 from qa.version import __version__
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Clock = Callable[[], datetime]
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meant:
+    """A question's vectors, and what its reader should know about them."""
+
+    vectors: Sequence[NDArray[np.float32]]
+    """One for each wording; none when they cannot be made now."""
+    embedder: str
+    """Fingerprint of what made them."""
+    notice: str = ""
 
 
 @dataclass(slots=True)
@@ -31,9 +49,12 @@ class Engine:
     config: Config
     library: Library
     embedder: Embedder
+    """The shipped model: it measures passages, ranks sentences, and embeds unless ``server`` does."""
     writer: Writer | None
     """The configured model; None when answers are quotations."""
     clock: Clock = _now
+    server: EmbedServer | None = None
+    """What passages are to be embedded by instead, when it is configured."""
 
     @property
     def scorer(self) -> Writer | None:
@@ -57,14 +78,54 @@ class Engine:
             model=self.config.model if self.writer else None,
             prompt_hash=prompt_hash,
             config_hash=self.config.hash,
-            embedder=self.embedder.fingerprint,
+            embedder=self.library.embedder,
             version=__version__,
         )
 
+    @property
+    def configured(self) -> str:
+        """Fingerprint of the embedder that the next ingest makes vectors with."""
+        return self.server.fingerprint if self.server else self.embedder.fingerprint
+
+    def meaning_of(self, wordings: Sequence[str]) -> Meant:
+        """Vectors of a question's wordings by the embedder whose vectors the library is searched by.
+
+        None come back when that is a server which cannot be reached, or which is not configured any more.
+        """
+        used = self.library.embedder
+        if used == self.embedder.fingerprint:
+            return Meant([self.embedder.embed(wording) for wording in wordings], used, self._change_under_way(used))
+        if self.server is None or used != self.server.fingerprint:
+            return Meant((), used, self._cannot_use(used))
+        try:
+            return Meant(self.server.embed_questions(wordings), used)
+        except EndpointError as error:
+            return Meant((), used, f"searched by words alone: {error.message}")
+
+    def examine_embedder(self) -> Check:
+        """Whose vectors are searched, and how far a change to another embedder is."""
+        used = self.library.embedder
+        if used not in (self.embedder.fingerprint, self.configured):
+            return Check("embedder", False, self._cannot_use(used))
+        return Check("embedder", True, "; ".join(filter(None, (f"{used} in use", self._change_under_way(used)))))
+
+    def _cannot_use(self, used: str) -> str:
+        remedy = f'set embedder to "{used.rpartition("@")[0]}" again, or ingest to embed anew with {self.configured}'
+        return f"searched by words alone: the vectors are of {used}, which is not configured; {remedy}"
+
+    def _change_under_way(self, used: str) -> str:
+        if used == self.configured:
+            return ""
+        share = self.library.catalogue.share_embedded(self.configured)
+        return f"embedded anew with {self.configured}: {share:.0%} so far, searched by {used} until it is complete"
+
     def close(self) -> None:
-        """Close the library and the model's connection."""
+        """Close the library and the model's connection, and end the threads of embedding."""
         if self.writer:
             self.writer.close()
+        self.embedder.close()
+        if self.server:
+            self.server.close()
         self.library.close()
 
     def __enter__(self) -> Engine:
@@ -77,15 +138,21 @@ class Engine:
 
 
 def open_engine(
-    config: Config | None = None, *, create: bool = True, clock: Clock | None = None, **settings: str | None
+    config: Config | None = None,
+    *,
+    create: bool = True,
+    clock: Clock | None = None,
+    spare_a_core: bool = False,
+    **settings: str | None,
 ) -> Engine:
     """An Engine over ``config``, or over the settings in force with ``settings`` (``library=…``) on top.
 
-    Nothing heavy is loaded before it is used. Raises ConfigError, and LibraryError when the library cannot be used or,
+    Nothing heavy is loaded before it is used. Embedding many passages takes all cores, or with ``spare_a_core`` (for an
+    app that must stay quick) all but one. Raises ConfigError, and LibraryError when the library cannot be used or,
     with ``create=False``, does not exist.
     """
     config = config or load_config(**settings)
-    embedder = Embedder()
+    embedder = Embedder(max(1, cores() - spare_a_core))
     library = Library(
         config.library,
         embedder=embedder.fingerprint,
@@ -93,7 +160,8 @@ def open_engine(
         timezone=config.timezone,
         create=create,
     )
-    return Engine(config, library, embedder, _writer(config), clock or _now)
+    server = EmbedServer(config.embedding, count=count_tokens) if config.embedding else None
+    return Engine(config, library, embedder, _writer(config), clock or _now, server)
 
 
 def _writer(config: Config) -> Writer | None:

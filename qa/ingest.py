@@ -1,4 +1,7 @@
-"""Ingest: files and folders into the library. Articles and words first, then vectors, then the Chroma index."""
+"""Ingest: files and folders into the library. Articles and words first, then vectors, then the Chroma index.
+
+Recorded passages are embedded while later files are read; a passage is tokenised once, to measure it and to embed it.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from datetime import tzinfo
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from qa.backlog import Backlog, embed_by_server
 from qa.chunk import passage_spans
 from qa.engine import Engine
-from qa.library.catalogue import Entry, FileState
+from qa.library.catalogue import Entry, FileState, words_digest
 from qa.sources import Draft, Found, place_of, read_file, reader_version, walk
 from qa.types import Article, Cancel, IngestReport, Notice, Problem, Progress
 
@@ -22,7 +26,6 @@ _BATCH = 50
 _BATCH_CHARACTERS = 2_000_000
 _WORDS_EVERY = 5.0
 """Seconds between updates of the word index while articles are read."""
-_VECTOR_BATCH = 64
 _SURE = 0.1
 """Share of the articles under the arguments above which --prune needs --yes."""
 
@@ -36,11 +39,15 @@ class _Run:
     engine: Engine
     prune: bool
     dry_run: bool
+    backlog: Backlog | None
+    """None when no vectors are to be made, or by a server."""
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     would_prune: tuple[str, ...] = ()
     entries: list[Entry] = field(default_factory=list)
     """Articles that wait to be recorded in one transaction."""
+    pieces: list[tuple[int, tuple[tuple[bytes, bytes], ...]]] = field(default_factory=list)
+    """Of each of them its day and its passages: digest of the words, word pieces."""
     characters: int = 0
     waiting: set[str] = field(default_factory=set)
     """Ids, origins and text digests of the articles in ``entries``."""
@@ -104,20 +111,25 @@ def ingest(
     """
     cancel = cancel or Cancel()
     started = time.monotonic()
-    run = _Run(engine, prune, dry_run)
+    no_vectors = dry_run or words_only
+    run = _Run(engine, prune, dry_run, None if no_vectors or engine.server else Backlog(engine, cancel))
     found = walk(list(paths))
     for problem in found.problems:
         run.tell(problem)
     if found.skipped:
         yield Notice(f"passed over {found.skipped} file(s) of other types")
-    yield from _read_all(run, found, cancel)
-    if prune and not cancel.cancelled:
-        yield from _prune(run, paths, yes)
-    if not dry_run:
-        engine.library.update_words()
-        if not words_only:
+    try:
+        yield from _read_all(run, found, cancel)
+        if prune and not cancel.cancelled:
+            yield from _prune(run, paths, yes)
+        if not dry_run:
+            engine.library.update_words()
+        if not no_vectors:
             yield from _embed(run, cancel)
             yield from _index(run, cancel)
+    finally:
+        if run.backlog:
+            run.backlog.abandon()
     yield run.report(engine.library.stats().waiting, not cancel.cancelled, time.monotonic() - started)
 
 
@@ -163,6 +175,8 @@ def _read_one(run: _Run, path: Path, cancel: Cancel) -> Iterator[Event]:
             problems += _take(run, file, item)
         else:
             problems.append(item)
+        if run.backlog:
+            run.backlog.advance()
         if number % 200 == 199:
             yield Progress("reading", run.counts["new"] + run.counts["changed"] + run.counts["unchanged"], 0)
     for problem in problems:
@@ -221,23 +235,31 @@ def _queue(run: _Run, article: Article, path: Path) -> None:
         return
     if len(run.entries) >= _BATCH or run.characters > _BATCH_CHARACTERS:
         _record(run)
-    embedder = run.engine.embedder
-    spans = passage_spans(article.text, embedder.offsets, embedder.limit)
-    run.entries.append(Entry(article, str(path), tuple((span.start, span.end) for span in spans)))
+    embedder, text = run.engine.embedder, article.text
+    pieces = embedder.pieces(text)
+    spans = tuple((s.start, s.end) for s in passage_spans(text, pieces.starts, embedder.count, embedder.limit))
+    run.entries.append(Entry(article, str(path), spans))
+    if run.backlog:
+        day = article.published.day.toordinal() if article.published else 0
+        passages = ((words_digest(text[a:b]), embedder.ids(text, pieces, a, b)) for a, b in spans)
+        run.pieces.append((day, tuple(passages)))
     run.waiting |= {article.id, article.origin, article.digest}
     run.characters += len(article.text)
 
 
 def _record(run: _Run) -> None:
     """Write the waiting articles in one transaction; now and then bring the word index up to date."""
-    catalogue, fingerprint = run.engine.library.catalogue, run.engine.embedder.fingerprint
+    catalogue = run.engine.library.catalogue
     entries: Sequence[Entry] = run.entries
     if not entries:
         return
     while entries:
-        late = catalogue.record(entries, fingerprint)
+        late = catalogue.record(entries)
         entries = [again for entry in late if (again := _compared_again(run, entry))]
-    run.entries, run.characters, run.waiting = [], 0, set()
+    if run.backlog:
+        for day, passages in run.pieces:
+            run.backlog.add(day, passages)
+    run.entries, run.pieces, run.characters, run.waiting = [], [], 0, set()
     if time.monotonic() - run.words_at > _WORDS_EVERY:
         run.engine.library.update_words()
         run.words_at = time.monotonic()
@@ -358,35 +380,15 @@ def _prune(run: _Run, paths: Sequence[Path], yes: bool) -> Iterator[Event]:
 
 
 def _embed(run: _Run, cancel: Cancel) -> Iterator[Event]:
-    """Give every passage without one its vector, newest articles first."""
-    engine, catalogue = run.engine, run.engine.library.catalogue
-    if catalogue.has_vectors_of_others(engine.embedder.fingerprint):
-        catalogue.drop_vectors_of_others(engine.embedder.fingerprint)
-    waiting = catalogue.waiting()
-    if not waiting or cancel.cancelled:
-        return
-    started = time.monotonic()
-
-    def texts() -> Iterator[str]:
-        for page in (waiting[i : i + _VECTOR_BATCH] for i in range(0, len(waiting), _VECTOR_BATCH)):
-            words = catalogue.passage_texts([number for number, _ in page])
-            for number, _ in page:
-                if cancel.cancelled:
-                    return
-                yield words.get(number, "")
-
-    batch: list[tuple[bytes, bytes]] = []
-    for done, ((_, digest), vector) in enumerate(zip(waiting, engine.embedder.embed_many(texts()), strict=False), 1):
-        batch.append((digest, vector.astype("<f4").tobytes()))
-        if len(batch) >= _VECTOR_BATCH or done == len(waiting):
-            catalogue.store_vectors(engine.embedder.fingerprint, batch)
-            run.counts["embedded"] += len(batch)
-            batch = []
-            left = (time.monotonic() - started) / done * (len(waiting) - done)
-            yield Progress("embedding", done, len(waiting), left)
-    if batch:
-        catalogue.store_vectors(engine.embedder.fingerprint, batch)
-        run.counts["embedded"] += len(batch)
+    """Give every passage without one its vector: what was not embedded while files were read."""
+    if run.backlog:
+        yield from run.backlog.finish()
+        run.counts["embedded"] = run.backlog.embedded
+    elif run.engine.server:
+        for event in embed_by_server(run.engine, run.engine.server, cancel):
+            if isinstance(event, Progress):
+                run.counts["embedded"] = event.done
+            yield event
 
 
 def _index(run: _Run, cancel: Cancel) -> Iterator[Event]:

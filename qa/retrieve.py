@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from qa.dates import impossible_day, parse_day, window_of
-from qa.engine import Engine
+from qa.engine import Engine, Meant
 from qa.errors import UsageError
 from qa.operators import Typed, parse_operators
 from qa.question import attributed, parts_of
@@ -17,9 +17,6 @@ from qa.rank import DEPTH, READ, Named, Origin, coverage, fuse, in_turns, rarity
 from qa.types import Article, Hit, How, IndexChoice, IndexUsed, Notice, Passage, Query, Retrieved, Window
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from qa.library.scope import Scope
 
 MAX_QUESTION = 4_000
@@ -132,7 +129,6 @@ class _Wording:
     """Without the words that name its source."""
     sources: frozenset[str]
     """Case folded names of the sources it names."""
-    vector: NDArray[np.float32] | None
     weights: dict[str, float]
     """Rarity of each stem."""
 
@@ -155,8 +151,9 @@ def retrieve(
     markedly more of the question than all within.
     """
     library = engine.library
-    wordings = _wordings(engine, query.topic, words_only)
-    search = _Search(engine, query, wordings, k, index, by)
+    wordings = _wordings(engine, query.topic)
+    meant = Meant((), "") if words_only else engine.meaning_of([wording.text for wording in wordings])
+    search = _Search(engine, query, wordings, meant, k, index, by)
     hits = search.hits(library.scope(query))
     outside: list[Hit] = []
     if beyond and query.window_in_words:
@@ -174,18 +171,18 @@ def retrieve(
         undated=0 if query.allows_undated else stats.undated,
         meaning_share=1.0 - stats.waiting / stats.passages if stats.passages else 1.0,
         beyond=len(outside),
+        embedder=meant.notice,
     )
 
 
-def _wordings(engine: Engine, topic: str, words_only: bool) -> list[_Wording]:
+def _wordings(engine: Engine, topic: str) -> list[_Wording]:
     """The question and its parts, if it has any."""
     library, made = engine.library, []
     for wording in (topic, *parts_of(topic)):
         text, sources = attributed(wording, library.source_names)
         stems = library.words.terms(text)
-        vector = None if words_only else engine.embedder.embed(text)
         weights = rarity(library.words.stem_frequencies(stems), library.stats().passages)
-        made.append(_Wording(text, frozenset(name.casefold() for name in sources), vector, weights))
+        made.append(_Wording(text, frozenset(name.casefold() for name in sources), weights))
     return made
 
 
@@ -196,6 +193,7 @@ class _Search:
     engine: Engine
     query: Query
     wordings: Sequence[_Wording]
+    meant: Meant
     k: int
     index: IndexChoice
     by: By
@@ -221,8 +219,9 @@ class _Search:
     def _candidates(self, scope: Scope, depth: int) -> list[_Found]:
         library = self.engine.library
         by_meaning: Sequence[Sequence[tuple[int, float]]] = [() for _ in self.wordings]
-        if vectors := [wording.vector for wording in self.wordings if wording.vector is not None]:
-            by_meaning, self.used = library.by_meaning(vectors, scope, depth, self.index)
+        if self.meant.vectors:
+            vectors, embedder = self.meant.vectors, self.meant.embedder
+            by_meaning, self.used = library.by_meaning(vectors, scope, depth, self.index, embedder)
         return [
             _Found(wording, library.by_words(wording.text, scope, depth), scored)
             for wording, scored in zip(self.wordings, by_meaning, strict=True)
@@ -346,6 +345,8 @@ def notices(found: Retrieved) -> Iterator[Notice]:
         )
     for phrase in found.dropped:
         yield Notice(f"no passage in scope holds “{phrase}”; searched for its words one by one")
+    if found.embedder:
+        yield Notice(found.embedder)
     if found.meaning_share < 1.0:
         yield Notice(f"searched by words everywhere, by meaning in {found.meaning_share:.0%} of the passages so far")
 

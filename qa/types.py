@@ -291,6 +291,8 @@ class Retrieved:
     beyond: int = 0
     """Passages from outside a window in words that hold markedly more of the question than all within; they come
     first."""
+    embedder: str = ""
+    """What a reader should know about the embedder: it cannot be reached, or is being changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,16 @@ the client hangs up). A text chunk is one event; the finish, the usage and [DONE
 ``Raw(body, content_type)`` sends any bytes with status 200: HTML, ``{}``, malformed events.
 
 ``server.unknown_fields`` names the fields that this server answers with 400. Without ``"stream": true``
-the reply comes as one JSON body. GET /v1/models lists ``server.models``; asking for another model gets 404.
+the reply comes as one JSON body. POST /v1/embeddings takes the next item too, else it answers with ``Vectors()``:
+the same unit vector for the same text, whatever the request; ``Vectors(change=...)`` spoils the body on its way
+out, ``Vectors(dimensions=n)`` sends longer ones. GET /v1/models lists ``server.models``; asking for another
+model gets 404.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import select
 import socket
@@ -101,7 +105,36 @@ class Raw:
     content_type: str = EVENTS
 
 
-Scripted = Reply | Failure | Raw
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """A reply to an embeddings request, one vector a text; ``change`` edits the JSON body before it is sent."""
+
+    dimensions: int = 8
+    change: Callable[[dict[str, Any]], object] | None = None
+
+    def body(self, texts: Sequence[str]) -> dict[str, Any]:
+        """The reply as JSON."""
+        data = [
+            {"object": "embedding", "index": n, "embedding": vector_of(text, self.dimensions)}
+            for n, text in enumerate(texts)
+        ]
+        tokens = sum(len(text.split()) for text in texts)
+        body: dict[str, Any] = {"object": "list", "data": data, "usage": {"prompt_tokens": tokens}}
+        if self.change:
+            self.change(body)
+        return body
+
+
+def vector_of(text: str, dimensions: int = 8) -> list[float]:
+    """What the server makes of a text: a vector in which each word has a part, of length 2."""
+    vector = [0.001] * dimensions
+    for word in text.casefold().split():
+        vector[int.from_bytes(hashlib.sha256(word.encode()).digest()[:4]) % dimensions] += 1.0
+    norm = sum(value * value for value in vector) ** 0.5
+    return [2 * value / norm for value in vector]
+
+
+Scripted = Reply | Failure | Raw | Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +157,7 @@ class FakeLLM:
     def __init__(self, *script: Scripted, models: Sequence[str] = ("test",)) -> None:
         self.models = tuple(models)
         self.default: Reply | Callable[[dict[str, Any]], Scripted] = Reply()
+        self.vectors: Scripted | Callable[[dict[str, Any]], Scripted] = Vectors()
         self.unknown_fields: frozenset[str] = frozenset()
         self.requests: list[Request] = []
         self.stalled = threading.Event()
@@ -175,6 +209,8 @@ class FakeLLM:
             return Failure(404, f"The model `{body.get('model')}` does not exist", code="model_not_found")
         if self._script:
             return self._script.popleft()
+        if "input" in body:
+            return self.vectors(body) if callable(self.vectors) else self.vectors
         return self.default(body) if callable(self.default) else self.default
 
 
@@ -202,7 +238,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(raw)
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.fake.requests.append(Request(self.path, headers, body))
-        if self.path != "/v1/chat/completions":
+        if self.path not in ("/v1/chat/completions", "/v1/embeddings"):
             self._json(404, {"error": {"message": "no such address"}})
             return
         item = self.fake.next_for(body)
@@ -212,6 +248,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(item.status, {"error": error}, {**retry, **item.headers})
         elif isinstance(item, Raw):
             self._send(200, item.content_type, item.body)
+        elif isinstance(item, Vectors):
+            self._json(200, item.body(body["input"]))
         elif not body.get("stream"):
             self._json(200, item.whole())
         else:

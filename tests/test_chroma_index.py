@@ -18,7 +18,7 @@ import pytest
 
 from qa.library import generations
 from qa.library.child import ChromaIndex, IndexState, IndexUnavailable, Record
-from qa.library.frames import DAY, SOURCE, read_frame, write_frame
+from qa.library.frames import BATCH, DAY, SOURCE, read_frame, write_frame
 from qa.library.reconcile import reconcile
 from qa.types import Cancel
 
@@ -266,9 +266,9 @@ def test_a_busy_child_keeps_nobody_beyond_the_deadline(index: ChromaIndex) -> No
 
 def test_revision_is_what_it_was_last_complete_for(own: ChromaIndex, folder: Path) -> None:
     cancel = Cancel()
-    goal = frozenset(name(n) for n in range(250))
+    goal = frozenset(name(n) for n in range(BATCH + 150))
     run = reconcile(own, lambda: goal, records, "r1", cancel)
-    assert next(run) == (100, 250)
+    assert next(run) == (BATCH, BATCH + 150)
     cancel.cancel()
     assert list(run) == []
     assert own.revision is None
@@ -279,10 +279,10 @@ def test_revision_is_what_it_was_last_complete_for(own: ChromaIndex, folder: Pat
     assert child is not None
     assert not psutil.pid_exists(child)
 
-    assert bring(own, goal, "r1") == [(100, 150), (150, 150)]
+    assert bring(own, goal, "r1") == [(150, 150)]
     child = own.pid
     assert (own.ids(), own.revision, own.state) == (goal, "r1", IndexState.READY)
-    own.write([record(400)], [])
+    own.write([record(BATCH + 200)], [])
     assert (own.revision, own.state) == (None, IndexState.BUILDING)
     assert bring(own, goal - {name(0)}, "r2") == [(2, 2)]
     assert (own.revision, own.state, own.pid) == ("r2", IndexState.READY, child)

@@ -26,11 +26,13 @@ TEXTS = st.lists(PARTS, max_size=25).map("".join)
 
 
 def passages(text: str, limit: int = LIMIT) -> list[str]:
-    return [text[span.start : span.end] for span in passage_spans(text, EMBEDDER.offsets, limit)]
+    return [
+        text[span.start : span.end] for span in passage_spans(text, EMBEDDER.pieces(text).starts, EMBEDDER.count, limit)
+    ]
 
 
 def pieces(text: str) -> int:
-    return len(EMBEDDER.offsets(text))
+    return EMBEDDER.count(text)
 
 
 @settings(max_examples=150)
@@ -46,7 +48,7 @@ def test_passages_tile_the_text_and_none_exceeds_the_limit(text: str) -> None:
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=30))
 def test_sentences_that_fit_are_kept_whole(lengths: list[int]) -> None:
     text = " ".join(" ".join(["Word", *["talks"] * (n - 1)]) + "." for n in lengths)
-    spans = passage_spans(text, EMBEDDER.offsets, 40)
+    spans = passage_spans(text, EMBEDDER.pieces(text).starts, EMBEDDER.count, 40)
     edges = {span.start for span in spans}
     assert edges <= {sentence.start for sentence in sentence_spans(text)}
     assert len(spans) <= 1 + 2 * pieces(text) / 40

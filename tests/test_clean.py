@@ -135,6 +135,14 @@ def test_runs_are_cut(letter: str) -> None:
     assert clean(letter * MAX_RUN).text == letter * MAX_RUN
 
 
+@given(st.integers(0, 1_100), st.sampled_from(["a", "\n", "’", "中", " "]), st.integers(0, 600), st.booleans())
+def test_runs_are_found_wherever_they_lie(before: int, letter: str, after: int, mixed: bool) -> None:
+    head, tail = ("Ab" * 600)[:before], ("Cd" * 300)[:after]
+    run = " \u00a0\t" * 400 if mixed else letter * (MAX_RUN + 1)
+    kept = " " if mixed or letter == " " else letter * MAX_RUN
+    assert clean(head + run + tail).text == head + kept + tail
+
+
 def test_long_mixed_space_becomes_one() -> None:
     assert clean("a" + " \t\u00a0" * 1_000 + "b").text == "a b"
 

@@ -79,7 +79,11 @@ def test_a_home_folder_is_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch, 
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ('colour = "red"', "unknown setting 'colour'", "api_key_file, base_url, library, model, rerank, timezone"),
+        (
+            'colour = "red"',
+            "unknown setting 'colour'",
+            "api_key_file, base_url, embedder, embedder_url, library, model, rerank, timezone",
+        ),
         (f'api_key = "{KEY}"', "unknown setting 'api_key'", "api_key_file"),
         ("model = 5", "model must be a text", 'model = "…"'),
         ('model = " "', "model must be a text", 'model = "…"'),
@@ -238,3 +242,40 @@ def test_re_scoring_without_a_model_is_refused(write: WriteFn) -> None:
     assert "needs a model" in error.message
     assert "NEWSDESK_MODEL" in error.hint
     assert load_config(rerank="off").model is None
+
+
+# the embedder
+
+
+def test_an_embedder_has_a_server_of_its_own_or_the_models(write: WriteFn, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_config().embedding is None
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
+    assert load_config().api_key is None
+    write('embedder = "text-embedding-3-small"')
+    config = load_config()
+    assert (config.model, config.api_key is None) == (None, False)
+    assert config.embedding is not None
+    assert (config.embedding.host, config.embedding.model) == ("api.openai.com", "text-embedding-3-small")
+    monkeypatch.setenv("NEWSDESK_BASE_URL", "http://localhost:1/v1")
+    embedding = load_config().embedding
+    assert embedding is not None
+    assert (embedding.host, embedding.is_local) == ("localhost:1", True)
+    monkeypatch.setenv("NEWSDESK_EMBEDDER_URL", "https://example.com/v1")
+    config = load_config()
+    assert config.embedding is not None
+    assert (config.host, config.embedding.host) == ("localhost:1", "example.com")
+    assert config.hash != load_config(embedder="other").hash
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('embedder = "x"\nembedder_url = "ftp://x"', "embedder_url 'ftp://x' is not an http or https address"),
+        ('embedder = "x"\nembedder_url = "http://a:b@x/v1"', "embedder_url holds a user name or password"),
+        ('embedder_url = "http://x/v1"', "embedder_url is set, but no embedder"),
+    ],
+)
+def test_a_wrong_embedder_is_refused(write: WriteFn, text: str, message: str) -> None:
+    write(text)
+    with pytest.raises(ConfigError, match=message):
+        load_config()

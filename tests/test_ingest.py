@@ -435,7 +435,7 @@ def test_articles_are_found_by_their_words_before_their_vectors_arrive(engine: E
     assert 0 < event.embedded < 200
     assert event.waiting == 200 - event.embedded
     assert any(stage == "embedding" and left is not None and left > 0 for stage, left in estimates)
-    numbers = engine.library.catalogue.waiting()
+    numbers = engine.library.catalogue.waiting(engine.embedder.fingerprint)
     text = engine.library.catalogue.passage_texts([numbers[0][0]])[numbers[0][0]]
     found = retrieve(engine, resolve(engine, text), 3)
     assert 0 < found.meaning_share < 1

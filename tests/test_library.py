@@ -85,7 +85,7 @@ def test_a_library_is_made_only_where_it_may_be(tmp_path: Path, name: str) -> No
 def test_a_library_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
     library_at(tmp_path / "library").close()
     with sqlite3.connect(tmp_path / "library" / "catalogue.sqlite") as db:
-        db.execute("PRAGMA user_version = 2")
+        db.execute("PRAGMA user_version = 99")
     with pytest.raises(LibraryError, match="newer Newsdesk") as refused:
         library_at(tmp_path / "library")
     assert "Upgrade" in refused.value.hint
@@ -129,8 +129,8 @@ def test_closing_twice_is_fine_and_other_threads_have_their_own_connection(seeds
 
 def test_versions_listing_and_stats(tmp_path: Path) -> None:
     catalogue = Catalogue(tmp_path / "catalogue.sqlite")
-    catalogue.record([entry(article("a", "One.", day=date(2026, 1, 1))), entry(article("b", "Two."))], FINGERPRINT)
-    catalogue.record([entry(article("a", "One!", day=date(2026, 1, 2), version=2))], FINGERPRINT)
+    catalogue.record([entry(article("a", "One.", day=date(2026, 1, 1))), entry(article("b", "Two."))])
+    catalogue.record([entry(article("a", "One!", day=date(2026, 1, 2), version=2))])
     assert [(row.article.id, row.article.version, row.passages) for row in catalogue.rows()] == [
         ("a", 2, 1),
         ("b", 1, 1),
@@ -151,9 +151,9 @@ def test_versions_listing_and_stats(tmp_path: Path) -> None:
 
 def test_who_compared_too_early_records_nothing(tmp_path: Path) -> None:
     catalogue, other = Catalogue(tmp_path / "catalogue.sqlite"), Catalogue(tmp_path / "catalogue.sqlite")
-    assert catalogue.record([entry(article("a", "One."))], FINGERPRINT) == []
+    assert catalogue.record([entry(article("a", "One."))]) == []
     late = [entry(article("a", "Else.")), entry(Article("b", "/news/a", 1, "", None, None, None, "x", "y"))]
-    assert other.record(late, FINGERPRINT) == late
+    assert other.record(late) == late
     found = other.by_id("a")
     assert found is not None
     assert (found.text, other.stats().articles) == ("One.", 1)
@@ -164,10 +164,9 @@ def test_who_compared_too_early_records_nothing(tmp_path: Path) -> None:
 def test_equal_passages_share_a_vector_that_goes_with_the_last_of_them(tmp_path: Path) -> None:
     library = library_at(tmp_path / "library")
     catalogue = library.catalogue
-    catalogue.record(
-        [entry(article("a", "Same.")), entry(article("b", "Same.")), entry(article("c", "Else."))], FINGERPRINT
-    )
-    waiting = catalogue.waiting()
+    catalogue.record([entry(article("a", "Same.")), entry(article("b", "Same.")), entry(article("c", "Else."))])
+    waiting = catalogue.waiting(FINGERPRINT)
+    assert catalogue.use(FINGERPRINT)
     assert len(waiting) == 2
     catalogue.store_vectors(FINGERPRINT, [(digest, bytes(4 * DIMENSIONS)) for _, digest in waiting])
     assert catalogue.stats().waiting == 0
@@ -176,22 +175,138 @@ def test_equal_passages_share_a_vector_that_goes_with_the_last_of_them(tmp_path:
     for name, left in (("a", 2), ("b", 1), ("c", 0)):
         assert library.remove([name, "unknown"]) == 1
         assert len(catalogue.vector_places()) == left
-    catalogue.record([entry(article("d", "Same."))], FINGERPRINT)
+    catalogue.record([entry(article("d", "Same."))])
     assert catalogue.stats().waiting == 1
     catalogue.store_vectors(FINGERPRINT, [(b"digest of gone text", bytes(4 * DIMENSIONS))])
     assert catalogue.vector_places() == []
     library.close()
 
 
-def test_vectors_of_another_embedder_are_not_mixed_in(tmp_path: Path) -> None:
+def vectors(catalogue: Catalogue, embedder: str) -> list[tuple[bytes, bytes]]:
+    """A vector for each passage that lacks one of ``embedder``."""
+    return [(digest, embedder[:4].encode() * DIMENSIONS) for _, digest in catalogue.waiting(embedder)]
+
+
+def in_use(catalogue: Catalogue) -> set[bytes]:
+    """The vectors that searches see."""
+    numbers = sorted(place[0] for place in catalogue.vector_places())
+    return {vector[:4] for _, vector in catalogue.vectors_at(numbers)}
+
+
+def test_another_embedder_is_used_once_every_passage_has_its_vector(tmp_path: Path) -> None:
     catalogue = Catalogue(tmp_path / "catalogue.sqlite")
-    catalogue.record([entry(article("a", "One."))], "old")
-    catalogue.store_vectors("old", [(digest, bytes(4 * DIMENSIONS)) for _, digest in catalogue.waiting()])
-    assert catalogue.has_vectors_of_others("new")
-    assert catalogue.vector_ids("new") == frozenset()
-    catalogue.drop_vectors_of_others("new")
-    assert not catalogue.has_vectors_of_others("new")
+    catalogue.record([entry(article("a", "One.")), entry(article("b", "Two."))])
+    assert catalogue.use("old1")
+    catalogue.store_vectors("old1", vectors(catalogue, "old1"))
+    before = catalogue.vector_revision
+    catalogue.store_vectors("new1", vectors(catalogue, "new1")[:1])
+    assert not catalogue.use("new1")
+    assert (catalogue.embedder, catalogue.stats().waiting, in_use(catalogue)) == ("old1", 0, {b"old1"})
+    assert catalogue.vector_revision == before
+    assert len(catalogue.waiting("new1")) == 1
+    catalogue.record([entry(article("c", "Three."))])
+    catalogue.store_vectors("new1", vectors(catalogue, "new1"))
+    assert (catalogue.stats().waiting, in_use(catalogue)) == (1, {b"old1"})
+    assert catalogue.use("new1")
+    assert (catalogue.embedder, catalogue.stats().waiting, in_use(catalogue)) == ("new1", 0, {b"new1"})
+    assert catalogue.vector_revision != before
+    assert [catalogue.drop_leftovers(1) for _ in range(4)] == [True, True, False, False]
+    assert catalogue.vector_ids("old1") == frozenset()
+    assert len(catalogue.waiting("old1")) == 3
+    catalogue.store_vectors("more", vectors(catalogue, "more")[:1])
+    assert not catalogue.drop_leftovers()
+    assert len(catalogue.waiting("more")) == 2
+    catalogue.close()
+
+
+def test_an_embedder_that_has_made_nothing_yet_is_replaced_at_once(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    catalogue.record([entry(article("a", "One."))])
+    assert catalogue.use("old1")
+    assert catalogue.use("new1")
+    assert catalogue.embedder == "new1"
     assert catalogue.stats().waiting == 1
+    catalogue.close()
+
+
+def test_a_removed_article_takes_its_vectors_of_all_embedders_along(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    catalogue.record([entry(article("a", "One.")), entry(article("b", "Two."))])
+    catalogue.use("old1")
+    for name in ("old1", "new1"):
+        catalogue.store_vectors(name, vectors(catalogue, name))
+    catalogue.remove(["a"])
+    with sqlite3.connect(tmp_path / "catalogue.sqlite") as db:
+        left = db.execute("SELECT embedder, count(*) FROM vectors GROUP BY embedder").fetchall()
+    db.close()
+    assert left == [("new1", 1), ("old1", 1)]
+    catalogue.close()
+
+
+FIRST_VERSION = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+  path TEXT PRIMARY KEY, digest TEXT NOT NULL, reader TEXT NOT NULL, articles INTEGER NOT NULL,
+  problems TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE articles (
+  no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, origin TEXT NOT NULL UNIQUE, file TEXT NOT NULL,
+  version INTEGER NOT NULL, title TEXT NOT NULL, source TEXT, url TEXT, published TEXT, day INTEGER,
+  digest TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE TABLE versions (
+  article_id TEXT NOT NULL, version INTEGER NOT NULL, title TEXT NOT NULL, source TEXT, url TEXT, published TEXT,
+  day INTEGER, digest TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (article_id, version)
+);
+CREATE TABLE vectors (
+  no INTEGER PRIMARY KEY, embedder TEXT NOT NULL, digest BLOB NOT NULL, vector BLOB NOT NULL,
+  UNIQUE (embedder, digest)
+);
+CREATE TABLE passages (
+  no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+  article INTEGER NOT NULL REFERENCES articles (no) ON DELETE CASCADE,
+  n INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+  digest BLOB NOT NULL, vector INTEGER REFERENCES vectors (no) ON DELETE SET NULL
+);
+INSERT INTO meta VALUES ('passages', '4');
+INSERT INTO articles VALUES (1, 'a', '/a', '/a', 1, 'T', NULL, NULL, NULL, NULL, 'd', 'One.Two.Three.');
+INSERT INTO vectors VALUES (1, 'old1', X'01', X'AA'), (2, 'old1', X'02', X'BB'), (3, 'odd1', X'03', X'CC');
+INSERT INTO passages VALUES (1, 'a-0', 1, 0, 0, 4, X'01', 1), (2, 'a-1', 1, 1, 4, 8, X'02', NULL),
+  (3, 'a-2', 1, 2, 8, 14, X'03', 3);
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_library_of_the_first_version_keeps_its_vectors(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    with sqlite3.connect(path) as db:
+        db.executescript(FIRST_VERSION)
+    db.close()
+    for _ in range(2):
+        catalogue = Catalogue(path)
+        assert catalogue.embedder == "old1"
+        assert list(catalogue.vectors_at([1, 2, 3])) == [(1, b"\xaa"), (2, b"\xbb")]
+        assert [digest for _, digest in catalogue.waiting("old1")] == [b"\x03"]
+        assert catalogue.damage() is None
+        catalogue.close()
+    (version,) = sqlite3.connect(path).execute("PRAGMA user_version").fetchone()
+    assert version == 2
+
+
+def test_an_empty_library_of_the_first_version_opens(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    with sqlite3.connect(path) as db:
+        db.executescript(
+            "\n".join(
+                line
+                for line in FIRST_VERSION.splitlines()
+                if not line.startswith("INSERT INTO") and not line.startswith("  (3")
+            )
+        )
+    db.close()
+    catalogue = Catalogue(path)
+    assert catalogue.embedder is None
+    assert catalogue.use("new1")
     catalogue.close()
 
 
@@ -199,9 +314,9 @@ def test_a_failed_transaction_leaves_nothing_and_the_next_one_works(tmp_path: Pa
     catalogue = Catalogue(tmp_path / "catalogue.sqlite")
     bad = Entry(article("a", "One."), "/news/a", ((0, 4), (0, None)))  # type: ignore[arg-type]
     with pytest.raises(LibraryError):
-        catalogue.record([entry(article("b", "Two.")), bad], FINGERPRINT)
+        catalogue.record([entry(article("b", "Two.")), bad])
     assert catalogue.stats().articles == 0
-    catalogue.record([entry(article("b", "Two."))], FINGERPRINT)
+    catalogue.record([entry(article("b", "Two."))])
     assert catalogue.stats().articles == 1
     catalogue.close()
 
@@ -396,7 +511,7 @@ def test_undated_articles_count_only_where_no_window_and_no_as_of_is_set(seeds_e
 def test_words_are_found_by_stem_without_accents_and_in_the_header(tmp_path: Path) -> None:
     library = library_at(tmp_path / "library")
     made = article("a", "Türkiye negotiated in Zürich.", day=date(2026, 2, 4), source="Anadolu")
-    library.catalogue.record([entry(made), entry(article("b", "Bread is cheap."))], FINGERPRINT)
+    library.catalogue.record([entry(made), entry(article("b", "Bread is cheap."))])
     for question in ("negotiations", "TURKIYE", "Zurich", "anadolu", "February", "Wednesday"):
         assert library.by_words(question, Scope(Window()), 5)[0][0] == 1, question
     assert library.by_words("submarine", Scope(Window()), 5) == []
@@ -419,7 +534,7 @@ def test_two_openers_never_index_a_passage_twice(tmp_path: Path) -> None:
 
 def test_while_another_process_writes_the_words_nothing_is_lost(tmp_path: Path) -> None:
     library = library_at(tmp_path / "library")
-    library.catalogue.record([entry(article("a", "Ships."))], FINGERPRINT)
+    library.catalogue.record([entry(article("a", "Ships."))])
     other = WordIndex(tmp_path / "library" / "words")
     busy: list[bool] = []
 

@@ -88,7 +88,7 @@ class Desk:
         """Open the engine and load what the first question needs. Raises NewsdeskError."""
         from qa.engine import open_engine
 
-        engine = open_engine(self.config)
+        engine = open_engine(self.config, spare_a_core=True)
         with self._lock:
             if self._closed:
                 engine.close()

@@ -210,11 +210,14 @@ def _ask(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 
 def _say_where_articles_go(engine: Engine, options: argparse.Namespace) -> None:
-    asked = engine.writer
+    asked, server = engine.writer, engine.server
     if options.command == "search":
         asked = None if options.words_only else engine.scorer
+        server = None if options.words_only else server
     if asked and not engine.config.is_local:
         say(f"passages of your articles are sent to {show_line(engine.config.host)}")
+    if server and not server.is_local and engine.library.embedder == server.fingerprint:
+        say(f"your question is sent to {show_line(server.host)}, whose embedder the library uses")
 
 
 def _put(options: argparse.Namespace, value: dict[str, Any], text: str) -> None:
@@ -374,7 +377,7 @@ def _rebuild(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> Exi
 
 def _doctor(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     with _engine(options) as engine:
-        checks = engine.library.examine()
+        checks = [*engine.library.examine(), engine.examine_embedder()]
         healthy = all(check.fine for check in checks)
         told = {"fine": healthy, "checks": [{"name": c.name, "fine": c.fine, "says": c.says} for c in checks]}
         text = "".join(f"{'ok ' if c.fine else '!! '} {c.name}: {show_line(c.says)}\n" for c in checks)
@@ -399,6 +402,8 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         "api_key": "set (not shown)" if config.api_key else None,
         "timezone": config.timezone,
         "rerank": config.rerank,
+        "embedder": config.embedder,
+        "embedder_url": config.embedder_url,
     }
     told = {name: {"value": value, "from": config.origins.get(name, "default")} for name, value in values.items()}
     lines = (

@@ -22,6 +22,7 @@ from qa.library import schema
 from qa.types import Article, Passage, Problem, Published
 
 _ARTICLE = "a.id, a.origin, a.version, a.title, a.source, a.url, a.published, a.day, a.digest"
+_LACKS_VECTOR = "NOT EXISTS (SELECT 1 FROM vectors v WHERE v.embedder = ? AND v.digest = p.digest)"
 _BUSY_MS = 10_000
 
 
@@ -180,13 +181,14 @@ class Catalogue:
         )
         return {row[0]: row[1] for row in rows}
 
-    def record(self, entries: Sequence[Entry], embedder: str) -> Sequence[Entry]:
+    def record(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Record articles with their passages in one transaction; earlier versions are kept.
 
-        A vector already known for a passage's words is used again. Returns the entries that were not recorded, because
-        another process has recorded the same id or origin since they were compared.
+        A vector of the embedder in use that is known for a passage's words is used again. Returns the entries that
+        were not recorded, because another process has recorded the same id or origin since they were compared.
         """
         with self._writing() as db:
+            embedder = _embedder(db)
             late = [entry for entry in entries if not self._record_one(db, entry, embedder)]
             if len(late) < len(entries):
                 _bump(db, "passages")
@@ -209,7 +211,7 @@ class Catalogue:
                 db.execute("DELETE FROM articles WHERE no = ?", (row[0],))
                 db.execute("DELETE FROM versions WHERE article_id = ?", (article_id,))
                 gone += 1
-            db.execute("DELETE FROM vectors WHERE no NOT IN (SELECT vector FROM passages WHERE vector IS NOT NULL)")
+            db.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)")
             _bump(db, "passages")
         return gone
 
@@ -299,52 +301,114 @@ class Catalogue:
         rows = self._passage_rows("p.article", [row[0]]) if row else []
         return sorted((_passage(r)[0] for r in rows), key=lambda passage: passage.n)
 
-    def waiting(self) -> list[tuple[int, bytes]]:
-        """Number and words' digest of each different passage that has no vector, newest articles first."""
-        return self._all(
-            "SELECT min(p.no), p.digest FROM passages p JOIN articles a ON a.no = p.article WHERE p.vector IS NULL "
-            "GROUP BY p.digest ORDER BY max(ifnull(a.day, 0)) DESC, min(p.no)"
-        )
-
     def passage_texts(self, numbers: Sequence[int]) -> dict[int, str]:
         """The words of passages, by row number."""
-        return {number: passage.text for number, (passage, _) in self.passages(numbers).items()}
+        found: dict[int, str] = {}
+        for some in _pages(numbers):
+            marks = ",".join("?" * len(some))
+            found.update(
+                self._all(
+                    'SELECT p.no, substr(a.text, p.start + 1, p."end" - p.start) FROM passages p '
+                    f"JOIN articles a ON a.no = p.article WHERE p.no IN ({marks})",
+                    *some,
+                )
+            )
+        return found
+
+    # vectors
+
+    @property
+    def embedder(self) -> str | None:
+        """Fingerprint of the embedder in use, None before the first."""
+        return self.meta("embedder")
+
+    def dimensions(self, embedder: str) -> int | None:
+        """Length of the vectors of ``embedder``, None when there are none."""
+        row = self._one("SELECT length(vector) / 4 FROM vectors WHERE embedder = ? LIMIT 1", embedder)
+        return int(row[0]) if row else None
+
+    def waiting(self, embedder: str) -> list[tuple[int, bytes]]:
+        """Number and words' digest of each different passage that lacks a vector of ``embedder``, newest articles
+        first."""
+        return self._all(
+            "SELECT min(p.no), p.digest FROM passages p JOIN articles a ON a.no = p.article "
+            f"WHERE {_LACKS_VECTOR} GROUP BY p.digest ORDER BY max(ifnull(a.day, 0)) DESC, min(p.no)",
+            embedder,
+        )
+
+    def share_embedded(self, embedder: str) -> float:
+        """Share of the passages that have a vector of ``embedder``."""
+        row = self._one(
+            f"SELECT count(*), ifnull(sum({_LACKS_VECTOR}), 0) FROM passages p",
+            embedder,
+        )
+        return 1.0 - row[1] / row[0] if row[0] else 1.0
+
+    def lacking(self, embedder: str, digests: Sequence[bytes]) -> set[bytes]:
+        """Those of ``digests`` (of passages' words) for which there is no vector of ``embedder``."""
+        found: set[bytes] = set()
+        for some in _pages(digests):
+            marks = ",".join("?" * len(some))
+            sql = f"SELECT digest FROM vectors WHERE embedder = ? AND digest IN ({marks})"
+            found.update(row[0] for row in self._all(sql, embedder, *some))
+        return set(digests) - found
 
     def store_vectors(self, embedder: str, vectors: Iterable[tuple[bytes, bytes]]) -> None:
-        """Record vectors (digest of the passage's words, little-endian float32) and give them to their passages.
+        """Record vectors (digest of the passage's words, little-endian float32).
 
-        A vector whose passages have gone meanwhile is not kept.
+        Those of the embedder in use are given to their passages at once; those of another one wait for ``use``. A
+        vector whose passages have gone meanwhile is not kept.
         """
         rows = [(embedder, digest, vector) for digest, vector in vectors]
         with self._writing() as db:
-            for some in _pages(rows, 500):
-                marks = ",".join("?" * len(some))
-                digests = [digest for _, digest, _ in some]
-                waiting = db.execute(
-                    f"SELECT DISTINCT digest FROM passages WHERE vector IS NULL AND digest IN ({marks})", digests
-                )
-                wanted = {row[0] for row in waiting}
+            db.executemany(
+                "INSERT OR IGNORE INTO vectors (embedder, digest, vector) SELECT ?1, ?2, ?3 "
+                "WHERE EXISTS (SELECT 1 FROM passages WHERE digest = ?2)",
+                rows,
+            )
+            if _embedder(db) == embedder:
                 db.executemany(
-                    "INSERT OR IGNORE INTO vectors (embedder, digest, vector) VALUES (?, ?, ?)",
-                    [row for row in some if row[1] in wanted],
+                    "UPDATE passages SET vector = (SELECT no FROM vectors WHERE embedder = ?1 AND digest = ?2) "
+                    "WHERE digest = ?2 AND vector IS NULL",
+                    [row[:2] for row in rows],
                 )
-                db.execute(
-                    "UPDATE passages SET vector = "
-                    "(SELECT v.no FROM vectors v WHERE v.embedder = ? AND v.digest = passages.digest) "
-                    f"WHERE vector IS NULL AND digest IN ({marks})",
-                    (embedder, *digests),
-                )
-            _bump(db, "vectors")
+                _bump(db, "vectors")
 
-    def drop_vectors_of_others(self, embedder: str) -> None:
-        """Vectors of another embedder are never mixed in: their passages wait for new ones."""
+    def use(self, embedder: str) -> bool:
+        """Make ``embedder`` the one in use, unless a passage lacks its vector and the one in use has any: whether it is
+        now. One transaction: a search sees vectors of one embedder only."""
         with self._writing() as db:
-            db.execute("DELETE FROM vectors WHERE embedder != ?", (embedder,))
+            known = _embedder(db)
+            if known == embedder:
+                return True
+            started = db.execute("SELECT 1 FROM vectors WHERE embedder = ? LIMIT 1", (known,)).fetchone()
+            lacks = db.execute(f"SELECT 1 FROM passages p WHERE {_LACKS_VECTOR} LIMIT 1", (embedder,)).fetchone()
+            if started and lacks:
+                return False
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('embedder', ?), ('leftovers', '1')", (embedder,))
+            db.execute(
+                "UPDATE passages SET vector = "
+                "(SELECT no FROM vectors v WHERE v.embedder = ? AND v.digest = passages.digest)",
+                (embedder,),
+            )
             _bump(db, "vectors")
+        return True
 
-    def has_vectors_of_others(self, embedder: str) -> bool:
-        """Whether vectors of another embedder are recorded."""
-        return self._one("SELECT 1 FROM vectors WHERE embedder != ? LIMIT 1", embedder) is not None
+    def drop_leftovers(self, some: int = 2_000) -> bool:
+        """After a change of embedder, delete up to ``some`` vectors of others: whether there may be more.
+
+        What another embedder has made without having come into use yet is kept: it goes on there.
+        """
+        if self.meta("leftovers") is None:
+            return False
+        with self._writing() as db:
+            gone = db.execute(
+                "DELETE FROM vectors WHERE no IN (SELECT no FROM vectors WHERE embedder != ? LIMIT ?)",
+                (_embedder(db), some),
+            ).rowcount
+            if gone < some:
+                db.execute("DELETE FROM meta WHERE name = 'leftovers'")
+        return gone == some
 
     def vector_places(self) -> list[tuple[int, bytes, int | None, str | None]]:
         """Row number, words' digest, day and source of each passage that has a vector."""
@@ -395,7 +459,7 @@ class Catalogue:
         row = self._one(f"SELECT {_ARTICLE}, a.text FROM articles a WHERE {where}", value)
         return _article(row) if row else None
 
-    def _record_one(self, db: sqlite3.Connection, entry: Entry, embedder: str) -> bool:
+    def _record_one(self, db: sqlite3.Connection, entry: Entry, embedder: str | None) -> bool:
         article = entry.article
         published = article.published
         values = (
@@ -445,13 +509,9 @@ class Catalogue:
                 f"the library {self.path.parent} was made by a newer Newsdesk",
                 "Upgrade newsdesk, or use another --library.",
             )
-        if version == 0:
+        if version < schema.VERSION:
             with self._writing() as writer:
-                if writer.execute("PRAGMA user_version").fetchone()[0] == 0:
-                    for statement in schema.TABLES.split(";\n"):
-                        if statement.strip():
-                            writer.execute(statement)
-                    writer.execute(f"PRAGMA user_version = {schema.VERSION}")
+                _bring_up(writer, writer.execute("PRAGMA user_version").fetchone()[0])
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -501,6 +561,15 @@ class Catalogue:
             return self._connection().execute(sql, values).fetchall()
 
 
+def _bring_up(db: sqlite3.Connection, version: int) -> None:
+    """Make the tables, or bring those of an earlier version up to this one."""
+    steps = [schema.TABLES] if version == 0 else [schema.CHANGES[n] for n in range(version, schema.VERSION)]
+    for statement in ";\n".join(steps).split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+    db.execute(f"PRAGMA user_version = {schema.VERSION}")
+
+
 def words_digest(text: str) -> bytes:
     """Digest of a passage's words, 16 bytes: identical passages share one vector."""
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
@@ -513,6 +582,11 @@ def passage_id(article: Article, n: int) -> str:
     beside = "\x1f".join((article.title, article.source or "", day))
     of_header = hashlib.blake2b(beside.encode(), digest_size=4).hexdigest()
     return f"{of_article}-{article.digest[:12]}-{of_header}-{n}"
+
+
+def _embedder(db: sqlite3.Connection) -> str | None:
+    row = db.execute("SELECT value FROM meta WHERE name = 'embedder'").fetchone()
+    return row[0] if row else None
 
 
 def _bump(db: sqlite3.Connection, counter: str) -> None:

@@ -70,7 +70,7 @@ class ChromaIndex:
         """
         self._folder = Path(os.path.realpath(folder))
         self._dimensions = dimensions
-        self._fingerprint = fingerprint
+        self.fingerprint = fingerprint
         self._changed = threading.Condition(threading.RLock())
         self._courier: Courier | None = None
         self._state = IndexState.STOPPED
@@ -201,7 +201,7 @@ class ChromaIndex:
         if not (self._folder / generation / generations.DATABASE).exists():
             raise IndexUnavailable("the index's files are gone", Fault.DAMAGED)
         count = self._call({"op": "count"}, timeout=_BATCH_SECONDS)["count"]
-        self._point(Pointer(generation, self._fingerprint, self._dimensions, revision, count))
+        self._point(Pointer(generation, self.fingerprint, self._dimensions, revision, count))
         self._call({"op": "settle"}, timeout=_BATCH_SECONDS)
         with suppress(OSError):
             generations.keep_only(self._folder, generation)
@@ -256,7 +256,7 @@ class ChromaIndex:
 
     def _pointer(self) -> Pointer | None:
         pointer = generations.read_pointer(self._folder)
-        return pointer if pointer and pointer.suits(self._fingerprint, self._dimensions) else None
+        return pointer if pointer and pointer.suits(self.fingerprint, self._dimensions) else None
 
     def _point(self, pointer: Pointer) -> None:
         try:
@@ -274,7 +274,7 @@ class ChromaIndex:
 
     def _launch(self) -> None:
         command = [sys.executable, "-P", "-m", "qa.library.vectors", str(self._folder)]
-        command += ["--fingerprint", self._fingerprint, "--dimensions", str(self._dimensions)]
+        command += ["--fingerprint", self.fingerprint, "--dimensions", str(self._dimensions)]
         self._courier = Courier(
             [*command, "--generation", self._wanted],
             torn=self._is_torn,

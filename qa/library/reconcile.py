@@ -25,7 +25,7 @@ def reconcile(
     """Delete from the index what the catalogue does not have, add what is missing, then mark it as synced.
 
     It goes by the difference of the two sets of ids, never by how far it got before. ``wanted()`` gives the
-    ids the catalogue has at ``revision``, ``records(ids)`` the records of at most a hundred of them (fewer
+    ids the catalogue has at ``revision``, ``records(ids)`` the records of a batch of them (fewer
     when some have gone since: the index is then left unmarked, for the next run). Starts the index when it
     is not running; when it fails or turns out damaged, starts over once. Yields ``(done, total)`` after
     each batch. Ends early when cancelled. Raises IndexUnavailable when it cannot be done now.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 """Written into ``PRAGMA user_version``; a library of a newer version is refused."""
 
 TABLES = """
@@ -40,4 +40,22 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_by_article ON passages (article);
 CREATE INDEX passages_by_vector ON passages (vector);
+CREATE INDEX passages_by_digest ON passages (digest);
 """
+"""Vectors of several embedders may stand side by side; a passage refers to the one of the embedder in use, which the
+value ``embedder`` of ``meta`` names."""
+
+CHANGES = {
+    1: """
+INSERT OR IGNORE INTO meta
+  SELECT 'embedder', embedder FROM vectors GROUP BY embedder ORDER BY count(*) DESC, embedder LIMIT 1;
+UPDATE passages SET vector = NULL
+  WHERE vector IN (SELECT no FROM vectors WHERE embedder != (SELECT value FROM meta WHERE name = 'embedder'));
+UPDATE passages SET vector = (
+  SELECT v.no FROM vectors v JOIN meta m ON m.name = 'embedder' AND m.value = v.embedder
+  WHERE v.digest = passages.digest
+) WHERE vector IS NULL;
+CREATE INDEX passages_by_digest ON passages (digest);
+"""
+}
+"""What brings a library of each earlier version to the next one."""

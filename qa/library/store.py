@@ -58,6 +58,16 @@ class Library:
         """The time zone whose calendar days the library keeps; None is the system's."""
         return ZoneInfo(self._timezone) if self._timezone else None
 
+    @property
+    def embedder(self) -> str:
+        """Fingerprint of the embedder whose vectors are searched."""
+        return self.catalogue.embedder or self._embedder
+
+    @property
+    def dimensions(self) -> int:
+        """Length of the vectors that are searched."""
+        return self.catalogue.dimensions(self.embedder) or self._dimensions
+
     def close(self) -> None:
         """Close the catalogue and end the index child, if it was started. Idempotent."""
         if self._chroma is not None:
@@ -191,22 +201,32 @@ class Library:
     def chroma(self) -> ChromaIndex:
         """The Chroma index behind its child process; not started by this."""
         with self._lock:
-            if self._chroma is None:
+            embedder = self.embedder
+            if self._chroma is None or self._chroma.fingerprint != embedder:
                 from qa.library.child import ChromaIndex
 
-                self._chroma = ChromaIndex(
-                    self.path / "vectors", dimensions=self._dimensions, fingerprint=self._embedder
-                )
+                if self._chroma is not None:
+                    self._chroma.close()
+                self._chroma = ChromaIndex(self.path / "vectors", dimensions=self.dimensions, fingerprint=embedder)
             return self._chroma
 
     def by_meaning(
-        self, vectors: Sequence[NDArray[np.float32]], scope: Scope, k: int, index: IndexChoice
+        self,
+        vectors: Sequence[NDArray[np.float32]],
+        scope: Scope,
+        k: int,
+        index: IndexChoice,
+        made_by: str | None = None,
     ) -> tuple[Sequence[Sequence[tuple[int, float]]], IndexUsed]:
         """For each vector passage numbers and cosine similarities, best first, and which index gave them.
+
+        Vectors that another embedder made than the one in use by now find nothing.
 
         ``auto`` asks Chroma when its child is up and nothing is filtered, ``chroma`` whenever it can answer; exact
         search answers otherwise, and where words decide what may be found.
         """
+        if made_by not in (None, self.embedder):
+            return [() for _ in vectors], "words"
         only = self._in_words(scope) if scope.has_words else None
         by_chroma = index == "chroma" or (index == "auto" and scope.is_everything)
         if only is None and by_chroma:
@@ -230,16 +250,16 @@ class Library:
         with self._lock:
             folder, revision = self.path / "exact", self.catalogue.vector_revision
             if self._exact is None:
-                self._exact = ExactIndex.kept(folder, self._embedder)
+                self._exact = ExactIndex.kept(folder, self.embedder)
             if self._exact is None or self._exact.revision != revision:
                 catalogue = self.catalogue
                 places = catalogue.vector_places()
                 self._exact = ExactIndex.build(
                     revision,
-                    self._embedder,
+                    self.embedder,
                     places=places,
                     fetch=catalogue.vectors_at,
-                    dimensions=self._dimensions,
+                    dimensions=self.dimensions,
                     before=self._exact,
                 )
                 if len(places) >= KEPT_FROM and not self.stats().waiting:
@@ -270,7 +290,7 @@ class Library:
         self.chroma.start()
         try:
             yield from reconcile(
-                self.chroma, lambda: self.catalogue.vector_ids(self._embedder), self._records, revision, cancel
+                self.chroma, lambda: self.catalogue.vector_ids(self.embedder), self._records, revision, cancel
             )
         except IndexUnavailable:
             return
@@ -278,7 +298,7 @@ class Library:
     def _by_chroma(self, vector: NDArray[np.float32], scope: Scope, k: int) -> Sequence[tuple[int, float]] | None:
         from qa.library.child import IndexState, IndexUnavailable
 
-        if self._chroma is None or self._chroma.state != IndexState.READY:
+        if self._chroma is None or self.chroma.state != IndexState.READY:
             return None
         if self._chroma.revision != self.catalogue.vector_revision or (scope.undated and not scope.is_everything):
             return None
