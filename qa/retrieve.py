@@ -180,8 +180,7 @@ def _wordings(engine: Engine, topic: str) -> list[_Wording]:
     library, made = engine.library, []
     for wording in (topic, *parts_of(topic)):
         text, sources = attributed(wording, library.source_names)
-        stems = library.words.terms(text)
-        weights = rarity(library.words.stem_frequencies(stems), library.stats().passages)
+        weights = rarity(library.terms(text), library.stats().passages)
         made.append(_Wording(text, frozenset(name.casefold() for name in sources), weights))
     return made
 

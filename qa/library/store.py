@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from qa.errors import LibraryError, NotFoundError
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from qa.library.child import ChromaIndex, Record
     from qa.library.exact import ExactIndex
     from qa.library.words import WordIndex
+
+_T = TypeVar("_T")
 
 CATALOGUE_FILE = "catalogue.sqlite"
 _A_MOMENT = 3_000
@@ -172,7 +174,7 @@ class Library:
         """Bring the word index up to the catalogue; False when another process is writing it just now."""
         with self._lock:
             revision = self.catalogue.revision
-            if self.words.revision() == revision:
+            if self.words.is_complete_for(revision):
                 return True
             try:
                 self.words.reconcile(self.catalogue.passage_numbers(), self._fetch, revision)
@@ -181,15 +183,23 @@ class Library:
             return True
 
     def by_words(self, question: str, scope: Scope, k: int) -> Sequence[tuple[int, float]]:
-        """Passage numbers and BM25 scores, best first. A damaged index is made again on the way."""
+        """Passage numbers and BM25 scores, best first."""
+        return self._from_words(lambda words: words.search(question, scope, k))
+
+    def terms(self, text: str) -> dict[str, int]:
+        """The stems of ``text`` that are searched for, and in how many passages each stands."""
+        return self._from_words(lambda words: words.stem_frequencies(words.terms(text)))
+
+    def _from_words(self, ask: Callable[[WordIndex], _T]) -> _T:
+        """What the word index, brought up to date, gives; a damaged one is made again on the way."""
         self.update_words()
         with self._lock:
             try:
-                return self.words.search(question, scope, k)
+                return ask(self.words)
             except (ValueError, OSError):
                 self.words.discard()
                 self.update_words()
-                return self.words.search(question, scope, k)
+                return ask(self.words)
 
     def _fetch(self, numbers: Sequence[int]) -> Iterator[tuple[int, Passage, Article]]:
         for number, (passage, article) in self.catalogue.passages(numbers).items():
@@ -238,9 +248,7 @@ class Library:
         return self.exact().search(np.stack(vectors), scope, k, only), "exact"
 
     def _in_words(self, scope: Scope) -> set[int]:
-        self.update_words()
-        with self._lock:
-            return self.words.allowed(scope)
+        return self._from_words(lambda words: words.allowed(scope))
 
     def exact(self) -> ExactIndex:
         """Exact search over the catalogue's vectors, as of now. That of a large library is kept in files, once all of

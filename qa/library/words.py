@@ -35,6 +35,8 @@ class WordIndex:
         self._index: Index | None = None
         self._analyzer: TextAnalyzer | None = None
         self._stopped: frozenset[str] = frozenset()
+        self._known: str | None = None
+        """The catalogue's revision that the segments now open are complete for."""
 
     def search(self, question: str, scope: Scope, k: int) -> list[tuple[int, float]]:
         """Passage numbers and BM25 scores (Robertson and Zaragoza 2009), best first, ties by number."""
@@ -94,18 +96,20 @@ class WordIndex:
         searcher = self._opened().searcher()
         return {stem: searcher.doc_freq("body", stem) for stem in stems}
 
-    def revision(self) -> str | None:
-        """The catalogue revision this index is complete for, None when it is unknown."""
+    def is_complete_for(self, revision: str) -> bool:
+        """Whether the index holds exactly the passages of this revision of the catalogue."""
         from tantivy import Query
 
         try:
             index = self._opened()
-            index.reload()
-            searcher = index.searcher()
-            found = searcher.search(Query.term_query(index.schema, "kind", _MARKER), limit=1).hits
-            return str(searcher.doc(found[0][1])["revision"][0]) if found else None
+            if self._known != revision:
+                index.reload()
+                searcher = index.searcher()
+                found = searcher.search(Query.term_query(index.schema, "kind", _MARKER), limit=1).hits
+                self._known = str(searcher.doc(found[0][1])["revision"][0]) if found else None
         except (ValueError, OSError, KeyError, IndexError):
-            return None
+            self._known = None
+        return self._known == revision
 
     def reconcile(
         self,
@@ -127,7 +131,7 @@ class WordIndex:
 
     def discard(self) -> None:
         """Throw the index away; the next use makes it again."""
-        self._index = None
+        self._index = self._known = None
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _bring_up_to_date(
@@ -138,7 +142,7 @@ class WordIndex:
     ) -> None:
         from tantivy import Document
 
-        index = self._opened()
+        index, self._known = self._opened(), None
         with_writer = index.writer(heap_size=_HEAP, num_threads=1)
         try:
             index.reload()  # nobody else writes from here on; what they wrote before counts as present
@@ -228,7 +232,7 @@ class WordIndex:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 index = Index(schema, path=str(self._folder))
             index.register_tokenizer(_ANALYZER, self._analysis())
-            self._index = index
+            self._index, self._known = index, None
         return self._index
 
     def _analysis(self) -> TextAnalyzer:
