@@ -99,13 +99,11 @@ def with_coverage(scores: Mapping[int, float], covered: Mapping[int, tuple[float
     return _in_order({number: score + held.get(number, least) for number, score in scores.items()})
 
 
-def in_turns(whole: Mapping[int, float], parts: Sequence[Mapping[int, float]]) -> dict[int, float]:
-    """Candidates of a question of several parts with their scores: the best for the first part, the best for the
-    second, and so on, so that each gets its share; without parts those of the whole."""
-    if not parts:
-        return dict(whole)
+def in_turns(orders: Sequence[Mapping[int, float]]) -> dict[int, float]:
+    """Candidates with their scores: the best for the first part of a question, the best for the second, and so on, so
+    that each part gets its share."""
     ranked: dict[int, float] = {}
-    for turn in zip_longest(*(part.items() for part in parts)):
+    for turn in zip_longest(*(order.items() for order in orders)):
         for pair in turn:
             if pair is not None:
                 ranked.setdefault(*pair)

@@ -123,7 +123,7 @@ By = Literal["passage", "article"]
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    """The question, or one of its parts, made ready to be searched."""
+    """The question, or a part of it, made ready to be searched."""
 
     text: str
     """Without the words that name its source."""
@@ -145,10 +145,10 @@ def retrieve(
 ) -> Retrieved:
     """The ``k`` best passages for ``query``, or the best passage of each of the ``k`` best articles.
 
-    Copies count once. A question of several clear parts is searched whole and by part, and the parts take turns.
-    ``words_only`` asks the word index alone, and loads no embedder. More candidates are asked for until ``k`` are
-    found. ``beyond`` lets passages from outside a window in first that the question's words set, when they hold
-    markedly more of the question than all within.
+    Copies count once. A question of several clear parts is searched by part, and the parts take turns. ``words_only``
+    asks the word index alone, and loads no embedder. More candidates are asked for until ``k`` are found. Of a window
+    that words of the question set, ``beyond`` lets passages from outside come first that hold markedly more of the
+    question than all within.
     """
     library = engine.library
     wordings = _wordings(engine, query.topic)
@@ -176,9 +176,9 @@ def retrieve(
 
 
 def _wordings(engine: Engine, topic: str) -> list[_Wording]:
-    """The question and its parts, if it has any."""
+    """The parts of the question, or the question as it is."""
     library, made = engine.library, []
-    for wording in (topic, *parts_of(topic)):
+    for wording in parts_of(topic) or (topic,):
         text, sources = attributed(wording, library.source_names)
         weights = rarity(library.terms(text), library.stats().passages)
         made.append(_Wording(text, frozenset(name.casefold() for name in sources), weights))
@@ -213,7 +213,8 @@ class _Search:
         """Weighted share of the question's words that a hit holds, with its header."""
         words = self.engine.library.words
         header = words.stems(f"{hit.article.title} {hit.article.source or ''}")
-        return coverage(self.wordings[0].weights, header, words.stems(hit.passage.text))[0]
+        weights = {stem: weight for wording in self.wordings for stem, weight in wording.weights.items()}
+        return coverage(weights, header, words.stems(hit.passage.text))[0]
 
     def _candidates(self, scope: Scope, depth: int) -> list[_Found]:
         library = self.engine.library
@@ -240,8 +241,7 @@ class _Search:
             first = list(scores)[:READ]
             read.update(catalogue.passages([number for number in first if number not in read]))
             orders.append(with_coverage(scores, {n: self._coverage(one.wording, read[n]) for n in first if n in read}))
-        whole, *parts = orders
-        return in_turns(whole, parts)
+        return in_turns(orders)
 
     def _coverage(self, wording: _Wording, held: tuple[Passage, Article]) -> tuple[float, float]:
         words, (passage, article) = self.engine.library.words, held
