@@ -179,6 +179,16 @@ def test_a_text_that_no_library_keeps_is_refused_however_well_it_is_wrapped(text
         unpack(key_of(article, spans), records, UTC, DIMENSIONS)
 
 
+def test_vectors_are_sent_with_a_length_of_one() -> None:
+    passages = passages_of(ARTICLE)
+    made = {name: (3 * np.frombuffer(raw, "<f4")).tobytes() for name, raw in vectors_of(passages).items()}
+    records = pack(ARTICLE, passages, made, ())
+    back = unpack(key(records), found(records), UTC, DIMENSIONS)
+    np.testing.assert_allclose(back.vectors, np.stack([record.vector for record in packed(ARTICLE)]), atol=1e-6)
+    with pytest.raises(Unfit, match="no direction"):
+        pack(ARTICLE, passages, {**made, "p1": bytes(4 * DIMENSIONS)}, ())
+
+
 def test_what_a_server_could_not_hold_is_not_sent() -> None:
     with pytest.raises(Unfit, match="its source or link"):
         packed(replace(ARTICLE, source="界" * 1_400))

@@ -117,7 +117,7 @@ def pack(
     return [
         Record(
             key.id(passage.n),
-            np.frombuffer(vectors[passage.id], dtype="<f4"),
+            _unit(np.frombuffer(vectors[passage.id], dtype="<f4")),
             passage.text,
             {**metadata, N: passage.n, START: passage.start, END: passage.end},
         )
@@ -140,6 +140,14 @@ def _head(article: Article, passages: int, earlier: Sequence[str]) -> dict[str, 
         DAY: published.day.toordinal() if published else None,
     }
     return {name: value for name, value in told.items() if value is not None}
+
+
+def _unit(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """A vector of length one: an embedding server need not give such, and Chroma's cosine does not see the difference."""
+    length = float(np.linalg.norm(vector))
+    if not np.isfinite(length) or not length:
+        raise Unfit("a vector of it has no direction")
+    return vector if abs(length - 1.0) <= _NORM else np.asarray(vector / length, dtype=np.float32)
 
 
 def earlier_of(metadata: Mapping[str, Any]) -> tuple[str, ...]:
