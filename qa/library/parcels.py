@@ -143,7 +143,7 @@ def _head(article: Article, passages: int, earlier: Sequence[str]) -> dict[str, 
 
 
 def _unit(vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """A vector of length one: an embedding server need not give such, and Chroma's cosine does not see the difference."""
+    """A vector of length one: a server need not embed so, and Chroma's cosine does not see the difference."""
     length = float(np.linalg.norm(vector))
     if not np.isfinite(length) or not length:
         raise Unfit("a vector of it has no direction")
