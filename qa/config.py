@@ -10,6 +10,7 @@ import hashlib
 import ipaddress
 import json
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -32,7 +33,10 @@ _ENVIRONMENT = {
     "rerank": "NEWSDESK_RERANK",
     "embedder": "NEWSDESK_EMBEDDER",
     "embedder_url": "NEWSDESK_EMBEDDER_URL",
+    "store": "NEWSDESK_STORE",
 }
+_PATHS = frozenset({"library", "api_key_file", "store_token_file"})
+_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):\s*(\S.*)")
 
 
 class Secret:
@@ -51,6 +55,43 @@ class Secret:
         return "Secret('***')"
 
     __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAddress:
+    """A Chroma server that several libraries share, and what it wants to be asked with."""
+
+    url: str
+    """http or https, without a slash at the end."""
+    token: Secret | None = None
+    """Sent as ``Authorization: Bearer TOKEN``, or, where it reads ``Name: value``, as that header."""
+    tenant: str = "default_tenant"
+    database: str = "default_database"
+
+    @property
+    def host(self) -> str:
+        """Host (and port) that articles are sent to."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server is this machine."""
+        return _is_loopback(self.url)
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether articles and the token travel encrypted."""
+        return self.url.startswith("https:")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header that authorises; to be called where the request is made."""
+        if self.token is None:
+            return {}
+        given = self.token.reveal()
+        if match := _HEADER.fullmatch(given):
+            return {match.group(1): match.group(2)}
+        return {"Authorization": f"Bearer {given}"}
 
 
 def default_library() -> Path:
@@ -81,6 +122,13 @@ class Config:
     embedder_url: str | None = None
     """The server of ``embedder``; ``base_url`` when not set, else OpenAI's own."""
     api_key: Secret | None = None
+    store: str | None = None
+    """Address of a Chroma server that several libraries share; articles go there."""
+    store_token_file: Path | None = None
+    """File whose first line is the store's token, or a header ``Name: value``; readable by its owner only."""
+    store_tenant: str | None = None
+    store_database: str | None = None
+    store_token: Secret | None = None
     stray_key: bool = False
     """A key lies in the environment but no model is configured: worth a hint, nothing else."""
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -113,6 +161,16 @@ class Config:
         if self.embedder is None:
             return None
         return replace(self, model=self.embedder, base_url=self.embedder_url or self.base_url)
+
+    @property
+    def store_address(self) -> StoreAddress | None:
+        """The shared store, None when none is configured."""
+        if self.store is None:
+            return None
+        named = {"tenant": self.store_tenant, "database": self.store_database}
+        return StoreAddress(
+            self.store.rstrip("/"), self.store_token, **{name: value for name, value in named.items() if value}
+        )
 
     @property
     def hash(self) -> str:
@@ -150,7 +208,7 @@ def load_config(**given: str | None) -> Config:
         if value is not None:
             values[name], origins[name] = value, f"--{name.replace('_', '-')}"
     config = _checked(values, origins)
-    return _with_key(config, environ)
+    return _with_token(_with_key(config, environ), environ)
 
 
 def _from_file(path: Path) -> tuple[dict[str, str], dict[str, str]]:
@@ -161,6 +219,7 @@ def _from_file(path: Path) -> tuple[dict[str, str], dict[str, str]]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}", 'Correct the file; it is TOML, one `name = "value"` a line.') from None
     known = {"library", "model", "base_url", "api_key_file", "timezone", "rerank", "embedder", "embedder_url"}
+    known |= {"store", "store_token_file", "store_tenant", "store_database"}
     if unknown := sorted(set(raw) - known):
         hint = f"Known settings: {', '.join(sorted(known))}."
         if "api_key" in unknown:
@@ -179,8 +238,7 @@ def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
     typed: dict[str, str | Path] = {}
     for name in (f.name for f in fields(Config)):
         if name in values:
-            is_path = name in {"library", "api_key_file"}
-            typed[name] = _path(name, values[name]) if is_path else values[name].strip()
+            typed[name] = _path(name, values[name]) if name in _PATHS else values[name].strip()
     config = replace(config, **typed)  # type: ignore[arg-type]  # one loop over fields of two types
     if config.base_url is not None:
         _check_address("base_url", config.base_url, _EXAMPLE, "Put the key into api_key_file instead.")
@@ -188,6 +246,11 @@ def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
         _check_address("embedder_url", config.embedder_url, _EXAMPLE, "Put the key into api_key_file instead.")
         if config.embedder is None:
             raise ConfigError("embedder_url is set, but no embedder", "Name the embedding model with embedder.")
+    if config.store is not None:
+        example = "Give the address of a Chroma server, for example http://localhost:8000."
+        _check_address("store", config.store, example, "Put the token into store_token_file instead.")
+        if urlsplit(config.store).query or urlsplit(config.store).fragment:
+            raise ConfigError(f"store {config.store!r} has more than an address in it", example)
     if config.timezone is not None:
         try:
             ZoneInfo(config.timezone)
@@ -205,7 +268,7 @@ def _check_address(name: str, address: str, example: str, instead: str) -> None:
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:  # brackets that do not close, a port beyond 65535
         usable = False
-    if not usable:
+    if not usable or not address.isprintable() or " " in address:
         raise ConfigError(f"{name} {address!r} is not an http or https address", example)
     if parts.password or parts.username:
         raise ConfigError(f"{name} holds a user name or password", instead)
@@ -238,21 +301,43 @@ def _with_key(config: Config, environ: Mapping[str, str]) -> Config:
     if environ.get("NEWSDESK_API_KEY"):
         return replace(config, api_key=_usable_key(environ["NEWSDESK_API_KEY"], "NEWSDESK_API_KEY"))
     if config.api_key_file is not None:
-        return replace(config, api_key=_key_from_file(config.api_key_file))
+        return replace(
+            config, api_key=_usable_key(_first_line("api_key_file", config.api_key_file), str(config.api_key_file))
+        )
     if environ.get("OPENAI_API_KEY"):
         return replace(config, api_key=_usable_key(environ["OPENAI_API_KEY"], "OPENAI_API_KEY"))
     return config
 
 
-def _key_from_file(path: Path) -> Secret:
+def _with_token(config: Config, environ: Mapping[str, str]) -> Config:
+    """The store's token, read only once a store is configured."""
+    if config.store is None:
+        return config
+    if environ.get("NEWSDESK_STORE_TOKEN"):
+        return replace(config, store_token=_usable_token(environ["NEWSDESK_STORE_TOKEN"], "NEWSDESK_STORE_TOKEN"))
+    if config.store_token_file is not None:
+        path = config.store_token_file
+        return replace(config, store_token=_usable_token(_first_line("store_token_file", path), str(path)))
+    return config
+
+
+def _usable_token(raw: str, where: str) -> Secret:
+    header = _HEADER.fullmatch(raw.strip())
+    if header and header.group(2).isascii() and header.group(2).isprintable():
+        return Secret(raw.strip())
+    return _usable_key(raw, where)
+
+
+def _first_line(name: str, path: Path) -> str:
+    """The first line of a file that only its owner can read. Raises ConfigError."""
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"api_key_file {path}: {error}", "Name a text file whose first line is the key.") from None
+        raise ConfigError(f"{name} {path}: {error}", "Name a text file whose first line is the key.") from None
     if stat.S_IMODE(mode) & 0o077:
-        raise ConfigError(f"api_key_file {path} can be read by others", f"Run: chmod 600 {path}")
-    return _usable_key(text.strip().splitlines()[0] if text.strip() else "", str(path))
+        raise ConfigError(f"{name} {path} can be read by others", f"Run: chmod 600 {path}")
+    return text.strip().splitlines()[0] if text.strip() else ""
 
 
 def _usable_key(raw: str, where: str) -> Secret:

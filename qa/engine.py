@@ -158,6 +158,7 @@ def open_engine(
         embedder=embedder.fingerprint,
         dimensions=embedder.dimensions,
         timezone=config.timezone,
+        store=config.store_address,
         create=create,
     )
     server = EmbedServer(config.embedding, count=count_tokens) if config.embedding else None

@@ -7,7 +7,8 @@ NewsdeskError(message, hint)
 ├── NotFoundError     4   no such article in the library
 ├── LibraryError      5   the library folder cannot be used as it is
 ├── EndpointError     6   the model's server refused, failed or cannot be reached
-└── ConfigError       7   the configuration is wrong or incomplete
+├── ConfigError       7   the configuration is wrong or incomplete
+└── StoreError        8   the shared store refused, failed or cannot be reached
 
 ``message`` says what is wrong, ``hint`` what to do about it. Edges translate vendor exceptions into these; only the
 front ends catch them.
@@ -30,6 +31,7 @@ class ExitCode(IntEnum):
     LIBRARY = 5
     ENDPOINT = 6
     CONFIG = 7
+    STORE = 8
     INTERRUPTED = 130
 
 
@@ -91,3 +93,10 @@ class ConfigError(NewsdeskError):
 
     code = "config"
     exit_code = ExitCode.CONFIG
+
+
+class StoreError(NewsdeskError):
+    """The shared store refused, failed or cannot be reached."""
+
+    code = "store"
+    exit_code = ExitCode.STORE

@@ -12,14 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from qa.backlog import Backlog, embed_by_server
 from qa.chunk import passage_spans
 from qa.engine import Engine
+from qa.errors import StoreError
 from qa.library.catalogue import Entry, FileState, words_digest
+from qa.library.holdings import is_taken
 from qa.sources import Draft, Found, place_of, read_file, reader_version, walk
-from qa.types import Article, Cancel, IngestReport, Notice, Problem, Progress
+from qa.types import Article, Cancel, IngestReport, Notice, Problem, Progress, SyncReport
 
 _BATCH = 50
 """Articles a transaction."""
@@ -44,6 +47,7 @@ class _Run:
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     would_prune: tuple[str, ...] = ()
+    shared: SyncReport | None = None
     entries: list[Entry] = field(default_factory=list)
     """Articles that wait to be recorded in one transaction."""
     pieces: list[tuple[int, tuple[tuple[bytes, bytes], ...]]] = field(default_factory=list)
@@ -63,13 +67,15 @@ class _Run:
             self.counts["failed"] += 1
 
     def report(self, waiting: int, complete: bool, seconds: float) -> IngestReport:
+        counts: dict[str, Any] = dict(self.counts)
         return IngestReport(
-            **self.counts,
+            **counts,
             waiting=waiting,
             problems=tuple(self.problems),
             complete=complete,
             seconds=seconds,
             would_prune=self.would_prune,
+            shared=self.shared,
         )
 
 
@@ -126,6 +132,7 @@ def ingest(
             engine.library.update_words()
         if not no_vectors:
             yield from _embed(run, cancel)
+            yield from _share(run, cancel)
             yield from _index(run, cancel)
     finally:
         if run.backlog:
@@ -217,9 +224,10 @@ def _take(run: _Run, file: _File, draft: Draft) -> list[Problem]:
     article = Article(
         article_id, origin, version, draft.title, draft.source, draft.url, draft.published, draft.text, digest
     )
-    if existing and (_same(existing, article) or (file.reread and _lies_elsewhere(run, existing.id, path))):
+    if existing and (_same(existing, article) or (file.reread and _comes_from_elsewhere(run, existing, origin, path))):
         run.counts["unchanged"] += 1
-        if existing.origin != origin and not run.dry_run and not _lies_elsewhere(run, existing.id, path):
+        ours = is_taken(existing.origin) and _same(existing, article)
+        if existing.origin != origin and not run.dry_run and (ours or not _lies_elsewhere(run, existing.id, path)):
             catalogue.move(existing.id, origin, str(path))
         return told
     if existing is None and (copy_of := _first_with(run, digest)):
@@ -315,9 +323,14 @@ def _existing(run: _Run, file: _File, origin: str, draft: Draft, digest: str) ->
 
 
 def _lies_elsewhere(run: _Run, article_id: str, path: Path) -> bool:
-    """Whether a recorded article belongs to another file that is still there."""
+    """Whether a recorded article belongs to another file that is still there, or to the shared store."""
     file = run.engine.library.catalogue.file_of(article_id) or str(path)
-    return file != str(path) and Path(file).exists()
+    return file != str(path) and (is_taken(file) or Path(file).exists())
+
+
+def _comes_from_elsewhere(run: _Run, existing: Article, origin: str, path: Path) -> bool:
+    """Whether another text than that of these known bytes was recorded: from another file, or by the shared store."""
+    return existing.origin == origin or _lies_elsewhere(run, existing.id, path)
 
 
 def _unique(article_id: str, origin: str) -> str:
@@ -389,6 +402,22 @@ def _embed(run: _Run, cancel: Cancel) -> Iterator[Event]:
             if isinstance(event, Progress):
                 run.counts["embedded"] = event.done
             yield event
+
+
+def _share(run: _Run, cancel: Cancel) -> Iterator[Event]:
+    """Bring the library and its shared store together; a store that fails stops nothing here."""
+    library = run.engine.library
+    if library.shared is None or cancel.cancelled:
+        return
+    try:
+        for event in library.sync(cancel):
+            if isinstance(event, SyncReport):
+                run.shared = event
+            else:
+                yield event
+    except StoreError as error:
+        yield Notice(f"{error.message}; nothing here depends on it. {error.hint}")
+    library.update_words()
 
 
 def _index(run: _Run, cancel: Cancel) -> Iterator[Event]:

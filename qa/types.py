@@ -15,7 +15,7 @@ from typing import Literal
 
 Field = Literal["text", "title"]
 IndexChoice = Literal["auto", "chroma", "exact"]
-IndexUsed = Literal["chroma", "exact", "words"]
+IndexUsed = Literal["chroma", "exact", "words", "store"]
 
 
 class Verdict(StrEnum):
@@ -371,6 +371,39 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a synchronisation with the shared store did. Counts are articles."""
+
+    store: str
+    """Host (and port) of the store."""
+    pushed: int = 0
+    taken: int = 0
+    """New to this library."""
+    updated: int = 0
+    """Newer versions of articles of this library."""
+    removed: int = 0
+    """Left this library, because they came from the store and others removed them."""
+    told: int = 0
+    """Removals of this library that the store was told."""
+    kept: int = 0
+    """Removed by others and kept here, because this library read them itself; not shared."""
+    copies: int = 0
+    """The same article under another id: neither sent nor taken."""
+    waiting: int = 0
+    """Not sent yet, because they have no vectors yet."""
+    incomplete: int = 0
+    """Not taken, because not all their passages are in the store yet."""
+    conflicts: int = 0
+    """The store holds another text, and neither was made from the other: each side keeps its own."""
+    refused: int = 0
+    """Not taken because they are no articles of ours, or not sent because the store could not hold them."""
+    problems: tuple[Problem, ...] = ()
+    """The first of what was refused, kept or in conflict, with the remedy; ``path`` is the article."""
+    complete: bool = True
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class IngestReport:
     """What an ingest did. Counts are articles, but ``failed`` (files and items) and ``embedded`` (passages)."""
 
@@ -389,6 +422,8 @@ class IngestReport:
     seconds: float = 0.0
     would_prune: tuple[str, ...] = ()
     """Ids that ``--prune`` would remove (with ``--dry-run``, or when it needs ``--yes``)."""
+    shared: SyncReport | None = None
+    """What was shared afterwards; None without a shared store, or when it could not be reached."""
 
 
 @dataclass(frozen=True, slots=True)

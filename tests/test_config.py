@@ -82,7 +82,7 @@ def test_a_home_folder_is_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch, 
         (
             'colour = "red"',
             "unknown setting 'colour'",
-            "api_key_file, base_url, embedder, embedder_url, library, model, rerank, timezone",
+            "api_key_file, base_url, embedder, embedder_url, library, model, rerank, store, ",
         ),
         (f'api_key = "{KEY}"', "unknown setting 'api_key'", "api_key_file"),
         ("model = 5", "model must be a text", 'model = "…"'),
@@ -98,6 +98,10 @@ def test_a_home_folder_is_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch, 
         ('base_url = "http://localhost:99999/v1"', "is not an http or https address", "/v1"),
         ('library = "~nobody-of-this-name/x"', "unknown user", "Write the path out"),
         ('base_url = "https://me:secret@example.com/v1"', "user name or password", "api_key_file"),
+        ('store = "localhost:8000"', "is not an http or https address", "http://localhost:8000"),
+        ('store = "http://local host:8000"', "is not an http or https address", "http://localhost:8000"),
+        ('store = "http://localhost:8000?tenant=a"', "more than an address", "http://localhost:8000"),
+        ('store = "https://me:secret@chroma.example"', "user name or password", "store_token_file"),
     ],
 )
 def test_a_wrong_file_is_refused_with_a_remedy(write: WriteFn, text: str, message: str, hint: str) -> None:
@@ -279,3 +283,68 @@ def test_a_wrong_embedder_is_refused(write: WriteFn, text: str, message: str) ->
     write(text)
     with pytest.raises(ConfigError, match=message):
         load_config()
+
+
+# the shared store
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "local", "encrypted"),
+    [
+        ("http://localhost:8000/", "localhost:8000", True, False),
+        ("http://10.0.0.5:8000", "10.0.0.5:8000", False, False),
+        ("https://chroma.example/base/", "chroma.example", False, True),
+    ],
+)
+def test_where_shared_articles_go(url: str, host: str, local: bool, encrypted: bool) -> None:
+    address = load_config(store=url).store_address
+    assert address is not None
+    assert (address.host, address.is_local, address.is_encrypted) == (host, local, encrypted)
+    assert address.url == url.rstrip("/")
+    assert (address.tenant, address.database, address.headers) == ("default_tenant", "default_database", {})
+
+
+def test_the_store_can_be_set_everywhere(write: WriteFn, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_config().store_address is None
+    write('store = "http://a:1"\nstore_tenant = "news"\nstore_database = "desk"\n')
+    address = load_config().store_address
+    assert address is not None
+    assert (address.url, address.tenant, address.database) == ("http://a:1", "news", "desk")
+    monkeypatch.setenv("NEWSDESK_STORE", "http://b:1")
+    assert (load_config().store, load_config().origins["store"]) == ("http://b:1", "NEWSDESK_STORE")
+    assert (load_config(store="http://c:1").store, load_config(store="http://c:1").origins["store"]) == (
+        "http://c:1",
+        "--store",
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "headers"),
+    [
+        ("t0ken", {"Authorization": "Bearer t0ken"}),
+        ("X-Chroma-Token: t0ken", {"X-Chroma-Token": "t0ken"}),
+        ("Authorization: Basic bmV3cw==", {"Authorization": "Basic bmV3cw=="}),
+    ],
+)
+def test_the_stores_token_is_read_from_a_file_of_its_owner(
+    write: WriteFn, tmp_path: Path, written: str, headers: dict[str, str]
+) -> None:
+    path = key_file(tmp_path, f"{written}\n")
+    write(f'store = "http://a:1"\nstore_token_file = "{path}"\n')
+    config = load_config()
+    assert config.store_address is not None
+    assert config.store_address.headers == headers
+    assert "t0ken" not in f"{config!r} {config.store_address!r}"
+    path.chmod(0o644)
+    error = refused()
+    assert f"store_token_file {path} can be read by others" in error.message
+    write(f'store_token_file = "{path}"\n')
+    assert load_config().store_token is None  # without a store nobody asks for it
+
+
+@pytest.mark.parametrize("token", ["two words", "X-Token: caf\xe9", "X-Token: a\nb: c", " "])
+def test_a_token_that_can_be_none_is_refused(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    monkeypatch.setenv("NEWSDESK_STORE_TOKEN", token)
+    error = refused(store="http://a:1")
+    assert "NEWSDESK_STORE_TOKEN" in error.message
+    assert token not in error.message + error.hint or not token.strip()

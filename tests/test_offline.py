@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from fixtures.chroma_server import chroma_server
 
 from qa.resources import resource_folder
 
@@ -147,3 +148,27 @@ def test_the_watch_sees_what_connects(tmp_path: Path, environment: dict[str, str
     child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {connects!r}])"
     subprocess.run([sys.executable, "-c", child], env=environment, check=True)
     assert logged(tmp_path) == ["socket.connect ('127.0.0.1', 9)"] * 2
+
+
+def test_with_a_shared_store_only_its_server_is_connected_to(tmp_path: Path, environment: dict[str, str]) -> None:
+    """No proxy of the environment, no setting of the hostile .env, no telemetry."""
+    with chroma_server(tmp_path / "chroma") as url:
+        place = ("127.0.0.1", int(url.rpartition(":")[2]))
+        seen: set[str] = set()
+        for arguments in (("ingest", str(resource_folder("seeds"))), ("search", "talks", "--index", "chroma")):
+            running = subprocess.Popen(
+                command(tmp_path / "library", "--store", url, *arguments, "--json"),
+                cwd=tmp_path / "here", env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            out, err = finished(running, seen)
+            assert running.returncode == 0, err
+        assert json.loads(out)["index"] == "store"
+    connections = [line for line in logged(tmp_path) if line.startswith("socket.connect ")]
+    assert set(connections) == {f"socket.connect {place!r}"}
+    assert {line for line in logged(tmp_path) if "getaddrinfo" in line} <= {
+        f"socket.getaddrinfo {(name, place[1])!r}" for name in ("127.0.0.1", b"127.0.0.1")
+    }
+    assert {line.split("raddr=")[1] for line in seen if "raddr=addr" in line} <= {
+        line.split("raddr=")[1] for line in seen if f"port={place[1]}" in line
+    }
+    assert sorted(path.name for path in (tmp_path / "here").iterdir()) == [".env", "pwn.py"]

@@ -142,4 +142,6 @@ def ingested(report: IngestReport) -> str:
         (report.failed, "failed"),
     ]
     said = ", ".join(f"{count:,} {name}" for count, name in counts if count) or "nothing found there"
+    if shared := report.shared:
+        said += f"; {shared.pushed:,} sent to {shared.store}, {shared.taken + shared.updated:,} taken from there"
     return said if report.complete else f"stopped: {said}; what was read is kept"

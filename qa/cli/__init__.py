@@ -71,4 +71,5 @@ def app_options(argv: Sequence[str]) -> dict[str, str | None] | None:
         return None  # the command line says what is wrong
     if options.command is not None:
         return None
-    return {name: getattr(options, name) for name in ("library", "model", "base_url", "rerank", "as_of")}
+    names = ("library", "model", "base_url", "rerank", "store", "as_of")
+    return {name: getattr(options, name) for name in names}

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qa.cli.output import clear_progress, narrate, put, put_json, say
-from qa.config import load_config
+from qa.config import Config, load_config
 from qa.engine import Engine, open_engine
-from qa.errors import ExitCode, InputError, NewsdeskError, UsageError
+from qa.errors import ExitCode, InputError, NewsdeskError, StoreError, UsageError
 from qa.render import (
     answer_json,
     answer_text,
@@ -28,8 +28,10 @@ from qa.render import (
     retrieved_json,
     retrieved_text,
     show_line,
+    sync_json,
+    sync_text,
 )
-from qa.types import Answer, Cancel, IngestReport, Notice, Progress, Query, Retrieved, Status
+from qa.types import Answer, Cancel, IngestReport, Notice, Progress, Query, Retrieved, Status, SyncReport
 
 _Result = TypeVar("_Result")
 
@@ -50,7 +52,7 @@ def _engine(options: argparse.Namespace, *, create: bool = False) -> Engine:
 
 def _settings(options: argparse.Namespace) -> dict[str, str | None]:
     """The settings given on the command line."""
-    return {name: getattr(options, name) for name in ("library", "model", "base_url", "rerank")}
+    return {name: getattr(options, name) for name in ("library", "model", "base_url", "rerank", "store")}
 
 
 def _last(events: Iterable[Any], kind: type[_Result]) -> _Result:
@@ -295,9 +297,17 @@ def _question_of(path: Path, number: int, line: str) -> _Asked:
 
 
 def _prepare(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> None:
-    """With ``--index chroma``, start its child and bring it up to date before the question is asked."""
-    if options.index == "chroma":
-        _update_chroma(engine, cancel)
+    """With ``--index chroma``, reach the shared store, else bring the child's index up to date, before asking."""
+    if options.index != "chroma":
+        return
+    if engine.config.store is not None:
+        try:
+            engine.library.reach_store()
+        except StoreError as error:
+            say(show_line(f"{error.message}; this library's own index answers. {error.hint}"))
+        else:
+            return
+    _update_chroma(engine, cancel)
 
 
 def _catch_up(engine: Engine, cancel: Cancel) -> None:
@@ -316,7 +326,7 @@ def _update_chroma(engine: Engine, cancel: Cancel) -> None:
 
 
 def _library(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
-    with _engine(options) as engine:
+    with _engine(options, create=options.action == "sync") as engine:
         return _ACTIONS[options.action](engine, options, cancel)
 
 
@@ -360,8 +370,17 @@ def _remove(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> Exit
     for article_id in options.ids:
         engine.library.article(article_id)
     removed = engine.library.remove(options.ids)
-    _put(options, {"removed": removed}, f"{removed} article(s) removed; their files are untouched\n")
+    shared = "; the shared store is told with the next sync" if engine.config.store else ""
+    _put(options, {"removed": removed}, f"{removed} article(s) removed; their files are untouched{shared}\n")
     return ExitCode.OK
+
+
+def _sync(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    report = _last(engine.library.sync(cancel), SyncReport)
+    engine.library.update_words()
+    _put(options, sync_json(report), sync_text(report))
+    _catch_up(engine, cancel)
+    return _ended(report.complete)
 
 
 def _rebuild(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
@@ -383,12 +402,16 @@ def _doctor(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         text = "".join(f"{'ok ' if c.fine else '!! '} {c.name}: {show_line(c.says)}\n" for c in checks)
         text += f"ok  model: {_model_line(engine)}\n"
         _put(options, told, text)
-    return ExitCode.OK if healthy else ExitCode.LIBRARY
+    if healthy:
+        return ExitCode.OK
+    return ExitCode.STORE if all(check.fine or check.name == "store" for check in checks) else ExitCode.LIBRARY
 
 
 def _model_line(engine: Engine) -> str:
     if engine.writer is None:
-        return "none configured; answers are quotations and nothing leaves this machine"
+        store = engine.config.store_address
+        where = "" if store and not store.is_local else " and nothing leaves this machine"
+        return f"none configured; answers are quotations{where}"
     return f"{show_line(engine.config.model or '')} at {show_line(engine.config.host)}"
 
 
@@ -404,14 +427,30 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         "rerank": config.rerank,
         "embedder": config.embedder,
         "embedder_url": config.embedder_url,
+        "store": config.store,
+        "store_token_file": str(config.store_token_file) if config.store_token_file else None,
+        "store_token": "set (not shown)" if config.store_token else None,
+        "store_tenant": config.store_tenant,
+        "store_database": config.store_database,
     }
     told = {name: {"value": value, "from": config.origins.get(name, "default")} for name, value in values.items()}
     lines = (
-        f"{name:>12}  {show_line(value or '–')}  ({show_line(told[name]['from'] or '')})\n"
+        f"{name:>16}  {show_line(value or '–')}  ({show_line(told[name]['from'] or '')})\n"
         for name, value in values.items()
     )
-    _put(options, told, "".join(lines))
+    _put(options, told, "".join(lines) + _where_articles_go(config))
     return ExitCode.OK
+
+
+def _where_articles_go(config: Config) -> str:
+    """What leaves this machine with these settings, a line for each place."""
+    lines = []
+    if config.model and not config.is_local:
+        lines.append(f"passages of your articles are sent to {config.host} when it writes")
+    if (store := config.store_address) and not store.is_local:
+        how = "encrypted" if store.is_encrypted else "not encrypted"
+        lines.append(f"all your articles are sent to {store.host} ({how}) when you ingest or sync")
+    return "".join(f"{show_line(line)}\n" for line in lines or ["nothing leaves this machine"])
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
@@ -430,4 +469,5 @@ _ACTIONS: dict[str, Callable[[Engine, argparse.Namespace, Cancel], ExitCode]] = 
     "stats": _stats,
     "remove": _remove,
     "rebuild": _rebuild,
+    "sync": _sync,
 }

@@ -40,7 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     _ask(_command(commands, "ask", "answer a question from the articles, every sentence cited and checked"))
     _brief(_command(commands, "brief", "write the briefing of a day or a window, as Markdown"))
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
-    _library(_command(commands, "library", "list, show, count and remove articles; rebuild the indexes"))
+    _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
     _command(commands, "doctor", "check the library and its indexes")
     _command(commands, "config", "show the settings in force and where each comes from")
     return parser
@@ -64,6 +64,9 @@ def _settings(parser: argparse.ArgumentParser, default: str | None) -> None:
         "--model", metavar="NAME", default=default, help="write with this model (articles go to its server)"
     )
     parser.add_argument("--base-url", metavar="URL", default=default, help="an OpenAI-compatible server's address")
+    parser.add_argument(
+        "--store", metavar="URL", default=default, help="a Chroma server to share articles through (they go there)"
+    )
 
 
 def _rerank(parser: argparse.ArgumentParser, default: str | None) -> None:
@@ -154,6 +157,7 @@ def _library(parser: argparse.ArgumentParser) -> None:
     _action(actions, "stats", "count articles, passages, days and sources")
     removed = _action(actions, "remove", "remove articles")
     removed.add_argument("ids", nargs="+", metavar="ID")
+    _action(actions, "sync", "share articles with the other libraries of the store (--store)")
     _action(actions, "rebuild", "make the word index and the Chroma index again from the record")
 
 

@@ -11,14 +11,14 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from qa.errors import LibraryError
-from qa.library import schema
+from qa.library import marks, schema
 from qa.types import Article, Passage, Problem, Published
 
 _ARTICLE = "a.id, a.origin, a.version, a.title, a.source, a.url, a.published, a.day, a.digest"
@@ -43,6 +43,8 @@ class Entry:
     article: Article
     file: str
     spans: tuple[tuple[int, int], ...]
+    replaces: int | None = None
+    """Version it replaces, 0 for none; the one before its own unless given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,19 +196,45 @@ class Catalogue:
                 _bump(db, "passages")
         return late
 
+    def adopt(self, entries: Sequence[tuple[Entry, Sequence[bytes]]], embedder: str) -> set[str]:
+        """Record articles of a shared store with the vectors of their passages; the ids of those that were recorded.
+
+        In one transaction. One is left out when the version it replaces is not the current one any more.
+        """
+        taken: set[str] = set()
+        with self._writing() as db:
+            in_use = _embedder(db)
+            for entry, vectors in entries:
+                words = [entry.article.text[start:end] for start, end in entry.spans]
+                db.executemany(
+                    "INSERT OR IGNORE INTO vectors (embedder, digest, vector) VALUES (?, ?, ?)",
+                    [(embedder, words_digest(said), vector) for said, vector in zip(words, vectors, strict=True)],
+                )
+                if self._record_one(db, entry, in_use):
+                    taken.add(entry.article.id)
+            if taken:
+                _bump(db, "passages")
+            if len(taken) < len(entries):
+                db.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)")
+        return taken
+
     def move(self, article_id: str, origin: str, file: str) -> None:
         """An article was found again at another place: same article, new origin."""
         with self._writing() as db:
             db.execute("UPDATE articles SET origin = ?, file = ? WHERE id = ?", (origin, file, article_id))
 
-    def remove(self, ids: Sequence[str]) -> int:
-        """Remove articles with all their versions; vectors no passage needs any more go too. Returns how many went."""
+    def remove(self, ids: Sequence[str], removal: marks.Removal = marks.Removal.UNTOLD) -> int:
+        """Remove articles with all their versions; vectors no passage needs any more go too. Returns how many went.
+
+        What was removed is noted, so that no shared store brings it back.
+        """
         with self._writing() as db:
             gone = 0
             for article_id in ids:
                 row = db.execute("SELECT no, file FROM articles WHERE id = ?", (article_id,)).fetchone()
                 if row is None:
                     continue
+                marks.note_removal(db, article_id, removal)
                 db.execute("DELETE FROM files WHERE path = ?", (row[1],))
                 db.execute("DELETE FROM articles WHERE no = ?", (row[0],))
                 db.execute("DELETE FROM versions WHERE article_id = ?", (article_id,))
@@ -442,6 +470,16 @@ class Catalogue:
             )
         return found
 
+    # for the shared store
+
+    def select(self, sql: str, *values: Any) -> list[Any]:
+        """Rows of a query, for the library's own modules."""
+        return self._all(sql, *values)
+
+    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """One short write transaction, for the library's own modules."""
+        return self._writing()
+
     # inside
 
     def _passage_rows(self, column: str, values: Sequence[Any]) -> list[Any]:
@@ -469,7 +507,8 @@ class Catalogue:
         )  # fmt: skip
         row = db.execute("SELECT no, version FROM articles WHERE id = ?", (article.id,)).fetchone()
         same_origin = db.execute("SELECT id FROM articles WHERE origin = ?", (article.origin,)).fetchone()
-        if (row and row[1] != article.version - 1) or (same_origin and same_origin[0] != article.id):
+        before = article.version - 1 if entry.replaces is None else entry.replaces
+        if (row and row[1] != before) or (same_origin and same_origin[0] != article.id):
             return False
         if row:
             number = row[0]
@@ -499,6 +538,7 @@ class Catalogue:
                 for digest in [words_digest(article.text[start:end])]
             ],
         )
+        marks.note_return(db, article)
         return True
 
     def _prepare(self) -> None:
@@ -512,6 +552,9 @@ class Catalogue:
         if version < schema.VERSION:
             with self._writing() as writer:
                 _bring_up(writer, writer.execute("PRAGMA user_version").fetchone()[0])
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'removed'").fetchone():
+            with self._writing() as writer:
+                writer.execute(marks.TABLE)
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

@@ -27,8 +27,10 @@ _CRASHES = frozenset((signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGI
 class IndexUnavailable(Exception):  # noqa: N818 - a state of affairs that callers answer with exact search
     """The Chroma index cannot answer; exact search can. Not shown to people but for its ``reason``."""
 
-    def __init__(self, reason: str, fault: Fault = Fault.UNUSABLE) -> None:
+    def __init__(self, reason: str, fault: Fault = Fault.UNUSABLE, *, late: bool = False) -> None:
         super().__init__(reason)
+        self.late = late
+        """Whether the deadline passed; the child may be waiting still."""
         self.reason = reason
         self.fault = fault
 
@@ -44,7 +46,7 @@ class _Errand:
     turn: int
     header: Header = field(compare=False)
     payload: bytes = field(compare=False)
-    reply: Future[Header] = field(compare=False)
+    reply: Future[tuple[Header, bytes]] = field(compare=False)
 
 
 class Courier:
@@ -91,7 +93,13 @@ class Courier:
         return self._process.pid if self._process else None
 
     def call(self, header: Header, payload: bytes = b"", *, timeout: float, urgent: bool = False) -> Header:
-        """Ask, and return the reply. Raises IndexUnavailable, at the latest after ``timeout`` seconds.
+        """Ask, and return the reply's header, as ``exchange`` does."""
+        return self.exchange(header, payload, timeout=timeout, urgent=urgent)[0]
+
+    def exchange(
+        self, header: Header, payload: bytes = b"", *, timeout: float, urgent: bool = False
+    ) -> tuple[Header, bytes]:
+        """Ask, and return the reply and its payload. Raises IndexUnavailable, at the latest after ``timeout`` seconds.
 
         Something urgent goes first, and is refused at once while one request has been under way for long.
         """
@@ -108,7 +116,7 @@ class Courier:
         except TimeoutError:
             errand.reply.cancel()
             self._end_if_hung()
-            raise IndexUnavailable("the index did not answer in time") from None
+            raise IndexUnavailable("the index did not answer in time", late=True) from None
 
     def notice_death(self) -> None:
         """Let the thread find out, if it is idle, that its process has died."""
@@ -163,10 +171,10 @@ class Courier:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, in our own interpreter
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
-        opened = self._receive()
+        opened, _ = self._receive()
         while "generation" in opened:
             self._on_chosen(self, opened["generation"])
-            opened = self._receive()
+            opened, _ = self._receive()
         if "fault" in opened:
             return _unavailable(opened)
         self._opened = True
@@ -187,16 +195,16 @@ class Courier:
             try:
                 self._send(errand)
                 if errand.header["op"] == "close":
-                    errand.reply.set_result({})
+                    errand.reply.set_result(({}, b""))
                     return IndexUnavailable("the index is closed")
-                reply = self._receive()
+                reply, data = self._receive()
             except (OSError, EOFError, ValueError, KeyError) as error:
                 end = self._post_mortem(error)
                 errand.reply.set_exception(IndexUnavailable(end.reason, end.fault))
                 return end
             self._since = None
             if "fault" not in reply:
-                errand.reply.set_result(reply)
+                errand.reply.set_result((reply, data))
                 continue
             end = _unavailable(reply)
             errand.reply.set_exception(IndexUnavailable(end.reason, end.fault))
@@ -208,11 +216,10 @@ class Courier:
             raise EOFError("no process")
         write_frame(self._process.stdin, errand.header, errand.payload)
 
-    def _receive(self) -> Header:
+    def _receive(self) -> tuple[Header, bytes]:
         if self._process is None or self._process.stdout is None:
             raise EOFError("no process")
-        header, _ = read_frame(self._process.stdout)
-        return header
+        return read_frame(self._process.stdout)
 
     def _post_mortem(self, error: Exception) -> IndexUnavailable:
         """Say how the process ended. A crash of its own is damage; a kill from outside only amid a change."""

@@ -1,7 +1,8 @@
 """What the process that owns Chroma and the one that asks it say to each other: frames on a pipe.
 
 A frame is four bytes (big-endian length of the header), the header (JSON, ASCII), and the payload whose
-length the header gives (raw little-endian float32). Chroma's metadata keys are named here and nowhere else.
+length the header gives (raw little-endian float32). The metadata keys of the embedded index are named here and
+nowhere else (those of a shared store in ``parcels.py``).
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ SOURCE = "source"
 BATCH = 300
 """Records in one write: larger ones cost Chroma less each, and one of this size is over within half a second, which is
 how long a request to stop waits. Queries do not wait: while the index is written, exact search answers them."""
+STORE_BATCH = 300
+"""Records in one request to a server: the most that Chroma's hosted service takes (its quotas and limits)."""
+STORE_PAGE = 1000
+"""Ids in one page of a server's list."""
+PASSAGES, REMOVED = "passages", "removed"
+"""The shelves of a shared store: the articles' passages, and the marks of what was removed."""
 PAGE = 5000
 """Ids in one page: Chroma turns each into an SQL variable and fails above some 30,000."""
 
@@ -37,6 +44,14 @@ class Fault(StrEnum):
     """The machine is in the way: no room, no permission, no Chroma. The files may be fine."""
     REFUSED = "refused"
     """The request was wrong; the index is as it was."""
+    UNREACHABLE = "unreachable"
+    """The server does not answer."""
+    FOREIGN = "foreign"
+    """What answers is no Chroma server, or one of another version."""
+    DENIED = "denied"
+    """The server wants another token, or one at all."""
+    UNFIT = "unfit"
+    """The server's collection, tenant or database is missing or of another kind."""
 
 
 class Header(TypedDict, total=False):
@@ -58,6 +73,16 @@ class Header(TypedDict, total=False):
     generation: str
     count: int
     similarities: list[float]
+    url: str
+    headers: dict[str, str]
+    tenant: str
+    database: str
+    fingerprint: str
+    dimensions: int
+    shelf: str
+    whole: bool
+    version: str
+    store: str
 
 
 def write_frame(stream: IO[bytes], header: Header, payload: bytes = b"") -> None:

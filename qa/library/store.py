@@ -11,17 +11,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
-from qa.errors import LibraryError, NotFoundError
+from qa.errors import ConfigError, LibraryError, NotFoundError, StoreError
 from qa.library.catalogue import Catalogue, Row, Stats
+from qa.library.frames import STORE_BATCH
 from qa.library.scope import Scope
-from qa.types import Article, Cancel, Check, IndexChoice, IndexUsed, Passage, Query, Window
+from qa.types import (
+    Article,
+    Cancel,
+    Check,
+    IndexChoice,
+    IndexUsed,
+    Notice,
+    Passage,
+    Progress,
+    Query,
+    SyncReport,
+    Window,
+)
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from qa.config import StoreAddress
     from qa.library.child import ChromaIndex, Record
     from qa.library.exact import ExactIndex
+    from qa.library.shared import SharedStore
     from qa.library.words import WordIndex
 
 _T = TypeVar("_T")
@@ -38,7 +53,14 @@ class Library:
     """
 
     def __init__(
-        self, path: Path, *, embedder: str, dimensions: int, timezone: str | None = None, create: bool = True
+        self,
+        path: Path,
+        *,
+        embedder: str,
+        dimensions: int,
+        timezone: str | None = None,
+        store: StoreAddress | None = None,
+        create: bool = True,
     ) -> None:
         self.path = path.expanduser().absolute()
         self._embedder = embedder
@@ -54,6 +76,8 @@ class Library:
         self._exact: ExactIndex | None = None
         self._words: WordIndex | None = None
         self._chroma: ChromaIndex | None = None
+        self._address = store
+        self._shared: SharedStore | None = None
 
     @property
     def zone(self) -> tzinfo | None:
@@ -74,6 +98,8 @@ class Library:
         """Close the catalogue and end the index child, if it was started. Idempotent."""
         if self._chroma is not None:
             self._chroma.close()
+        if self._shared is not None:
+            self._shared.close()
         self.catalogue.close()
 
     # reading
@@ -137,6 +163,7 @@ class Library:
         stats, damage = self.stats(), self.catalogue.damage()
         behind = len(self.catalogue.passage_numbers() ^ self.words.present())
         return [
+            *([self._store_check(self.shared)] if self.shared else []),
             Check("record", damage is None, damage or f"{stats.articles} articles, {stats.passages} passages, whole"),
             Check(
                 "vectors",
@@ -232,12 +259,17 @@ class Library:
 
         Vectors that another embedder made than the one in use by now find nothing.
 
-        ``auto`` asks Chroma when its child is up and nothing is filtered, ``chroma`` whenever it can answer; exact
-        search answers otherwise, and where words decide what may be found.
+        ``auto`` asks Chroma when its child is up and nothing is filtered, ``chroma`` whenever it can answer, and the
+        shared store before it where that was reached; exact search answers otherwise, and where words decide what may
+        be found.
         """
         if made_by not in (None, self.embedder):
             return [() for _ in vectors], "words"
         only = self._in_words(scope) if scope.has_words else None
+        if index == "chroma" and scope.is_everything:
+            near = [self._by_store(vector, k) for vector in vectors]
+            if all(one is not None for one in near):
+                return [one for one in near if one is not None], "store"
         by_chroma = index == "chroma" or (index == "auto" and scope.is_everything)
         if only is None and by_chroma:
             found = [self._by_chroma(vector, scope, k) for vector in vectors]
@@ -323,6 +355,77 @@ class Library:
             return None
         numbers = self.catalogue.passages_by_id([passage_id for passage_id, _ in found])
         return [(numbers[passage_id][0], score) for passage_id, score in found if passage_id in numbers]
+
+    # the shared store
+
+    @property
+    def shared(self) -> SharedStore | None:
+        """The store this library shares with others, None without one; not reached by this."""
+        with self._lock:
+            if self._address is None:
+                return None
+            embedder = self.embedder
+            if self._shared is None or self._shared.fingerprint != embedder:
+                from qa.library.shared import SharedStore
+
+                if self._shared is not None:
+                    self._shared.close()
+                self._shared = SharedStore(self._address, fingerprint=embedder, dimensions=self.dimensions)
+            return self._shared
+
+    def sync(self, cancel: Cancel) -> Iterator[Notice | Progress | SyncReport]:
+        """Send the shared store what it lacks and take what this library lacks; the last event is the SyncReport.
+
+        The indexes follow with their next update. Raises ConfigError without a store, StoreError when it fails.
+        """
+        from qa.library.sync import synchronise
+
+        shared = self._store()
+        yield Notice(f"articles are shared with {shared.where}")
+        yield from synchronise(
+            self.catalogue,
+            shared,
+            embedder=shared.fingerprint,
+            dimensions=shared.dimensions,
+            zone=self.zone,
+            cancel=cancel,
+        )
+
+    def reach_store(self) -> None:
+        """Open the shared store, so that ``by_meaning`` can ask it. Raises ConfigError and StoreError as ``sync``."""
+        self._store().open()
+
+    def _store(self) -> SharedStore:
+        if self.shared is None:
+            raise ConfigError("no shared store is configured", "Set store, NEWSDESK_STORE or --store to its address.")
+        return self.shared
+
+    def _store_check(self, shared: SharedStore) -> Check:
+        try:
+            passages = shared.open()
+        except StoreError as error:
+            return Check("store", False, f"{error.message}. {error.hint}")
+        return Check("store", True, f"{shared.where}, Chroma {shared.version}, {passages} passages")
+
+    def _by_store(self, vector: NDArray[np.float32], k: int) -> Sequence[tuple[int, float]] | None:
+        """Passages as the shared store finds them; None unless it held all of this library after the last sync, and
+        what it finds are passages of this library."""
+        shared = self._shared
+        if shared is None or not shared.is_open or shared.fingerprint != self.embedder or k > STORE_BATCH:
+            return None
+        from qa.library.holdings import passage_numbers
+        from qa.library.sync import SHARED
+
+        if self.catalogue.meta(SHARED) != shared.revision(self.catalogue.vector_revision):
+            return None
+
+        try:
+            near = shared.query(vector, k)
+        except StoreError:
+            return None
+        return passage_numbers(self.catalogue, near)
+
+    # inside
 
     def _records(self, ids: Sequence[str]) -> Sequence[Record]:
         import numpy as np

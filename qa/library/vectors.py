@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -37,12 +38,14 @@ if TYPE_CHECKING:
 _COLLECTION = "passages"
 _FINGERPRINT = "fingerprint"
 _DIMENSIONS = "dimensions"
-_HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24}
+HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 24}
+"""How a collection is indexed: the graph's parameters were chosen for a recall of 0.99."""
 _PROBE = 20
 _ROOM = 16 << 20
 _FILE_LIMIT = 2 << 30
 _KEPT = ("HOME", "LANG", "PATH", "TMPDIR", "TZ", "USER")
 _KEPT_STARTS = ("DYLD_", "LC_", "LD_", "PYTHON")
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 class Unfit(Exception):  # noqa: N818 - it names what the files are
@@ -74,7 +77,7 @@ class Store:
         metadata = self._collection.metadata or {}
         if metadata.get(_FINGERPRINT) != fingerprint or metadata.get(_DIMENSIONS) != self._dimensions:
             raise Unfit("the index was made with another embedding model")
-        if self._collection.configuration_json["hnsw"]["space"] != _HNSW["space"]:
+        if self._collection.configuration_json["hnsw"]["space"] != HNSW["space"]:
             raise Unfit("the index was made with another measure of distance")
         count = self._collection.count()
         for offset in sorted({0, max(0, count // 2 - _PROBE), max(0, count - _PROBE)}):
@@ -165,11 +168,7 @@ class Store:
 
 def _connect(place: Path) -> Client:
     """Start Chroma on ``place``. Its settings come from here, not from ``.env`` or the environment."""
-    # chromadb reads ./.env and the environment while it is imported, before anything can be passed to it.
-    os.chdir(place)
-    for name in list(os.environ):
-        if name not in _KEPT and not name.startswith(_KEPT_STARTS):
-            del os.environ[name]
+    _shut_out(place, _KEPT)
     import chromadb
     from chromadb.config import Settings
 
@@ -184,6 +183,39 @@ def _connect(place: Path) -> Client:
     return cast("Client", chromadb.PersistentClient(path=place, settings=settings))
 
 
+def connect_server(url: str, headers: dict[str, str], tenant: str, database: str) -> Client:
+    """A client of the Chroma server at ``url``: no settings but these, no proxy, no telemetry, no redirect."""
+    _shut_out(Path(__file__).parent, (*_KEPT, *_CERTIFICATES))
+    import chromadb
+    from chromadb.config import Settings
+
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        chroma_product_telemetry_impl="chromadb.telemetry.product.posthog.Posthog",
+        anonymized_telemetry=False,
+    )
+    parts = urlsplit(url)
+    encrypted = parts.scheme == "https"
+    client = chromadb.HttpClient(
+        host=url,
+        port=parts.port or (443 if encrypted else 80),
+        ssl=encrypted,
+        headers=dict(headers),
+        settings=settings,
+        tenant=tenant,
+        database=database,
+    )
+    return cast("Client", client)
+
+
+def _shut_out(place: Path, kept: tuple[str, ...]) -> None:
+    """chromadb reads ./.env and the environment while it is imported, before anything can be passed to it."""
+    os.chdir(place)
+    for name in list(os.environ):
+        if name not in kept and not name.startswith(_KEPT_STARTS):
+            del os.environ[name]
+
+
 def _collection(client: Client, fingerprint: str, dimensions: int, *, may_create: bool) -> Collection:
     from chromadb.errors import NotFoundError
 
@@ -196,7 +228,7 @@ def _collection(client: Client, fingerprint: str, dimensions: int, *, may_create
         _COLLECTION,
         embedding_function=None,
         metadata={_FINGERPRINT: fingerprint, _DIMENSIONS: dimensions},
-        configuration={"hnsw": _HNSW},
+        configuration={"hnsw": HNSW},
     )
 
 
@@ -317,7 +349,18 @@ def _open(arguments: argparse.Namespace, replies: IO[bytes]) -> Store | None:
     return None
 
 
-def _pipes() -> tuple[IO[bytes], IO[bytes]]:
+def settle_in() -> None:
+    """Be a quiet child: deaf to the terminal's signals, polite to others, without core dumps."""
+    for name in ("SIGINT", "SIGHUP", "SIGQUIT"):
+        # The terminal sends these to every process in it; the app decides when this one ends.
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with suppress(OSError):
+        os.nice(5)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
+def pipes() -> tuple[IO[bytes], IO[bytes]]:
     """Return the request and reply streams, out of reach of anything that reads input or prints."""
     requests, replies = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -328,14 +371,8 @@ def _pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 def main() -> None:
     """Run the child: see the module's docstring."""
-    for name in ("SIGINT", "SIGHUP", "SIGQUIT"):
-        # The terminal sends these to every process in it; the app decides when this one ends.
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    requests, replies = _pipes()
-    with suppress(OSError):
-        os.nice(5)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    settle_in()
+    requests, replies = pipes()
     parser = argparse.ArgumentParser(prog="qa.library.vectors", allow_abbrev=False)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--fingerprint", required=True)

@@ -10,6 +10,7 @@ from qa.render.forms import (
     evaluation_json,
     report_json,
     retrieved_json,
+    sync_json,
 )
 from qa.render.markdown import briefing_markdown
 from qa.render.text import (
@@ -21,6 +22,7 @@ from qa.render.text import (
     order_words,
     report_text,
     retrieved_text,
+    sync_text,
     window_words,
 )
 
@@ -44,5 +46,7 @@ __all__ = [
     "retrieved_text",
     "show",
     "show_line",
+    "sync_json",
+    "sync_text",
     "window_words",
 ]

@@ -20,6 +20,7 @@ from qa.types import (
     Provenance,
     Rescored,
     Retrieved,
+    SyncReport,
     Window,
 )
 
@@ -162,6 +163,11 @@ def article_json(article: Article, passages: int | None = None, *, text: bool = 
 
 def report_json(report: IngestReport) -> dict[str, Any]:
     """What an ingest did."""
+    return asdict(report)
+
+
+def sync_json(report: SyncReport) -> dict[str, Any]:
+    """What a synchronisation with the shared store did."""
     return asdict(report)
 
 

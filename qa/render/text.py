@@ -19,6 +19,7 @@ from qa.types import (
     Rescored,
     Retrieved,
     Status,
+    SyncReport,
     Verdict,
 )
 
@@ -151,6 +152,32 @@ def report_text(report: IngestReport, most: int = 20) -> str:
         lines.append(f"{report.waiting} passages still wait to be embedded; ingest again to go on.")
     if not report.complete:
         lines.append("Stopped before the end; what was read is kept, and the next ingest goes on from there.")
+    if report.shared:
+        lines.append(sync_text(report.shared).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def sync_text(report: SyncReport) -> str:
+    """What a synchronisation with the shared store did, and what went neither way."""
+    lines = [
+        f"{show_line(report.store)}: {report.pushed} sent, {report.taken} taken, {report.updated} newer versions "
+        f"taken, {report.removed} removed here, {report.told} removals told in {report.seconds:.1f} s"
+    ]
+    left = {
+        "in conflict": report.conflicts,
+        "refused": report.refused,
+        "not whole there yet": report.incomplete,
+        "waiting for vectors": report.waiting,
+        "the same under another id": report.copies,
+        "kept though others removed them": report.kept,
+    }
+    if some := [f"{count} {what}" for what, count in left.items() if count]:
+        lines += _wrapped(f"Neither sent nor taken: {', '.join(some)}.")
+    for problem in report.problems:
+        told = f"{show_line(problem.path)}: {show_line(problem.message)}"
+        lines += _wrapped(told, first="✗ " if problem.fatal else "  ", rest="    ")
+    if not report.complete:
+        lines.append("Stopped before the end; the next sync goes on from there.")
     return "\n".join(lines) + "\n"
 
 
