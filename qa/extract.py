@@ -40,7 +40,7 @@ FEATURES = (
     "short",
     "fits",
 )
-WEIGHTS = (-5.20, 0.90, 0.50, 0.40, -0.15, 2.00, 1.15, 0.45, 0.55, 1.30, -0.90, 0.60)
+WEIGHTS = (-4.85, 0.80, 0.10, 0.50, -0.20, 1.95, 1.85, 0.50, 0.50, 0.70, -1.30, 0.25)
 _EMBEDDED = 40
 """Sentences whose meaning is compared: the best by everything else."""
 _BEFORE = 2

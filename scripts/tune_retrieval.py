@@ -174,7 +174,7 @@ def _at_equal_text(engine: Engine, asked: Sequence[Question]) -> np.ndarray:
         kept: list[str] = []
         left = RETURNED_PIECES
         for hit in _hits(engine, question, 40):
-            left -= len(engine.embedder.tokenize(hit.passage.text).ids)
+            left -= engine.embedder.count(hit.passage.text)
             if left < 0:
                 break
             kept.append(hit.passage.text)
