@@ -15,7 +15,7 @@ from itertools import zip_longest
 
 DEPTH = 100
 """Candidates taken from each index."""
-READ = 20
+READ = 15
 """Candidates whose words are read."""
 _MEANING = 0.5
 """Weight of meaning against words."""

@@ -211,10 +211,9 @@ class _Search:
 
     def covered(self, hit: Hit) -> float:
         """Weighted share of the question's words that a hit holds, with its header."""
-        words = self.engine.library.words
-        header = words.stems(f"{hit.article.title} {hit.article.source or ''}")
+        stems = self.engine.library.words.stems
         weights = {stem: weight for wording in self.wordings for stem, weight in wording.weights.items()}
-        return coverage(weights, header, words.stems(hit.passage.text))[0]
+        return coverage(weights, stems(hit.article.title), stems(hit.passage.text))[0]
 
     def _candidates(self, scope: Scope, depth: int) -> list[_Found]:
         library = self.engine.library
@@ -244,8 +243,8 @@ class _Search:
         return in_turns(orders)
 
     def _coverage(self, wording: _Wording, held: tuple[Passage, Article]) -> tuple[float, float]:
-        words, (passage, article) = self.engine.library.words, held
-        return coverage(wording.weights, words.stems(article.title), words.stems(passage.text))
+        stems, (passage, article) = self.engine.library.words.stems, held
+        return coverage(wording.weights, stems(article.title), stems(passage.text))
 
     def _distinct(self, found: Sequence[_Found]) -> list[Hit]:
         """The first ``k`` different passages, or passages of different articles.
