@@ -424,6 +424,8 @@ def _index(run: _Run, cancel: Cancel) -> Iterator[Event]:
     library = run.engine.library
     passages = library.stats().passages
     nothing = not passages and not library.chroma.looks_whole()
+    if not cancel.cancelled:
+        library.keep_exact()
     if cancel.cancelled or nothing or library.chroma_is_current():
         return
     yield Progress("indexing", 0, passages)  # Chroma takes a moment to start

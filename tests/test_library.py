@@ -701,3 +701,20 @@ def test_a_file_where_the_chroma_folder_should_be_is_moved_aside(tmp_path: Path)
         index.close()
     assert (tmp_path / "vectors").is_dir()
     assert [path.read_text(encoding="utf-8") for path in tmp_path.glob("vectors.aside-*")] == ["not a folder"]
+
+
+def test_a_large_library_has_its_vectors_in_files_when_ingest_ends(
+    opened: OpenFn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.library.exact.KEPT_FROM", 2)
+    engine = opened()
+    (tmp_path / "one.md").write_text("---\ntitle: One\ndate: 2026-01-02\n---\nA boat left Crete.\n")
+    (tmp_path / "two.md").write_text("---\ntitle: Two\ndate: 2026-01-03\n---\nA ship came to Crete.\n")
+    list(ingest(engine, [tmp_path / "one.md", tmp_path / "two.md"]))
+    [kept] = (engine.library.path / "exact").iterdir()
+    made = kept.stat().st_mtime_ns
+    list(ingest(engine, [tmp_path / "one.md"]))
+    assert kept.stat().st_mtime_ns == made
+    engine.library.remove(["nothing"])
+    assert len(retrieve(engine, resolve(engine, "Crete"), 5).hits) == 2
+    assert len(list((engine.library.path / "exact").iterdir())) == 1

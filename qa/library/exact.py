@@ -34,7 +34,7 @@ _CANDIDATES = 500
 _LAYOUT = "1"
 _STATE = "state.json"
 _SAMPLE = 20_000
-"""Vectors from which the axes are found."""
+"""Vectors from which the axes are found, and how many are turned at a time."""
 
 Place = tuple[int, bytes, int | None, str | None]
 """Number, digest of the words, day and source of a passage that has a vector."""
@@ -156,7 +156,7 @@ class ExactIndex:
         import numpy as np
 
         folder.mkdir(parents=True, exist_ok=True)
-        made, kept = folder / f"new-{os.getpid()}", folder / f"{_LAYOUT}-{self.revision}"
+        made, kept = folder / f"new-{os.getpid()}", kept_at(folder, self.revision)
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir()
         try:
@@ -201,6 +201,11 @@ class ExactIndex:
         return same and bool(self.axes.size) == (n >= TURNED_FROM and dimensions > _AXES)
 
 
+def kept_at(folder: Path, revision: str) -> Path:
+    """Where the files of a revision lie."""
+    return folder / f"{_LAYOUT}-{revision}"
+
+
 _ARRAYS: dict[str, Any] = {
     "numbers": None, "digests": None, "days": None, "sources": None, "axes": None, "rows": "r", "head": "r",
 }  # fmt: skip
@@ -230,11 +235,13 @@ def _rows(
         rows[place] = np.frombuffer(raw, dtype="<f4")
     if before is not None and before.axes.size:
         rows[wanted] = rows[wanted] @ before.axes
-        return rows, np.asarray(before.axes)
+        return rows, before.axes
     if len(numbers) < TURNED_FROM or dimensions <= _AXES:
         return rows, np.empty((0, 0), dtype=np.float32)
     axes = _principal_axes(rows[:: max(1, len(rows) // _SAMPLE)])
-    return rows @ axes, axes
+    for start in range(0, len(rows), _SAMPLE):
+        rows[start : start + _SAMPLE] = rows[start : start + _SAMPLE] @ axes
+    return rows, axes
 
 
 def _principal_axes(rows: NDArray[np.float32]) -> NDArray[np.float32]:

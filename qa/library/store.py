@@ -307,6 +307,14 @@ class Library:
                         self._exact.keep(folder)
             return self._exact
 
+    def keep_exact(self) -> None:
+        """Make the files of exact search where a large library has none of its present state."""
+        from qa.library.exact import KEPT_FROM, kept_at
+
+        stats, kept = self.stats(), kept_at(self.path / "exact", self.catalogue.vector_revision)
+        if stats.passages >= KEPT_FROM and not stats.waiting and not kept.is_dir():
+            self.exact()
+
     def chroma_is_current(self) -> bool:
         """Whether the Chroma index on disk holds all of the catalogue, judged without opening it."""
         return self.chroma.looks_whole() and self.chroma.revision == self.catalogue.vector_revision
