@@ -49,6 +49,8 @@ def ask(
 ) -> Iterator[Event]:
     """Answer ``question`` (text, or a Query made with ``qa.retrieve.resolve``); the last event is the Answer.
 
+    Nothing outside the query's window is used; where words of the question set it and nothing inside answers, the
+    nearest evidence may lie outside, and ``Answer.beyond`` says so.
     Cancelled, the last event is the Answer as far as it got, with ``complete=False``. Raises UsageError for a question
     that cannot be asked and EndpointError when the model's server cannot be reached or refuses.
     """
@@ -62,7 +64,10 @@ def ask(
     found = yield from rescored(found, k, engine.scorer, cancel)
     yield found
     for event in _answered(engine, found, cancel):
-        yield _counted(event, found.rescored, started) if isinstance(event, Answer) else event
+        if isinstance(event, Answer):
+            yield _counted(_with_nearest(engine, event), found.rescored, started)
+        else:
+            yield event
 
 
 def _answered(engine: Engine, found: Retrieved, cancel: Cancel) -> Iterator[Event]:
@@ -72,6 +77,19 @@ def _answered(engine: Engine, found: Retrieved, cancel: Cancel) -> Iterator[Even
         yield from _extractive(engine, found)
     else:
         yield from _written(engine, engine.writer, found, cancel)
+
+
+def _with_nearest(engine: Engine, answer: Answer) -> Answer:
+    """The answer, where it is none, with the closest words, of articles outside a window in words too."""
+    if answer.status is not Status.INSUFFICIENT:
+        return answer
+    query, near = answer.query, answer.hits
+    if query.window_in_words and answer.complete:
+        near = retrieve(engine, query, PASSAGES, beyond=True).hits
+    shown = nearest(query.text, near)
+    outside = {hit.article.id for hit in near if not query.window.holds(hit.article)}
+    beyond = tuple(citation.article_id for citation in shown if citation.article_id in outside)
+    return replace(answer, nearest=shown, beyond=beyond)
 
 
 def _counted(answer: Answer, told: Rescored | None, started: float) -> Answer:
@@ -140,7 +158,7 @@ def _answer(
         status=status,
         complete=complete,
         query=found.query,
-        nearest=nearest(found.query.text, found.hits) if status is Status.INSUFFICIENT else (),
+        nearest=(),
         left_out=found.left_out,
         index=found.index,
         usage=Usage(),

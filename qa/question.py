@@ -77,11 +77,16 @@ _PARTS = re.compile(
     re.I,
 )
 _WHO = r"(?P<who>[\w&.'’-]+(?:\s+[\w&.'’-]+){0,4})"
-_ACCORDING = re.compile(rf"\b(?:according to|(?:as )?reported (?:by|in)|per)\s+(?:(?:the|an?)\s+)?{_WHO},?", re.I)
-_IN_REPORT = re.compile(
-    r"\b(?:in|from)\s+(?:the|an?)\s+(?P<who>[\w&.'’-]+(?:\s+[\w&.'’-]+){0,3}?\s+(?:article|report|story|piece)\b),?",
+_ITS_REPORT = r"(?:(?:a|an|the|recent|new)\s+)*(?:articles?|reports?|story|stories|coverage)\s+(?:by|from|in|of)\s+"
+_ACCORDING = re.compile(
+    rf"\b(?P<cue>according to|(?:as )?reported (?:by|in)|(?:as )?per)\s+(?:{_ITS_REPORT})?(?:(?:the|an?)\s+)?{_WHO},?",
     re.I,
 )
+_IN_REPORT = re.compile(
+    r"\b(?P<cue>in|from)\s+(?:the|an?)\s+(?P<who>[\w&.'’-]+(?:\s+[\w&.'’-]+){0,3}?\s+(?:article|report|story|piece)\b),?",
+    re.I,
+)
+_NAME_FOLLOWS = frozenset(("according to", "reported by", "as reported by"))
 _REPORT = re.compile(r"(?:article|report|story|piece|coverage)\b", re.I)
 _DOMAIN = re.compile(r"^www\.|\.(?:com|org|net|info|eu|(?:co\.|com\.)?[a-z]{2})$")
 _AROUND = re.compile(r"^the\s+|\s+(?:news|agency|news agency|online)$", re.I)
@@ -112,7 +117,9 @@ def attributed(text: str, known: Callable[[], Sequence[str]]) -> tuple[str, tupl
     """``text`` without the words that name whose report is asked for ("according to CNN", "in the AFP report"), and the
     sources that they name, as ``known`` (asked only where there are such words) spells them.
 
-    "CNN" names the source "cnn.com", "the BBC" names "BBC News". Words that name no known source stay.
+    "CNN" names the source "cnn.com", "the BBC" names "BBC News". Words that name no known source stay. Some sources are
+    called like ordinary things ("per week", "in time"): a name without a capital counts only after words that must be
+    followed by a name.
     """
     found: list[str] = []
     names_of: dict[str, str] = {}
@@ -121,15 +128,19 @@ def attributed(text: str, known: Callable[[], Sequence[str]]) -> tuple[str, tupl
         if not names_of:
             names_of.update({key: name for name in reversed(known()) for key in _keys(name)})
         words = match.group("who").split()
+        if match.group("cue").casefold() not in _NAME_FOLLOWS and words[0].islower():
+            return match.group()
         for count in range(len(words), 0, -1):
             if name := names_of.get(_key(" ".join(words[:count]))):
                 found.append(name)
                 after = words[count + 1 :] if count < len(words) and _REPORT.match(words[count]) else words[count:]
-                return f" {' '.join(after)} "
+                comma = "," if after and match.group().endswith(",") else ""
+                return f" {' '.join(after)}{comma} "
         return match.group()
 
     left = _IN_REPORT.sub(without, _ACCORDING.sub(without, text))
-    left = re.sub(r"\s+([,?.;!])", r"\1", " ".join(left.split())).lstrip(",; ")
+    left = re.sub(r"\s+([,?.;!])(?=\s|$)", r"\1", " ".join(left.split())).lstrip(",; ")
+    left = re.sub(r",(?=[?.!]|$)", "", left)
     return (left or text, tuple(dict.fromkeys(found))) if found else (text, ())
 
 

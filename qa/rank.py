@@ -149,10 +149,11 @@ def _closest(weights: Mapping[str, float], at: Sequence[tuple[int, str]]) -> flo
 def rarity(frequencies: Mapping[str, int], passages: int) -> dict[str, float]:
     """Inverse document frequency of each word in [0, 1], 1.0 for one that stands in no passage.
 
-    A small library says little about which words are rare: some passages without the word are added.
+    A small library says little about which words are rare: some passages without the word are added. A frequency may
+    count passages that were removed since.
     """
     total = passages + _PRIOR_PASSAGES
-    return {word: math.log(total / (1 + count)) / math.log(total) for word, count in frequencies.items()}
+    return {word: math.log(total / (1 + min(count, passages))) / math.log(total) for word, count in frequencies.items()}
 
 
 _PRIOR_PASSAGES = 200

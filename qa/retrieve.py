@@ -155,9 +155,8 @@ def retrieve(
     meant = Meant((), "") if words_only else engine.meaning_of([wording.text for wording in wordings])
     search = _Search(engine, query, wordings, meant, k, index, by)
     hits = search.hits(library.scope(query))
-    outside: list[Hit] = []
     if beyond and query.window_in_words:
-        hits, outside = _with_those_beyond(search, hits)
+        hits = _with_those_beyond(search, hits)
     if not hits and query.phrases:
         without = replace(query, phrases=())
         found = retrieve(engine, without, k, index, by=by, words_only=words_only, beyond=beyond)
@@ -165,12 +164,11 @@ def retrieve(
     stats = library.stats()
     return Retrieved(
         query=query,
-        hits=tuple(hits),
+        hits=_descending(hits),
         left_out=library.catalogue.newer_than(query.as_of),
         index=search.used,
         undated=0 if query.allows_undated else stats.undated,
         meaning_share=1.0 - stats.waiting / stats.passages if stats.passages else 1.0,
-        beyond=len(outside),
         embedder=meant.notice,
     )
 
@@ -287,27 +285,24 @@ class _Found:
     by_meaning: Sequence[tuple[int, float]]
 
 
-def _with_those_beyond(search: _Search, hits: list[Hit]) -> tuple[list[Hit], list[Hit]]:
-    """``hits`` behind those from outside the window that hold markedly more of the question than any of them, and
-    these alone."""
-    window, query = search.query.window, search.query
+def _with_those_beyond(search: _Search, hits: list[Hit]) -> list[Hit]:
+    """``hits`` behind those from outside the window that hold markedly more of the question than any of them."""
+    query = search.query
     open_scope = search.engine.library.scope(replace(query, text=query.topic, window=Window()))
     enough = max((search.covered(hit) for hit in hits), default=0.0) + _BEYOND
-    inside = {hit.passage.id for hit in hits}
-    outside = [
-        hit
-        for hit in search.hits(open_scope)
-        if hit.passage.id not in inside and not _lies_in(hit, window) and search.covered(hit) >= enough
-    ]
-    if search.by == "article":
-        shown = {hit.article.id for hit in outside}
-        hits = [hit for hit in hits if hit.article.id not in shown]
-    return [*outside, *hits][: search.k], outside
+    found = search.hits(open_scope)
+    outside = [hit for hit in found if not query.window.holds(hit.article) and search.covered(hit) >= enough]
+    return [*outside, *hits][: search.k]
 
 
-def _lies_in(hit: Hit, window: Window) -> bool:
-    day = hit.article.published.day if hit.article.published else None
-    return day is not None and (window.start or date.min) <= day <= (window.end or date.max)
+def _descending(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """``hits`` with scores that never rise: where parts of a question took turns, or passages from outside the window
+    came first, a hit scores at least what those after it do."""
+    best, raised = 0.0, []
+    for hit in reversed(hits):
+        best = max(best, hit.score)
+        raised.append(hit if hit.score == best else replace(hit, score=best))
+    return tuple(reversed(raised))
 
 
 def _named_day(window: Window) -> date | None:
@@ -339,7 +334,7 @@ def notices(found: Retrieved) -> Iterator[Notice]:
     if found.beyond:
         yield Notice(
             f"nothing from “{found.query.window.why}” ({_days(found.query.window)}) holds as much of the question as "
-            f"{found.beyond} passage(s) from other days, shown first"
+            f"{found.beyond} passage(s) marked as outside the window"
         )
     for phrase in found.dropped:
         yield Notice(f"no passage in scope holds “{phrase}”; searched for its words one by one")

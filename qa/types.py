@@ -96,6 +96,12 @@ class Window:
         """Whether every day is inside."""
         return self.start is None and self.end is None
 
+    def holds(self, article: Article) -> bool:
+        """Whether an article was published inside; one without a date is inside an open window only."""
+        if article.published is None or self.is_open:
+            return self.is_open
+        return (self.start or date.min) <= article.published.day <= (self.end or date.max)
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -150,7 +156,7 @@ class Hit:
     passage: Passage
     article: Article
     score: float
-    """Score in [0, 1] by which hits are ranked; comparable within one query only."""
+    """Score in [0, 1], never lower than that of a hit found after it; comparable within one query only."""
     how: How
     copies: tuple[str, ...] = ()
     """Ids of the articles that hold a copy of the passage, met before enough others were found."""
@@ -288,11 +294,13 @@ class Retrieved:
     """Share of the passages in scope that have a vector already."""
     rescored: Rescored | None = None
     """Who re-scored the first hits; ``None`` where nobody was asked."""
-    beyond: int = 0
-    """Passages from outside a window in words that hold markedly more of the question than all within; they come
-    first."""
     embedder: str = ""
     """What a reader should know about the embedder: it cannot be reached, or is being changed."""
+
+    @property
+    def beyond(self) -> int:
+        """Hits from outside a window in words: they hold markedly more of the question than all within."""
+        return sum(not self.query.window.holds(hit.article) for hit in self.hits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +332,8 @@ class Answer:
     """What a reader must know about how it was made, such as a reply that broke off."""
     rescored: Rescored | None = None
     """Who re-scored the passages it was written from; ``None`` where nobody was asked."""
+    beyond: tuple[str, ...] = ()
+    """Ids of the articles in ``nearest`` that lie outside the window."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def test_ask_says_the_window_it_used_and_the_nearest_words(run: Any) -> None:
     assert ran.code == 0
     assert ran.json["status"] == "insufficient"
     assert ran.json["window"] == {"from": "2026-01-26", "to": "2026-02-01", "why": "last week"}
-    assert [list(citation) for citation in ran.json["nearest"]] == [CITATION]
+    assert [list(citation) for citation in ran.json["nearest"]] == [[*CITATION, "beyond"]]
 
 
 def test_search_prints_hits_as_json(run: Any) -> None:
@@ -104,7 +104,8 @@ def test_search_prints_hits_as_json(run: Any) -> None:
     assert [hit["rank"] for hit in ran.json["hits"]] == [1, 2, 3]
     for hit in ran.json["hits"]:
         assert list(hit) == [
-            "rank", "score", "how", "article_id", "title", "published", "source", "url", "start", "end", "text",
+            "rank", "score", "how", "beyond", "article_id", "title", "published", "source", "url", "start", "end",
+            "text",
         ]  # fmt: skip
         assert set(hit["how"]) == {"words", "meaning", "before", "model_score"}
         shown = run("library", "show", hit["article_id"], "--json").json

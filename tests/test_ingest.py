@@ -221,7 +221,7 @@ def test_urls_that_differ_only_in_spelling_are_one_article(engine: Engine, news:
 def test_articles_with_links_are_recorded_many_at_a_time(engine: Engine, news: Path) -> None:
     rows = ({"url": f"https://example.com/{n}", "text": f"Ship {n} left."} for n in range(120))
     assert counts(run(engine, lines(news / "a.jsonl", *rows)))["new"] == 120
-    assert int(engine.library.catalogue.revision) == 3  # transactions, of fifty articles at most
+    assert engine.library.catalogue.revision.partition("-")[0] == "3"  # transactions, of fifty articles at most
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.jsonl"])

@@ -23,7 +23,7 @@ from qa.ingest import ingest
 from qa.library import Library, Scope
 from qa.library.catalogue import Catalogue, Entry
 from qa.library.child import ChromaIndex
-from qa.library.exact import TURNED_FROM, ExactIndex
+from qa.library.exact import TURNED_FROM, ExactIndex, _alone_in
 from qa.library.words import WordIndex
 from qa.retrieve import resolve, retrieve
 from qa.types import Article, Cancel, Passage, Progress, Published, Query, Window
@@ -434,11 +434,12 @@ def test_a_turned_index_finds_what_brute_force_finds() -> None:
 def test_a_kept_index_answers_as_before_and_takes_in_what_is_new(tmp_path: Path, exact: ExactIndex) -> None:
     everything = Scope(Window())
     exact.keep(tmp_path)
-    kept = ExactIndex.kept(tmp_path, FINGERPRINT)
+    kept = ExactIndex.kept(tmp_path, FINGERPRINT, DIMENSIONS)
     assert kept is not None
     assert kept.revision == "1"
     assert kept.search(MATRIX, everything, 30) == exact.search(MATRIX, everything, 30)
-    assert ExactIndex.kept(tmp_path, "another embedder") is None
+    assert ExactIndex.kept(tmp_path, "another embedder", DIMENSIONS) is None
+    assert ExactIndex.kept(tmp_path, FINGERPRINT, DIMENSIONS + 1) is None
     asked: list[int] = []
 
     def noted(numbers: Sequence[int]) -> list[tuple[int, bytes]]:
@@ -452,18 +453,54 @@ def test_a_kept_index_answers_as_before_and_takes_in_what_is_new(tmp_path: Path,
     fresh = ExactIndex.build("2", FINGERPRINT, places=changed, fetch=vectors_at, dimensions=DIMENSIONS)
     assert later.search(MATRIX, everything, 120) == fresh.search(MATRIX, everything, 120)
     later.keep(tmp_path)
-    again = ExactIndex.kept(tmp_path, FINGERPRINT)
+    again = ExactIndex.kept(tmp_path, FINGERPRINT, DIMENSIONS)
     assert again is not None
     assert again.revision == "2"
     assert len(list(tmp_path.iterdir())) == 1
 
 
-@pytest.mark.parametrize("name", ["rows.npy", "numbers.npy", "state.json"])
+KEPT_FILES = ["axes.npy", "days.npy", "digests.npy", "head.npy", "numbers.npy", "rows.npy", "sources.npy", "state.json"]
+
+
+@pytest.mark.parametrize("name", KEPT_FILES)
 def test_a_kept_index_that_is_not_whole_is_passed_over(tmp_path: Path, exact: ExactIndex, name: str) -> None:
     exact.keep(tmp_path)
     [file] = tmp_path.glob(f"*/{name}")
-    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-    assert ExactIndex.kept(tmp_path, FINGERPRINT) is None
+    whole = file.read_bytes()
+    for cut in (0, 5, 20, 127, len(whole) // 2, len(whole) - 1):
+        file.write_bytes(whole[:cut] if cut < len(whole) else b"")
+        assert ExactIndex.kept(tmp_path, FINGERPRINT, DIMENSIONS) is None
+    file.unlink()
+    assert ExactIndex.kept(tmp_path, FINGERPRINT, DIMENSIONS) is None
+
+
+@given(name=st.sampled_from(KEPT_FILES), at=st.integers(0, 127), byte=st.integers(0, 255))
+def test_a_kept_index_with_a_damaged_head_is_passed_over_or_can_be_asked(
+    tmp_path_factory: pytest.TempPathFactory, exact: ExactIndex, name: str, at: int, byte: int
+) -> None:
+    folder = tmp_path_factory.mktemp("kept")
+    exact.keep(folder)
+    [file] = folder.glob(f"*/{name}")
+    damaged = bytearray(file.read_bytes())
+    damaged[at % len(damaged)] = byte
+    file.write_bytes(damaged)
+    kept = ExactIndex.kept(folder, FINGERPRINT, DIMENSIONS)
+    if kept is not None:
+        kept.search(MATRIX[:1], Scope(Window()), 5)
+
+
+def test_a_kept_index_waits_for_no_other_process_and_clears_up_behind_a_killed_one(
+    tmp_path: Path, exact: ExactIndex
+) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "rows.npy").write_bytes(b"half")
+    with _alone_in(tmp_path) as alone:
+        assert alone
+        exact.keep(tmp_path)
+        assert ExactIndex.kept(tmp_path, FINGERPRINT, DIMENSIONS) is None
+    exact.keep(tmp_path)
+    assert ExactIndex.kept(tmp_path, FINGERPRINT, DIMENSIONS) is not None
+    assert [path.name for path in tmp_path.iterdir()] == ["1-1"]
 
 
 def fetch(numbers: object) -> list[tuple[int, Passage, Article]]:

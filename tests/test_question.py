@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.question import Kind, kind_of, parts_of
+from qa.question import Kind, attributed, kind_of, parts_of
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,76 @@ def test_parts_never_raise_and_are_none_or_several(question: str) -> None:
 )
 def test_what_a_question_asks_for(question: str, kind: Kind) -> None:
     assert kind_of(question) is kind
+
+
+# sources that a question names
+
+SOURCES = [
+    "AP",
+    "BBC News",
+    "CNN.com",
+    "Reuters",
+    "The Hill",
+    "The Week",
+    "Time",
+    "U.S. News & World Report",
+    "dpa",
+    "L'Équipe",
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "left", "sources"),
+    [
+        ("According to CNN, which city flooded?", "which city flooded?", ("CNN.com",)),
+        ("Which city flooded, as reported by the BBC?", "Which city flooded?", ("BBC News",)),
+        ("Which city flooded according to a report by Reuters?", "Which city flooded?", ("Reuters",)),
+        ("Who won, according to the latest figures?", "Who won, according to the latest figures?", ()),
+        ("What was said in the CNN report on Gaza?", "What was said on Gaza?", ("CNN.com",)),
+        ("According to CNN's Jim Acosta, who left?", "Jim Acosta, who left?", ("CNN.com",)),
+        ("Who left according to dpa and Reuters?", "Who left and Reuters?", ("dpa",)),
+        ("who left according to cnn", "who left", ("CNN.com",)),
+        ("Who left, per U.S. News & World Report?", "Who left?", ("U.S. News & World Report",)),
+        ("What did L'Équipe ask, according to L'Équipe?", "What did L'Équipe ask?", ("L'Équipe",)),
+        ("What is .NET according to Time?", "What is .NET?", ("Time",)),
+        ("What was in the Time story?", "What was?", ("Time",)),
+        ("According to CNN. What did Fidan say?", "What did Fidan say?", ("CNN.com",)),
+        ("according to CNN", "according to CNN", ("CNN.com",)),
+    ],
+)
+def test_the_words_that_name_a_source_are_taken_out(question: str, left: str, sources: tuple[str, ...]) -> None:
+    assert attributed(question, lambda: SOURCES) == (left, sources)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many people died per week in Gaza?",
+        "How much did prices rise per cent and per time?",
+        "Were the losses reported in time to the police?",
+        "What happened in the hill story?",
+        "Did it arrive in the week report period?",
+        "What does the Hill report say about Time and CNN?",
+        "Who is reported in Gaza to have died?",
+        "What did the report by AP say?",
+    ],
+)
+def test_ordinary_words_are_left_alone(question: str) -> None:
+    assert attributed(question, lambda: SOURCES) == (question, ())
+
+
+@given(st.text(max_size=200), st.lists(st.text(min_size=1, max_size=20), max_size=5))
+def test_any_question_and_any_sources_are_borne(question: str, sources: list[str]) -> None:
+    left, named = attributed(question, lambda: sources)
+    assert set(named) <= set(sources)
+    assert named or left == question
+    attributed(f"According to {sources[0] if sources else question}, {question}", lambda: sources)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["per", "in", "the", "reported", "according", "to", "report", "week", "?", "Gaza"]), max_size=12
+    )
+)
+def test_without_a_source_a_question_stays_as_it_is(words: list[str]) -> None:
+    assert attributed("  ".join(words), lambda: ["Reuters", "The Week"]) == ("  ".join(words), ()) or "week" in words

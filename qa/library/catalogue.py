@@ -292,6 +292,17 @@ class Catalogue:
         """Names of all sources, sorted."""
         return [row[0] for row in self._all("SELECT DISTINCT source FROM articles WHERE source IS NOT NULL ORDER BY 1")]
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that this thread reads inside is of one moment, whatever others write meanwhile. Write nothing inside."""
+        with self._translated():
+            db = self._connection()
+            db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                db.execute("COMMIT")
+
     # passages
 
     def passage_numbers(self) -> set[int]:
@@ -633,9 +644,11 @@ def _embedder(db: sqlite3.Connection) -> str | None:
 
 
 def _bump(db: sqlite3.Connection, counter: str) -> None:
+    """Count a change. A token makes the revision one of its kind: a record that was restored from a backup never comes
+    to a revision that indexes made since then are complete for."""
     db.execute(
-        "INSERT INTO meta VALUES (?, '1') "
-        "ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)",
+        "INSERT INTO meta VALUES (?1, '1-' || lower(hex(randomblob(4)))) "
+        "ON CONFLICT (name) DO UPDATE SET value = (CAST(value AS INTEGER) + 1) || '-' || lower(hex(randomblob(4)))",
         (counter,),
     )
 

@@ -8,14 +8,16 @@ maps into its memory.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 from qa.library.scope import Scope
@@ -152,48 +154,62 @@ class ExactIndex:
     # files
 
     def keep(self, folder: Path) -> None:
-        """Write the files of this index into ``folder``, in place of those of an earlier revision. Raises OSError."""
+        """Write the files of this index into ``folder``, in place of all that lies there; nothing while another process
+        writes its own. Raises OSError."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone_in(folder) as alone:
+            if not alone:
+                return
+            made, kept = folder / "new", kept_at(folder, self.revision)
+            shutil.rmtree(made, ignore_errors=True)  # of a process that was killed
+            made.mkdir()
+            try:
+                self._write(made)
+                shutil.rmtree(kept, ignore_errors=True)
+                made.rename(kept)
+            finally:
+                shutil.rmtree(made, ignore_errors=True)
+            for other in folder.iterdir():
+                if other != kept:
+                    shutil.rmtree(other, ignore_errors=True)
+
+    def _write(self, folder: Path) -> None:
         import numpy as np
 
-        folder.mkdir(parents=True, exist_ok=True)
-        made, kept = folder / f"new-{os.getpid()}", kept_at(folder, self.revision)
-        shutil.rmtree(made, ignore_errors=True)
-        made.mkdir()
-        try:
-            for name in _ARRAYS:
-                with (made / f"{name}.npy").open("wb") as opened:
-                    np.save(opened, getattr(self, name))
-                    os.fsync(opened.fileno())
-            n = len(self.numbers)
-            state = {"revision": self.revision, "embedder": self.embedder, "names": self.names, "n": n}
-            (made / _STATE).write_text(json.dumps(state), encoding="utf-8")
-            shutil.rmtree(kept, ignore_errors=True)
-            made.rename(kept)
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
-        for other in folder.iterdir():
-            if other != kept and not other.name.startswith("new-"):
-                shutil.rmtree(other, ignore_errors=True)
+        for name in _ARRAYS:
+            with (folder / f"{name}.npy").open("wb") as opened:
+                np.save(opened, getattr(self, name))
+                opened.flush()
+                os.fsync(opened.fileno())
+        n = len(self.numbers)
+        state = {"revision": self.revision, "embedder": self.embedder, "names": self.names, "n": n}
+        (folder / _STATE).write_text(json.dumps(state), encoding="utf-8")
 
     @classmethod
-    def kept(cls, folder: Path, embedder: str) -> ExactIndex | None:
-        """The index whose files lie in ``folder``, mapped into memory; None when there is none of ``embedder`` or the
-        files are not whole."""
+    def kept(cls, folder: Path, embedder: str, dimensions: int) -> ExactIndex | None:
+        """The index whose files lie in ``folder``, mapped into memory; None when there is none of ``embedder``, whose
+        vectors have so many ``dimensions``, or the files are not whole."""
         import numpy as np
 
         for path in sorted(folder.glob(f"{_LAYOUT}-*")):
-            with suppress(OSError, ValueError, KeyError, TypeError):
+            with suppress(*_UNREADABLE):
                 state: dict[str, Any] = json.loads((path / _STATE).read_text(encoding="utf-8"))
                 load = partial(np.load, allow_pickle=False)
                 arrays = {name: load(path / f"{name}.npy", mmap_mode=_ARRAYS[name]) for name in _ARRAYS}
                 index = cls(state["revision"], state["embedder"], names=tuple(state["names"]), **arrays)
-                if index.embedder == embedder and index._is_whole(state["n"]):
+                if index.embedder == embedder and index._is_whole(state["n"], dimensions):
                     return index
         return None
 
-    def _is_whole(self, n: int) -> bool:
-        lengths = {len(self.numbers), len(self.digests), len(self.days), len(self.sources), len(self.rows)}
-        return lengths == {n} and self.head.shape[1] == n
+    def _is_whole(self, n: int, dimensions: int) -> bool:
+        """Whether the arrays are those of ``n`` vectors."""
+        flat = (self.numbers, "<i8"), (self.digests, "<i8"), (self.days, "<i4"), (self.sources, "<i4")
+        if any(array.dtype != kind or array.shape != (n,) for array, kind in flat):
+            return False
+        if any(array.dtype != "<f4" or array.ndim != 2 for array in (self.axes, self.rows, self.head)):
+            return False
+        axes, head = ((dimensions, dimensions), (_AXES, n)) if self.axes.size else ((0, 0), (0, n))
+        return self.rows.shape == (n, dimensions) and self.axes.shape == axes and self.head.shape == head
 
     def _suits(self, embedder: str, dimensions: int, n: int) -> bool:
         """Whether an index of ``n`` vectors can take over vectors from this one."""
@@ -210,6 +226,23 @@ _ARRAYS: dict[str, Any] = {
     "numbers": None, "digests": None, "days": None, "sources": None, "axes": None, "rows": "r", "head": "r",
 }  # fmt: skip
 """The arrays of an index, and whether they are mapped ("r") or read."""
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, SyntaxError, TokenError)
+"""What reading files raises that were torn or damaged (the last three: numpy, over the header of an array)."""
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[bool]:
+    """Whether no other process writes to ``folder``; the kernel lets go of it however this one ends."""
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        alone = True
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            alone = False
+        yield alone
+    finally:
+        os.close(handle)
 
 
 def _rows(

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 CATALOGUE_FILE = "catalogue.sqlite"
+EXACT_FOLDER = "exact"
 _A_MOMENT = 3_000
 """Passages that Chroma indexes within a few seconds."""
 
@@ -134,8 +135,10 @@ class Library:
             return self._sources[1]
 
     def remove(self, ids: Sequence[str]) -> int:
-        """Remove articles; the word index follows at once, the Chroma index with its next update."""
+        """Remove articles; the word index and the files of exact search follow at once, the Chroma index with its next
+        update."""
         removed = self.catalogue.remove(ids)
+        self.forget_exact()
         self.update_words()
         return removed
 
@@ -154,7 +157,7 @@ class Library:
             self.words.discard()
             self.update_words()
             self._exact = None
-            shutil.rmtree(self.path / "exact", ignore_errors=True)
+            self.forget_exact()
         self.chroma.discard()
         yield from self.update_chroma(cancel)
 
@@ -277,7 +280,10 @@ class Library:
                 return [one for one in found if one is not None], "chroma"
         import numpy as np
 
-        return self.exact().search(np.stack(vectors), scope, k, only), "exact"
+        exact = self.exact()
+        if made_by not in (None, exact.embedder):  # changed while we looked
+            return [() for _ in vectors], "words"
+        return exact.search(np.stack(vectors), scope, k, only), "exact"
 
     def _in_words(self, scope: Scope) -> set[int]:
         return self._from_words(lambda words: words.allowed(scope))
@@ -288,32 +294,45 @@ class Library:
         from qa.library.exact import KEPT_FROM, ExactIndex
 
         with self._lock:
-            folder, revision = self.path / "exact", self.catalogue.vector_revision
             if self._exact is None:
-                self._exact = ExactIndex.kept(folder, self.embedder)
-            if self._exact is None or self._exact.revision != revision:
-                catalogue = self.catalogue
-                places = catalogue.vector_places()
-                self._exact = ExactIndex.build(
-                    revision,
-                    self.embedder,
-                    places=places,
-                    fetch=catalogue.vectors_at,
-                    dimensions=self.dimensions,
-                    before=self._exact,
-                )
-                if len(places) >= KEPT_FROM and not self.stats().waiting:
+                self._exact = ExactIndex.kept(self.path / EXACT_FOLDER, self.embedder, self.dimensions)
+            if self._exact is None or self._exact.revision != self.catalogue.vector_revision:
+                self._exact = self._exact_now(self._exact)
+                if len(self._exact.numbers) < KEPT_FROM:
+                    self.forget_exact()
+                elif not self.stats().waiting:
                     with suppress(OSError):
-                        self._exact.keep(folder)
+                        self._exact.keep(self.path / EXACT_FOLDER)
             return self._exact
 
     def keep_exact(self) -> None:
-        """Make the files of exact search where a large library has none of its present state."""
+        """Make the files of exact search where a large library has none of its present state, and keep nothing of it in
+        memory."""
         from qa.library.exact import KEPT_FROM, kept_at
 
-        stats, kept = self.stats(), kept_at(self.path / "exact", self.catalogue.vector_revision)
+        stats, kept = self.stats(), kept_at(self.path / EXACT_FOLDER, self.catalogue.vector_revision)
         if stats.passages >= KEPT_FROM and not stats.waiting and not kept.is_dir():
-            self.exact()
+            with self._lock:
+                self.exact()
+                self._exact = None
+
+    def _exact_now(self, before: ExactIndex | None) -> ExactIndex:
+        from qa.library.exact import ExactIndex
+
+        catalogue = self.catalogue
+        with catalogue.snapshot():
+            return ExactIndex.build(
+                catalogue.vector_revision,
+                self.embedder,
+                places=catalogue.vector_places(),
+                fetch=catalogue.vectors_at,
+                dimensions=self.dimensions,
+                before=before,
+            )
+
+    def forget_exact(self) -> None:
+        """Delete the files of exact search: what was removed must not live on in them."""
+        shutil.rmtree(self.path / EXACT_FOLDER, ignore_errors=True)
 
     def chroma_is_current(self) -> bool:
         """Whether the Chroma index on disk holds all of the catalogue, judged without opening it."""
@@ -390,14 +409,17 @@ class Library:
 
         shared = self._store()
         yield Notice(f"articles are shared with {shared.where}")
-        yield from synchronise(
+        for event in synchronise(
             self.catalogue,
             shared,
             embedder=shared.fingerprint,
             dimensions=shared.dimensions,
             zone=self.zone,
             cancel=cancel,
-        )
+        ):
+            if isinstance(event, SyncReport) and event.removed:
+                self.forget_exact()
+            yield event
 
     def reach_store(self) -> None:
         """Open the shared store, so that ``by_meaning`` can ask it. Raises ConfigError and StoreError as ``sync``."""

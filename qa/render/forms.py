@@ -42,7 +42,9 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "window": window_json(answer.query.window),
         "as_of": answer.query.as_of.isoformat(),
         "left_out": answer.left_out,
-        "nearest": [citation_json(citation) for citation in answer.nearest],
+        "nearest": [
+            citation_json(citation) | {"beyond": citation.article_id in answer.beyond} for citation in answer.nearest
+        ],
         "conflicts": [
             {"kind": conflict.kind, "sides": [citation_json(side) for side in conflict.sides]}
             for conflict in answer.conflicts
@@ -87,7 +89,7 @@ def provenance_json(provenance: Provenance) -> dict[str, Any]:
 def retrieved_json(found: Retrieved) -> dict[str, Any]:
     """Hits as ``search --json`` prints them."""
     return {
-        "hits": [hit_json(rank, hit) for rank, hit in enumerate(found.hits, 1)],
+        "hits": [hit_json(rank, hit, found.query.window) for rank, hit in enumerate(found.hits, 1)],
         "window": window_json(found.query.window),
         "as_of": found.query.as_of.isoformat(),
         "left_out": found.left_out,
@@ -102,13 +104,15 @@ def rescored_json(told: Rescored | None) -> dict[str, Any] | None:
     return asdict(told) if told else None
 
 
-def hit_json(rank: int, hit: Hit) -> dict[str, Any]:
+def hit_json(rank: int, hit: Hit, window: Window) -> dict[str, Any]:
     """One hit; ``how`` gives its rank by words and by meaning, null where it was not found that way, and its rank
-    before a model re-scored the first ones, with the model's score, null where none did."""
+    before a model re-scored the first ones, with the model's score, null where none did. ``beyond`` says that it lies
+    outside the window that words of the question set."""
     return {
         "rank": rank,
         "score": hit.score,
         "how": asdict(hit.how),
+        "beyond": not window.holds(hit.article),
         "article_id": hit.article.id,
         "title": hit.article.title,
         "published": hit.article.published.iso if hit.article.published else None,

@@ -61,7 +61,8 @@ def _insufficient(answer: Answer) -> list[str]:
         lines += ["", "Closest passages:"]
         for citation in answer.nearest:
             lines += _wrapped(f"“{show_line(citation.quote)}”", first="  ", rest="  ")
-            lines += _wrapped(f"— {attribution(citation)}", first="    ", rest="      ")
+            outside = " · outside the window" if citation.article_id in answer.beyond else ""
+            lines += _wrapped(f"— {attribution(citation)}{outside}", first="    ", rest="      ")
     return lines
 
 
@@ -113,6 +114,7 @@ def retrieved_text(found: Retrieved) -> str:
         published = hit.article.published.iso if hit.article.published else "undated"
         how = _how_words(hit.how)
         head = f"{show_line(hit.article.title)} · {show_line(hit.article.source or 'unknown source')} · {published}"
+        head += "" if found.query.window.holds(hit.article) else " · outside the window"
         lines += _wrapped(head, first=f"{rank:>2}. ", rest="    ")
         place = f"{hit.article.id} text {hit.passage.start}–{hit.passage.end}"
         lines.append(f"    {hit.score:.3f} ({how}) · {show_line(place)}")

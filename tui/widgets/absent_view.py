@@ -42,8 +42,11 @@ class AbsentView(Vertical):
         if query.sources:
             lines.append(wording.line("Sources: " + ", ".join(query.sources)))
         self.query_one(Static).update(Content("\n").join(lines))
-        items: list[Item] = [Heading("Nearest evidence" if answer.nearest else "Nothing near it was found")]
-        items += answer.nearest
+        outside = [citation for citation in answer.nearest if citation.article_id in answer.beyond]
+        inside = [citation for citation in answer.nearest if citation.article_id not in answer.beyond]
+        items: list[Item] = [Heading("Nearest evidence, outside the window"), *outside] if outside else []
+        if inside or not outside:
+            items += [Heading("Nearest evidence" if inside else "Nothing near it was found"), *inside]
         if answer.claims:
             items += [Heading("What the model wrote, which the articles do not support"), *answer.claims]
         self.evidence.show(items)
