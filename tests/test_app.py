@@ -719,6 +719,36 @@ def test_places_help_and_palette_are_a_key_away(seeds_library: Path) -> None:
     run(test)
 
 
+@pytest.mark.parametrize("key", ["f2", "f3", "f4"])
+def test_the_keys_of_every_place_fit_a_terminal_of_80_columns(seeds_library: Path, key: str) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds_library), size=(80, 24)) as user:
+            await user.press(key)
+            await until(user, lambda: user.app.desk.running("list") is None, "the list")
+            footer = screen_text(user).splitlines()[-1]
+            for word in ("^q Leave", "f2 Ask", "f3 Briefing", "f4 Library"):
+                assert word in footer
+
+    run(test)
+
+
+def test_an_article_opened_from_the_list_has_no_quote_to_go_to(seeds_library: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds_library)) as user:
+            await ask(user, TALKS)
+            await user.press("enter")
+            await until(user, lambda: "c To the quote" in screen_text(user), "the article at its quote")
+            await user.press("escape", "f4")
+            table = user.app.screen.query_one(ArticleTable)
+            await until(user, lambda: table.row_count == 2, "the list")
+            await user.press("enter")
+            await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
+            await until(user, lambda: "f4 Library" in screen_text(user), "its keys")
+            assert "To the quote" not in screen_text(user)
+
+    run(test)
+
+
 def test_a_library_that_cannot_be_opened_ends_the_app_with_the_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     app = NewsdeskApp(Config(library=tmp_path / "file"))

@@ -143,7 +143,9 @@ def outcome(answer: Answer) -> str:
 def progress(value: Progress) -> str:
     """How far a long run is."""
     left = f", about {value.seconds_left:.0f} s left" if value.seconds_left and value.seconds_left >= 1 else ""
-    return f"{value.stage} {value.done:,}" + (f" of {value.total:,}{left}" if value.total else "")
+    if not value.total:
+        return f"{value.stage} {value.done:,}" if value.done else value.stage
+    return f"{value.stage} {value.done:,} of {value.total:,}{left}"
 
 
 def ingested(report: IngestReport) -> str:

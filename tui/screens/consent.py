@@ -17,13 +17,13 @@ from tui import wording
 _SENT = {
     "model": "Your questions, and passages of your articles, would be sent to",
     "embedder": "All passages of the articles you add, and your questions, would be sent, to be found by meaning, to",
-    "store": "All articles of this library would be sent, for others to read and to take, to the Chroma server",
+    "store": "All articles of this library would be sent, for others to read and take, to the Chroma server",
 }
-_RERANK = "For each question it is sent up to 30 passages, to put them in order, and then those it answers from. "
+_RERANK = "For each question it is sent up to 30 passages, to put them in order, and then those it answers from.\n\n"
 _OTHERWISE = {
-    "model": "Otherwise Newsdesk quotes",
+    "model": "Otherwise Newsdesk quotes your articles",
     "embedder": "Otherwise articles are found by their words alone",
-    "store": "Otherwise nothing is taken from there either",
+    "store": "Otherwise they stay here, nothing is taken from there",
 }
 
 

@@ -33,7 +33,7 @@ class LibraryScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "to('filter')", "Filter"),
         Binding("a", "to('add')", "Add"),
-        Binding("f8", "stop_ingest", "Stop"),
+        Binding("f8", "stop_ingest", "Stop", show=False),  # the status line names it while there is something to stop
     ]
     kind = "list"
 
