@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from qa.errors import ConfigError
 
 Rerank = Literal["off", "llm"]
+Role = Literal["model", "embedder", "store"]
 OPENAI_URL = "https://api.openai.com/v1"
 _EXAMPLE = "Give the address that ends in /v1, for example http://localhost:11434/v1."
 _ENVIRONMENT = {
@@ -55,6 +56,31 @@ class Secret:
         return "Secret('***')"
 
     __str__ = __repr__
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A server that the reader's words are sent to."""
+
+    role: Role
+    url: str
+    model: str = ""
+    """What it is asked for; a store has none."""
+
+    @property
+    def host(self) -> str:
+        """Host (and port)."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is this machine, so that nothing leaves it."""
+        return _is_loopback(self.url)
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the words travel encrypted."""
+        return self.url.lower().startswith("https:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +197,18 @@ class Config:
         return StoreAddress(
             self.store.rstrip("/"), self.store_token, **{name: value for name, value in named.items() if value}
         )
+
+    @property
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Every server that words are sent to with these settings, on this machine or not."""
+        named: list[Recipient] = []
+        if self.embedding and self.embedder:
+            named.append(Recipient("embedder", self.embedding.endpoint, self.embedder))
+        if self.model is not None:
+            named.append(Recipient("model", self.endpoint, self.model))
+        if self.store_address:
+            named.append(Recipient("store", self.store_address.url))
+        return tuple(named)
 
     @property
     def hash(self) -> str:

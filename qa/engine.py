@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from qa.config import Config, load_config
+from qa.config import Config, Role, load_config
 from qa.embed import Embedder, cores
 from qa.embedserver import EmbedServer
 from qa.endpoint import Endpoint
@@ -55,6 +55,8 @@ class Engine:
     clock: Clock = _now
     server: EmbedServer | None = None
     """What passages are to be embedded by instead, when it is configured."""
+    withheld: frozenset[Role] = frozenset()
+    """Servers that nothing is sent to, though they are configured."""
 
     @property
     def scorer(self) -> Writer | None:
@@ -70,6 +72,16 @@ class Engine:
     def mode(self) -> Mode:
         """Who writes."""
         return Mode.LLM if self.writer else Mode.EXTRACTIVE
+
+    def without(self, roles: Collection[Role]) -> Engine:
+        """This engine for verbs that send nothing to these servers: quoting, words alone, no sharing.
+
+        It works on the same library; close the one it was made from.
+        """
+        withheld = self.withheld | frozenset(roles)
+        if "model" not in withheld:
+            return replace(self, withheld=withheld)
+        return replace(self, withheld=withheld, writer=None, config=replace(self.config, model=None, rerank="off"))
 
     def provenance(self, prompt_hash: str | None = None) -> Provenance:
         """What makes an answer now."""
@@ -97,6 +109,8 @@ class Engine:
             return Meant([self.embedder.embed(wording) for wording in wordings], used, self._change_under_way(used))
         if self.server is None or used != self.server.fingerprint:
             return Meant((), used, self._cannot_use(used))
+        if "embedder" in self.withheld:
+            return Meant((), used, f"searched by words alone: the question is not sent to {self.server.host}")
         try:
             return Meant(self.server.embed_questions(wordings), used)
         except EndpointError as error:

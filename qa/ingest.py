@@ -397,6 +397,8 @@ def _embed(run: _Run, cancel: Cancel) -> Iterator[Event]:
     if run.backlog:
         yield from run.backlog.finish()
         run.counts["embedded"] = run.backlog.embedded
+    elif run.engine.server and "embedder" in run.engine.withheld:
+        yield Notice(f"not embedded: nothing is sent to {run.engine.server.host}; found by words alone until it is")
     elif run.engine.server:
         for event in embed_by_server(run.engine, run.engine.server, cancel):
             if isinstance(event, Progress):
@@ -408,6 +410,9 @@ def _share(run: _Run, cancel: Cancel) -> Iterator[Event]:
     """Bring the library and its shared store together; a store that fails stops nothing here."""
     library = run.engine.library
     if library.shared is None or cancel.cancelled:
+        return
+    if "store" in run.engine.withheld:
+        yield Notice(f"not shared: nothing is sent to {library.shared.address.host}, or taken from there")
         return
     try:
         for event in library.sync(cancel):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MAX_QUESTION = 4_000
 """Longest question in characters."""
 _WORD = re.compile(r"\w+")
+_NAMED = 8
+"""Sources that a refusal names."""
 _COPY = 0.9
 """Share of their words that two copies of a passage have in common at least."""
 _BEYOND = 0.1
@@ -107,15 +109,30 @@ def window_given(engine: Engine, first: str | None, last: str | None) -> Window 
 
 
 def known_sources(engine: Engine, sources: Sequence[str]) -> tuple[str, ...]:
-    """The sources as the library spells them, sorted. Raises UsageError for one that no article has."""
+    """The sources as the library spells them, sorted: "CNN" also means "CNN (Web News)" where none is called just so.
+
+    Raises UsageError for one that no article has.
+    """
     if not sources:
         return ()
-    known = {name.casefold(): name for name in engine.library.source_names()}
-    unknown = [source for source in sources if source.casefold() not in known]
-    if unknown:
-        some = ", ".join(list(known.values())[:8]) or "none yet"
-        raise UsageError(f"no article is from {unknown[0]!r}", f"Sources in this library: {some}.")
-    return tuple(sorted(known[source.casefold()] for source in sources))
+    known, meant = engine.library.source_names(), set[str]()
+    for source in sources:
+        called = _called(source, known)
+        if not called:
+            more = f" and {len(known) - _NAMED} more (`newsdesk library list`)" if len(known) > _NAMED else ""
+            some = ", ".join(known[:_NAMED]) or "none yet"
+            raise UsageError(f"no article is from {source!r}", f"Sources in this library: {some}{more}.")
+        meant.update(called)
+    return tuple(sorted(meant))
+
+
+def _called(wanted: str, known: Sequence[str]) -> list[str]:
+    """The sources of this name; where there is none, those in whose names its words stand side by side."""
+    words = f" {' '.join(_WORD.findall(wanted.casefold()))} "
+    same = [name for name in known if name.casefold() == wanted.casefold()]
+    return same or [
+        name for name in known if words.strip() and words in f" {' '.join(_WORD.findall(name.casefold()))} "
+    ]
 
 
 By = Literal["passage", "article"]

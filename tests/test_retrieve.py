@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from fixtures.newsroom import engine_at, jsonl, take_in, told
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -113,6 +114,20 @@ def test_sources_are_a_filter_however_they_are_spelt(seeds_engine: Engine) -> No
     assert query.sources == ("MENAFN",)
     assert {hit.article.source for hit in retrieve(seeds_engine, query, 10).hits} == {"MENAFN"}
     assert known_sources(seeds_engine, []) == ()
+
+
+def test_a_source_is_meant_by_some_of_its_words_where_none_is_called_just_so(tmp_path: Path) -> None:
+    names = ["CNN (Web News)", "New York Times - News", "New York Times - Opinion", "Times", "CNNews"]
+    items = [told(n, f"Bridge {n}", f"The bridge {n} reopened.", source=name) for n, name in enumerate(names)]
+    take_in(tmp_path / "library", jsonl(tmp_path / "news.jsonl", items))
+    with engine_at(tmp_path / "library") as engine:
+        assert known_sources(engine, ["cnn"]) == ("CNN (Web News)",)
+        assert known_sources(engine, ["New York Times"]) == ("New York Times - News", "New York Times - Opinion")
+        assert known_sources(engine, ["times", "CNN"]) == ("CNN (Web News)", "Times")
+        assert resolve(engine, 'bridge source:"new york times"').sources == tuple(names[1:3])
+        for source in ("York News", "CN", "?"):
+            with pytest.raises(UsageError, match="no article is from"):
+                known_sources(engine, [source])
 
 
 @pytest.mark.parametrize("question", ["bad byte \udcff", "?", "the", "Fidan " * 600, "🇹🇷", "\x00\x1b[2J", "a" * 4_000])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from qa.config import Config
+from qa.config import Config, Role
 from qa.errors import UsageError
 from qa.types import Citation, Claim, IngestReport, Progress, Verdict, Window
 from tui import wording
@@ -99,17 +100,53 @@ def test_a_window_in_words(window: Window | None, said: str) -> None:
     assert wording.window(window) == said
 
 
-def test_the_mode_says_what_leaves_this_machine() -> None:
-    assert wording.mode(Config()) == "extractive: nothing leaves this machine"
-    here = Config(model="m", base_url="http://localhost:11434/v1")
-    assert wording.mode(here) == "m at localhost:11434: on this machine"
-    assert wording.mode(Config(model="m")) == "m at api.openai.com: articles are sent there"
+EMBEDDER = {"embedder": "e", "embedder_url": "https://embed.example/v1"}
+WAITS = "articles go there once you agree"
+
+
+@pytest.mark.parametrize(
+    ("settings", "decided", "said"),
+    [
+        ({}, {}, ["extractive: nothing leaves this machine"]),
+        ({"model": "m", "base_url": "http://localhost:11434/v1"}, {}, ["m at localhost:11434: on this machine"]),
+        ({"model": "m"}, {}, [f"! m at api.openai.com: {WAITS}"]),
+        ({"model": "m"}, {"model": True}, ["! m at api.openai.com: articles are sent there"]),
+        (
+            {"model": "m"},
+            {"model": False},
+            ["extractive: nothing leaves this machine", "m at api.openai.com: nothing is sent there"],
+        ),
+        (EMBEDDER, {}, ["extractive", "! embedder e at embed.example: articles and questions go there once you agree"]),
+        (
+            {"store": "http://localhost:8000"},
+            {},
+            ["extractive: nothing leaves this machine", "store at localhost:8000: on this machine"],
+        ),
+        (
+            EMBEDDER | {"model": "m", "store": "https://news.example"},
+            {"embedder": False, "model": False, "store": True},
+            [
+                "extractive",
+                "embedder e at embed.example: nothing is sent there",
+                "m at api.openai.com: nothing is sent there",
+                "! store at news.example: all articles are sent there",
+            ],
+        ),
+    ],
+)
+def test_what_leaves_this_machine_is_said_for_each_server(
+    settings: dict[str, Any], decided: dict[Role, bool], said: list[str]
+) -> None:
+    leaving = wording.leaving(Config(**settings), decided)
+    assert [words if safe else f"! {words}" for words, safe in leaving] == said
 
 
 def test_dates_and_progress_and_ingests_in_words() -> None:
     assert wording.when(None) == "undated"
     assert wording.when("2026-02-04T10:30:00+03:00", TODAY) == "2026-02-04 10:30, the day before"
     assert wording.progress(Progress("embedding", 1000, 2000, 12.3)) == "embedding 1,000 of 2,000, about 12 s left"
+    assert wording.progress(Progress("reaching the shared store", 0, 0)) == "reaching the shared store"
+    assert wording.progress(Progress("reading", 200, 0)) == "reading 200"
     assert wording.ingested(IngestReport()) == "nothing found there"
     assert wording.ingested(IngestReport(new=2, failed=1)) == "2 new, 1 failed"
     assert wording.ingested(IngestReport(new=2, complete=False)) == "stopped: 2 new; what was read is kept"

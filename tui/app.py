@@ -77,7 +77,15 @@ class NewsdeskApp(App[NewsdeskError]):
         """Textual's own commands, and the places."""
         for mode, (title, what) in _PLACES.items():
             yield SystemCommand(title, what, lambda mode=mode: self.switch_mode(mode))
+        if self.desk.elsewhere:
+            what = "Decide again what may be sent to other machines"
+            yield SystemCommand("Sending", what, self._decide_again)
         yield from super().get_system_commands(screen)
+
+    def _decide_again(self) -> None:
+        self.desk.decide_again()
+        for screen in self._desk_screens():
+            screen.describe()
 
     # the library
 

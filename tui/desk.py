@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from qa.config import Config
+from qa.config import Config, Recipient, Role
 from qa.types import Cancel
 from tui.work import Owner, Verb, Work
 
@@ -28,6 +28,8 @@ class Shelf:
     """Passages without a vector."""
     as_of: date
     as_of_given: bool
+    by_server: bool
+    """Whether questions are embedded by the configured server, because the library's vectors are its."""
 
 
 class Desk:
@@ -38,16 +40,38 @@ class Desk:
         self.as_of = as_of
         self.engine: Engine | None = None
         self.shelf: Shelf | None = None
-        self.consented = False
-        """Whether the reader agreed, in this session, to send articles to the model's host."""
+        self.decided: dict[Role, bool] = {}
+        """Whether the reader agreed, in this session, to send anything to these servers."""
         self._lock = threading.Lock()
         self._closed = False
         self._works: dict[str, Work] = {}
 
+    # what leaves this machine
+
     @property
-    def needs_consent(self) -> bool:
-        """Whether articles would leave this machine and the reader has not agreed to it yet."""
-        return self.config.model is not None and not self.config.is_local and not self.consented
+    def elsewhere(self) -> tuple[Recipient, ...]:
+        """The configured servers that are not this machine."""
+        return tuple(one for one in self.config.recipients if not one.is_local)
+
+    def undecided(self, roles: Collection[Role]) -> list[Recipient]:
+        """Those of these servers elsewhere about which the reader is yet to be asked."""
+        return [one for one in self.elsewhere if one.role in roles and one.role not in self.decided]
+
+    def kept_back(self, *roles: Role) -> list[Recipient]:
+        """Those of these servers elsewhere that the reader has not agreed to."""
+        return [one for one in self.elsewhere if one.role in roles and not self.decided.get(one.role)]
+
+    @property
+    def permitted(self) -> Engine:
+        """The open engine, sending nothing where the reader has not agreed to it."""
+        assert self.engine is not None
+        return self.engine.without({one.role for one in self.kept_back("model", "embedder", "store")})
+
+    def decide_again(self) -> None:
+        """Forget what the reader agreed to or declined, and let go of a store that was reached."""
+        self.decided.clear()
+        if self.engine is not None and self.engine.library.shared is not None:
+            self.engine.library.shared.close()
 
     # what is at work
 
@@ -125,7 +149,15 @@ class Desk:
 
         stats = engine.library.stats()
         as_of = parse_day(self.as_of, engine.today, "--as-of") if self.as_of else engine.today
-        return Shelf(stats.articles, stats.first_day, stats.last_day, stats.waiting, as_of, self.as_of is not None)
+        return Shelf(
+            stats.articles,
+            stats.first_day,
+            stats.last_day,
+            stats.waiting,
+            as_of,
+            as_of_given=self.as_of is not None,
+            by_server=engine.server is not None and engine.library.embedder == engine.server.fingerprint,
+        )
 
 
 def _end_child(engine: Engine, busy: Sequence[Work]) -> None:

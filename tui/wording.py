@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from textual.content import Content
 
-from qa.config import Config
+from qa.config import Config, Recipient, Role
 from qa.dates import age_in_words
 from qa.render import order_words, show, show_line
 from qa.types import Answer, Citation, Claim, IngestReport, Mode, Progress, Verdict, Window
@@ -94,12 +95,26 @@ def window(value: Window | None) -> str:
     return f"{days} ({value.why})" if value.why and not value.why.startswith("--") else days
 
 
-def mode(config: Config) -> str:
-    """Who writes, and what leaves this machine."""
-    if config.model is None:
-        return "extractive: nothing leaves this machine"
-    where = "on this machine" if config.is_local else "articles are sent there"
-    return f"{config.model} at {config.host}: {where}"
+_SENT = {"model": "articles", "embedder": "articles and questions", "store": "all articles"}
+"""What a server is sent, by its role."""
+
+
+def leaving(config: Config, decided: Mapping[Role, bool]) -> tuple[tuple[str, bool], ...]:
+    """Who writes, and for each server what is sent there; with each, whether nothing leaves this machine by it."""
+    servers = [_sending(one, decided.get(one.role)) for one in config.recipients]
+    nothing = ": nothing leaves this machine" if all(safe for _, safe in servers) else ""
+    quoted = config.model is None or (decided.get("model") is False and not config.is_local)
+    return ((f"extractive{nothing}", True), *servers) if quoted else tuple(servers)
+
+
+def _sending(one: Recipient, agreed: bool | None) -> tuple[str, bool]:
+    what = _SENT[one.role]
+    named = one.model if one.role == "model" else f"{one.role} {one.model}".rstrip()
+    if one.is_local:
+        return f"{named} at {one.host}: on this machine", True
+    if agreed is False:
+        return f"{named} at {one.host}: nothing is sent there", True
+    return f"{named} at {one.host}: {what} {'are sent there' if agreed else 'go there once you agree'}", False
 
 
 def shelf(value: Shelf) -> str:
@@ -128,7 +143,9 @@ def outcome(answer: Answer) -> str:
 def progress(value: Progress) -> str:
     """How far a long run is."""
     left = f", about {value.seconds_left:.0f} s left" if value.seconds_left and value.seconds_left >= 1 else ""
-    return f"{value.stage} {value.done:,}" + (f" of {value.total:,}{left}" if value.total else "")
+    if not value.total:
+        return f"{value.stage} {value.done:,}" if value.done else value.stage
+    return f"{value.stage} {value.done:,} of {value.total:,}{left}"
 
 
 def ingested(report: IngestReport) -> str:

@@ -409,8 +409,8 @@ def _doctor(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 def _model_line(engine: Engine) -> str:
     if engine.writer is None:
-        store = engine.config.store_address
-        where = "" if store and not store.is_local else " and nothing leaves this machine"
+        leaves = any(not recipient.is_local for recipient in engine.config.recipients)
+        where = "" if leaves else " and nothing leaves this machine"
         return f"none configured; answers are quotations{where}"
     return f"{show_line(engine.config.model or '')} at {show_line(engine.config.host)}"
 
@@ -444,12 +444,16 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 def _where_articles_go(config: Config) -> str:
     """What leaves this machine with these settings, a line for each place."""
+    sent = {
+        "embedder": ("all your articles", "when you ingest, and each of your questions"),
+        "model": ("passages of your articles", "when it writes"),
+        "store": ("all your articles", "when you ingest or sync"),
+    }
     lines = []
-    if config.model and not config.is_local:
-        lines.append(f"passages of your articles are sent to {config.host} when it writes")
-    if (store := config.store_address) and not store.is_local:
-        how = "encrypted" if store.is_encrypted else "not encrypted"
-        lines.append(f"all your articles are sent to {store.host} ({how}) when you ingest or sync")
+    for one in config.recipients:
+        if not one.is_local:
+            (what, when), how = sent[one.role], "encrypted" if one.is_encrypted else "not encrypted"
+            lines.append(f"{what} are sent to {one.host} ({how}) {when}")
     return "".join(f"{show_line(line)}\n" for line in lines or ["nothing leaves this machine"])
 
 

@@ -53,7 +53,8 @@ def narrate(event: Notice | Progress) -> None:
     elif sys.stderr.isatty():
         left = f", about {_span(event.seconds_left)} left" if event.seconds_left else ""
         total = f" of {event.total}" if event.total else ""
-        sys.stderr.write(f"\r\x1b[K{event.stage}: {event.done}{total}{left}")
+        count = f": {event.done}{total}" if event.done or total else "…"
+        sys.stderr.write(f"\r\x1b[K{event.stage}{count}{left}")
         sys.stderr.flush()
 
 

@@ -91,8 +91,8 @@ def window_words(query: Query) -> str:
     if window.is_open:
         days = f"all days up to {query.as_of.isoformat()}"
     else:
-        start = window.start.isoformat() if window.start else "the beginning"
-        days = f"{start} to {(window.end or query.as_of).isoformat()}"
+        end = (window.end or query.as_of).isoformat()
+        days = f"{window.start.isoformat()} to {end}" if window.start else f"all days up to {end}"
         if window.why:
             days += f", from “{show_line(window.why)}”"
     sources = f", only {show_line(', '.join(query.sources))}" if query.sources else ""
@@ -143,7 +143,7 @@ def report_text(report: IngestReport, most: int = 20) -> str:
     lines = [
         f"{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.copies} copies, "
         f"{report.undated} undated, {report.pruned} removed, {report.failed} failed; "
-        f"{report.embedded} passages embedded in {report.seconds:.1f} s"
+        f"{report.embedded} passage(s) embedded in {report.seconds:.1f} s"
     ]
     for problem in report.problems[:most]:
         place = show_line(problem.path) + (f":{problem.line}" if problem.line else "")

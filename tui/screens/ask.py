@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import ContentSwitcher, Input, Static
 
+from qa.config import Role
 from qa.render import order_words
 from qa.types import Answer, Cancel, Delta, Notice, Retrieved, Status
 from tui import wording
@@ -86,6 +87,11 @@ class AskScreen(DeskScreen):
             yield from ask(self.engine, resolve(self.engine, question, as_of=self.desk.as_of), cancel=cancel)
 
         self.run_verb(verb)
+
+    def recipients(self) -> tuple[Role, ...]:
+        """A question goes to the model, and to an embedder whose vectors the library has."""
+        shelf = self.desk.shelf
+        return ("embedder", "model") if shelf and shelf.by_server else ("model",)
 
     def begun(self) -> None:
         """Make room for the answer."""

@@ -1,4 +1,4 @@
-"""Asked once a session before anything is sent to a model that is not on this machine."""
+"""Asked before anything is first sent to a server that is not this machine."""
 
 from __future__ import annotations
 
@@ -11,40 +11,43 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from qa.config import Config
+from qa.config import Recipient
 from tui import wording
 
-_RERANK = "\n\nFor each question it is sent up to 30 passages, to put them in order,\nand then those it answers from."
+_SENT = {
+    "model": "Your questions, and passages of your articles, would be sent to",
+    "embedder": "All passages of the articles you add, and your questions, would be sent, to be found by meaning, to",
+    "store": "All articles of this library would be sent, for others to read and take, to the Chroma server",
+}
+_RERANK = "For each question it is sent up to 30 passages, to put them in order, and then those it answers from.\n\n"
+_OTHERWISE = {
+    "model": "Otherwise Newsdesk quotes your articles",
+    "embedder": "Otherwise articles are found by their words alone",
+    "store": "Otherwise they stay here, nothing is taken from there",
+}
 
 
-class ConsentScreen(ModalScreen[bool]):
-    """Says where the articles would go; True when the reader agrees."""
+class ConsentScreen(ModalScreen[bool | None]):
+    """Says what would be sent where; True when the reader agrees, False when not, None when not this time."""
 
     CSS_PATH = "consent.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "agree", "Send"),
-        Binding("n,escape", "refuse", "Do not send"),
+        Binding("y", "answer(True)", "Send"),
+        Binding("n", "answer(False)", "Do not send"),
+        Binding("escape", "answer(None)", "Not this time"),
         Binding("left,right", "app.focus_next", show=False),
     ]
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, recipient: Recipient, *, rerank: bool = False) -> None:
+        """A question about ``recipient``; with ``rerank``, a model that also puts passages in order."""
         super().__init__()
-        self._config = config
+        self._recipient = recipient
+        self._rerank = rerank
 
     def compose(self) -> ComposeResult:
         """The question and two answers, the cautious one first."""
-        said = Content.assemble(
-            ("Articles would leave this machine\n\n", "bold $text-warning"),
-            "Your questions, and passages of your articles, would be sent to\n",
-            wording.line(self._config.host, "bold"),
-            "\nfor the model ",
-            wording.line(self._config.model or "", "bold"),
-            ".",
-            _RERANK if self._config.rerank == "llm" else "",
-            "\n\nAsked once a session. Without a model, Newsdesk quotes and sends nothing.",
-        )
         with Vertical(id="consent"):
-            yield Static(said, markup=False)
+            yield Static(_question(self._recipient, self._rerank), markup=False)
             with Horizontal():
                 yield Button("Do not send (N)", id="refuse")
                 yield Button("Send (Y)", id="agree", variant="warning")
@@ -53,10 +56,21 @@ class ConsentScreen(ModalScreen[bool]):
         """One of the two answers."""
         self.dismiss(event.button.id == "agree")
 
-    def action_agree(self) -> None:
-        """Send."""
-        self.dismiss(True)
+    def action_answer(self, agreed: bool | None) -> None:
+        """One of the keys."""
+        self.dismiss(agreed)
 
-    def action_refuse(self) -> None:
-        """Do not send."""
-        self.dismiss(False)
+
+def _question(one: Recipient, rerank: bool) -> Content:
+    """What would be sent, where, by which way, and what happens otherwise."""
+    way = "encrypted (https)" if one.is_encrypted else "NOT encrypted (http)"
+    return Content.assemble(
+        ("Articles would leave this machine\n\n", "bold $text-warning"),
+        f"{_SENT[one.role]}\n\n  ",
+        wording.line(one.host, "bold"),
+        wording.line(f"  {one.role} {one.model}".rstrip()),
+        f"\n  another machine; the way there is {way}\n\n",
+        _RERANK if rerank and one.role == "model" else "",
+        f"{_OTHERWISE[one.role]}, and nothing is sent there.\n\n",
+        "Y and N hold until you leave Newsdesk; Esc is “not this time”.",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -12,7 +12,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
+from qa.config import Recipient, Role
 from qa.types import Article, Cancel, Citation, Window
+from tui import wording
 from tui.desk import Desk
 from tui.screens.article import ArticleScreen
 from tui.screens.consent import ConsentScreen
@@ -65,10 +67,15 @@ class DeskScreen(Screen[None]):
 
     def shelf_changed(self) -> None:
         """The library was opened, or what it holds has changed."""
-        self.query_one(ScopeLine).describe(self.desk.config, self.desk.shelf, self.window)
+        self.describe()
         if self._waiting is not None and self.desk.engine is not None:
             verb, self._waiting = self._waiting, None
             self.run_verb(verb)
+
+    def describe(self) -> None:
+        """Say anew what is in scope, and what leaves this machine."""
+        leaving = wording.leaving(self.desk.config, self.desk.decided)
+        self.query_one(ScopeLine).describe(self.desk.config.library, self.desk.shelf, self.window, leaving)
 
     @property
     def status(self) -> StatusLine:
@@ -77,32 +84,49 @@ class DeskScreen(Screen[None]):
 
     @property
     def engine(self) -> Engine:
-        """The open engine, for verbs, which run only once it is open."""
-        assert self.desk.engine is not None
-        return self.desk.engine
+        """The open engine, sending only what the reader agreed to; for verbs, which run only once it is open."""
+        return self.desk.permitted
 
     # running the screen's verb
 
     def run_verb(self, verb: Verb) -> None:
-        """Run ``verb`` once the library is open and, where articles leave this machine, the reader agrees."""
+        """Run ``verb`` once the library is open and, where anything would leave this machine, the reader was asked.
+
+        What the reader declines is not sent, and the verb goes on without.
+        """
         if self.desk.engine is None:
             self._waiting = verb
             self.status.say("opening the library…")
-        elif self.desk.needs_consent:
-            self._ask_consent(verb)
         else:
-            self.begun()
-            self.desk.begin(self, self.kind, verb)
+            self.after_consent(self.recipients(), lambda: self._run(verb))
 
-    def _ask_consent(self, verb: Verb) -> None:
+    def _run(self, verb: Verb) -> None:
+        self.begun()
+        for one in self.desk.kept_back("model"):
+            self.status.add(f"quoted without {one.model}: nothing is sent to {one.host}")
+        self.desk.begin(self, self.kind, verb)
+
+    def recipients(self) -> tuple[Role, ...]:
+        """The servers that what this screen runs would send to."""
+        return ("model",)
+
+    def after_consent(self, roles: Collection[Role], then: Callable[[], None]) -> None:
+        """Call ``then`` once the reader was asked about each of these servers elsewhere that is not decided yet."""
+        self._ask_about(self.desk.undecided(roles), then)
+
+    def _ask_about(self, pending: Sequence[Recipient], then: Callable[[], None]) -> None:
+        if not pending:
+            then()
+            return
+        first, *rest = pending
+
         def answered(agreed: bool | None) -> None:
-            self.desk.consented = bool(agreed)
-            if agreed:
-                self.run_verb(verb)
-            else:
-                self.status.say("nothing was sent")
+            if agreed is not None:
+                self.desk.decided[first.role] = agreed
+                self.describe()
+            self._ask_about(rest, then)
 
-        self.app.push_screen(ConsentScreen(self.desk.config), answered)
+        self.app.push_screen(ConsentScreen(first, rerank=self.desk.config.rerank == "llm"), answered)
 
     def begun(self) -> None:
         """The verb is about to run."""

@@ -17,7 +17,7 @@ from tui.screens.desk_screen import EMPTY, DeskScreen, hint
 from tui.widgets.article_table import ArticleTable, Listed
 from tui.widgets.line_input import LineInput
 from tui.widgets.status_line import StatusLine
-from tui.work import Work
+from tui.work import Verb, Work
 
 if TYPE_CHECKING:
     from tui.app import NewsdeskApp
@@ -33,7 +33,7 @@ class LibraryScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "to('filter')", "Filter"),
         Binding("a", "to('add')", "Add"),
-        Binding("f8", "stop_ingest", "Stop"),
+        Binding("f8", "stop_ingest", "Stop", show=False),  # the status line names it while there is something to stop
     ]
     kind = "list"
 
@@ -137,6 +137,9 @@ class LibraryScreen(DeskScreen):
 
             yield from ingest(self.engine, [path.expanduser()], cancel=cancel)
 
+        self.after_consent(("embedder", "store"), lambda: self._begin_ingest(path, verb))
+
+    def _begin_ingest(self, path: Path, verb: Verb) -> None:
         self.query_one("#problems", Static).update()
         bar = self.query_one(ProgressBar)
         bar.update(total=None, progress=0)

@@ -54,6 +54,10 @@ class ArticleText(ScrollView, can_focus=True):
             self.call_after_refresh(self.action_to_mark)
         self.refresh()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Going to the quote is offered only where there is one."""
+        return self._mark[0] < self._mark[1] if action == "to_mark" else True
+
     def action_to_mark(self) -> None:
         """Scroll so that the marked words stand in the upper third."""
         if self._mark[0] < self._mark[1]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from rich.cells import cell_len
 from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from qa.config import Config
 from qa.types import Window
 from tui import wording
 from tui.desk import Shelf
@@ -16,7 +18,7 @@ _BETWEEN = "  │  "
 
 
 class ScopeLine(Static):
-    """Library, articles and their days, window, as-of day, mode; broken only between them."""
+    """What leaves this machine, library, articles and their days, window, as-of day, mode; broken between them."""
 
     DEFAULT_CSS = """
     ScopeLine { height: auto; max-height: 5; padding: 0 1; background: $panel; color: $text-muted; }
@@ -26,17 +28,22 @@ class ScopeLine(Static):
         super().__init__(markup=False)
         self._parts: list[tuple[str, str]] = []
 
-    def describe(self, config: Config, shelf: Shelf | None, window: Window | None) -> None:
-        """Say what is in scope. ``window`` is that of the last question, ``shelf`` None while it is being opened."""
-        parts = [config.library.name or str(config.library)]
+    def describe(
+        self, library: Path, shelf: Shelf | None, window: Window | None, leaving: Sequence[tuple[str, bool]]
+    ) -> None:
+        """Say what is in scope. ``window`` is that of the last question, ``shelf`` None while it is being opened.
+
+        ``leaving`` says what is sent where, and by which nothing leaves this machine; what leaves it comes first.
+        """
+        parts = [library.name or str(library)]
         if shelf is None:
             parts.append("opening…")
         else:
             given = "" if shelf.as_of_given else " (today)"
             parts += [wording.shelf(shelf), f"window: {wording.window(window)}", f"as of {shelf.as_of}{given}"]
-        safe = config.model is None or config.is_local
-        mode = (wording.mode(config), "$text-success" if safe else "bold $text-warning")
-        self._parts = [*((part, "") for part in parts), mode]
+        self._parts = [(said, "bold $text-warning") for said, safe in leaving if not safe]
+        self._parts += [(part, "") for part in parts]
+        self._parts += [(said, "$text-success") for said, safe in leaving if safe]
         self._fill()
 
     def on_resize(self, event: Resize) -> None:
