@@ -128,7 +128,7 @@ class Engine:
         return f"searched by words alone: the vectors are of {used}, which is not configured; {remedy}"
 
     def _change_under_way(self, used: str) -> str:
-        if used == self.configured:
+        if used == self.configured or "embedder" in self.withheld:
             return ""
         share = self.library.catalogue.share_embedded(self.configured)
         return f"embedded anew with {self.configured}: {share:.0%} so far, searched by {used} until it is complete"

@@ -398,7 +398,8 @@ def _embed(run: _Run, cancel: Cancel) -> Iterator[Event]:
         yield from run.backlog.finish()
         run.counts["embedded"] = run.backlog.embedded
     elif run.engine.server and "embedder" in run.engine.withheld:
-        yield Notice(f"not embedded: nothing is sent to {run.engine.server.host}; found by words alone until it is")
+        if waiting := run.engine.library.stats().waiting:
+            yield Notice(f"{waiting} passage(s) are found by words alone: nothing is sent to {run.engine.server.host}")
     elif run.engine.server:
         for event in embed_by_server(run.engine, run.engine.server, cancel):
             if isinstance(event, Progress):

@@ -300,7 +300,7 @@ def test_nothing_is_sent_to_a_model_elsewhere_before_the_reader_agrees(seeds_lib
     async def test() -> None:
         with FakeLLM() as server:
             async with running(Config(library=seeds_library, model="test", base_url=elsewhere(server.url))) as user:
-                assert "articles go there once you agree" in words(user)
+                assert "asks before sending to test at 127.1:" in words(user)
                 for key in ("escape", "n"):  # not this time; not at all
                     await enter(user, TALKS)
                     await consent(user, key, "passages of your articles")
@@ -316,7 +316,7 @@ def test_nothing_is_sent_to_a_model_elsewhere_before_the_reader_agrees(seeds_lib
                 options = user.app.screen.query_one(CommandList)
                 await until(user, lambda: options.option_count == 1, "what the palette found")
                 await user.press("enter")
-                await until(user, lambda: "once you agree" in words(user), "the decision is open again")
+                await until(user, lambda: "asks before sending" in words(user), "the decision is open again")
                 await enter(user, TALKS)
                 await consent(user, "y")
                 await answered(user)
@@ -360,6 +360,25 @@ def test_passages_are_re_scored_only_after_the_reader_agreed_and_that_is_shown(s
     run(test)
 
 
+def test_where_articles_would_go_is_in_sight_in_the_smallest_terminal(seeds_library: Path) -> None:
+    async def test() -> None:
+        settings = {"model": "m", "embedder": "e", "store": "http://news.example"}
+        config = Config(library=seeds_library, base_url="http://llm.example/v1", **settings)
+        async with running(config, size=(40, 12)) as user:
+            for host in ("e at llm.example", "m at llm.example", "store at news.example"):
+                assert host in words(user)
+            await enter(user, TALKS)
+            await until(user, lambda: isinstance(user.app.screen, ConsentScreen), "the question")
+            assert "Send? Y or N" in words(user)
+            assert "llm.example" in words(user)
+            await user.press("end")
+            await until(user, lambda: "Do not send (N)" in words(user), "the answers")
+            await user.press("n")
+            await answered(user)
+
+    run(test)
+
+
 async def add(user: User, path: Path) -> None:
     """Add ``path`` on the Library screen."""
     await user.press("f4")
@@ -379,12 +398,12 @@ def test_articles_are_embedded_elsewhere_only_after_the_reader_agreed(tmp_path: 
         with FakeLLM() as server:
             config = Config(library=tmp_path / "library", embedder="test", embedder_url=elsewhere(server.url))
             async with running(config) as user:
-                assert "articles and questions go there once you agree" in words(user)
+                assert "asks before sending to embedder test at 127.1:" in words(user)
                 assert "nothing leaves this machine" not in words(user)
                 await add(user, resource_folder("seeds"))
                 await consent(user, "n", "All passages of the articles you add", "your questions")
                 await added(user, "2 new")
-                assert "not embedded: nothing is sent to 127.1:" in words(user)
+                assert "5 passage(s) are found by words alone: nothing is sent to 127.1:" in words(user)
                 assert "extractive: nothing leaves this machine" in words(user)
                 await add(user, tmp_path / "many.jsonl")
                 await added(user, "3 new")
@@ -443,7 +462,7 @@ def test_articles_are_shared_only_after_the_reader_agreed(tmp_path: Path) -> Non
     async def test() -> None:
         with small_server(refuse) as url:
             async with running(Config(library=tmp_path / "library", store=elsewhere(url))) as user:
-                assert "all articles go there once you agree" in words(user)
+                assert "asks before sending to store at 127.1:" in words(user)
                 for key, path in (("escape", resource_folder("seeds")), ("n", tmp_path / "many.jsonl")):
                     await add(user, path)
                     await consent(user, key, "All articles of this library")

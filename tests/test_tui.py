@@ -101,35 +101,35 @@ def test_a_window_in_words(window: Window | None, said: str) -> None:
 
 
 EMBEDDER = {"embedder": "e", "embedder_url": "https://embed.example/v1"}
-WAITS = "articles go there once you agree"
+BOTH = "articles and questions are sent there"
+ALL = EMBEDDER | {"model": "m", "store": "https://news.example"}
+NOTHING = "extractive: nothing leaves this machine"
+HERE = {"model": "m", "base_url": "http://localhost:11434/v1", "store": "http://[::1]:8000"}
 
 
 @pytest.mark.parametrize(
     ("settings", "decided", "said"),
     [
-        ({}, {}, ["extractive: nothing leaves this machine"]),
-        ({"model": "m", "base_url": "http://localhost:11434/v1"}, {}, ["m at localhost:11434: on this machine"]),
-        ({"model": "m"}, {}, [f"! m at api.openai.com: {WAITS}"]),
+        ({}, {}, [NOTHING]),
+        (HERE, {}, ["m at localhost:11434: on this machine", "store at [::1]:8000: on this machine"]),
+        ({"model": "m"}, {}, ["! asks before sending to m at api.openai.com"]),
         ({"model": "m"}, {"model": True}, ["! m at api.openai.com: articles are sent there"]),
+        ({"model": "m"}, {"model": False}, [NOTHING, "nothing sent to m at api.openai.com"]),
+        (EMBEDDER, {}, ["! asks before sending to embedder e at embed.example", "extractive"]),
+        (EMBEDDER, {"embedder": True}, [f"! embedder e at embed.example: {BOTH}", "extractive"]),
+        ({"store": "http://127.0.0.1:8000"}, {}, [NOTHING, "store at 127.0.0.1:8000: on this machine"]),
         (
-            {"model": "m"},
-            {"model": False},
-            ["extractive: nothing leaves this machine", "m at api.openai.com: nothing is sent there"],
-        ),
-        (EMBEDDER, {}, ["extractive", "! embedder e at embed.example: articles and questions go there once you agree"]),
-        (
-            {"store": "http://localhost:8000"},
+            ALL,
             {},
-            ["extractive: nothing leaves this machine", "store at localhost:8000: on this machine"],
+            ["! asks before sending to embedder e at embed.example, m at api.openai.com, store at news.example"],
         ),
         (
-            EMBEDDER | {"model": "m", "store": "https://news.example"},
+            ALL,
             {"embedder": False, "model": False, "store": True},
             [
-                "extractive",
-                "embedder e at embed.example: nothing is sent there",
-                "m at api.openai.com: nothing is sent there",
                 "! store at news.example: all articles are sent there",
+                "extractive",
+                "nothing sent to embedder e at embed.example, m at api.openai.com",
             ],
         ),
     ],

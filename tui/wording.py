@@ -100,21 +100,23 @@ _SENT = {"model": "articles", "embedder": "articles and questions", "store": "al
 
 
 def leaving(config: Config, decided: Mapping[Role, bool]) -> tuple[tuple[str, bool], ...]:
-    """Who writes, and for each server what is sent there; with each, whether nothing leaves this machine by it."""
-    servers = [_sending(one, decided.get(one.role)) for one in config.recipients]
-    nothing = ": nothing leaves this machine" if all(safe for _, safe in servers) else ""
-    quoted = config.model is None or (decided.get("model") is False and not config.is_local)
-    return ((f"extractive{nothing}", True), *servers) if quoted else tuple(servers)
+    """Who writes, and what is sent to which server; with each, whether nothing leaves this machine by it."""
+    elsewhere = [one for one in config.recipients if not one.is_local]
+    sent = [f"{_named(one)}: {_SENT[one.role]} are sent there" for one in elsewhere if decided.get(one.role)]
+    open_ = [_named(one) for one in elsewhere if one.role not in decided]
+    declined = [_named(one) for one in elsewhere if decided.get(one.role) is False]
+    here = [f"{_named(one)}: on this machine" for one in config.recipients if one.is_local]
+    quoted = config.model is None or (not config.is_local and decided.get("model") is False)
+    told = [(part, False) for part in sent]
+    told += [(f"asks before sending to {', '.join(open_)}", False)] if open_ else []
+    told += [("extractive" if told else "extractive: nothing leaves this machine", True)] if quoted else []
+    told += [(part, True) for part in here]
+    return (*told, (f"nothing sent to {', '.join(declined)}", True)) if declined else tuple(told)
 
 
-def _sending(one: Recipient, agreed: bool | None) -> tuple[str, bool]:
-    what = _SENT[one.role]
+def _named(one: Recipient) -> str:
     named = one.model if one.role == "model" else f"{one.role} {one.model}".rstrip()
-    if one.is_local:
-        return f"{named} at {one.host}: on this machine", True
-    if agreed is False:
-        return f"{named} at {one.host}: nothing is sent there", True
-    return f"{named} at {one.host}: {what} {'are sent there' if agreed else 'go there once you agree'}", False
+    return f"{named} at {one.host}"
 
 
 def shelf(value: Shelf) -> str:

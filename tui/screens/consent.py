@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
@@ -46,11 +46,15 @@ class ConsentScreen(ModalScreen[bool | None]):
 
     def compose(self) -> ComposeResult:
         """The question and two answers, the cautious one first."""
-        with Vertical(id="consent"):
+        with VerticalScroll(id="consent"):
             yield Static(_question(self._recipient, self._rerank), markup=False)
             with Horizontal():
                 yield Button("Do not send (N)", id="refuse")
                 yield Button("Send (Y)", id="agree", variant="warning")
+
+    def on_mount(self) -> None:
+        """What would be sent is read first, however small the terminal."""
+        self.query_one("#consent").focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """One of the two answers."""
@@ -65,7 +69,7 @@ def _question(one: Recipient, rerank: bool) -> Content:
     """What would be sent, where, by which way, and what happens otherwise."""
     way = "encrypted (https)" if one.is_encrypted else "NOT encrypted (http)"
     return Content.assemble(
-        ("Articles would leave this machine\n\n", "bold $text-warning"),
+        ("Articles would leave this machine. Send? Y or N\n\n", "bold $text-warning"),
         f"{_SENT[one.role]}\n\n  ",
         wording.line(one.host, "bold"),
         wording.line(f"  {one.role} {one.model}".rstrip()),
