@@ -76,5 +76,5 @@ def _question(one: Recipient, rerank: bool) -> Content:
         f"\n  another machine; the way there is {way}\n\n",
         _RERANK if rerank and one.role == "model" else "",
         f"{_OTHERWISE[one.role]}, and nothing is sent there.\n\n",
-        "Y and N hold until you leave Newsdesk; Esc is “not this time”.",
+        "Y and N hold until you leave, or choose Sending from Ctrl+P; Esc is “not this time”.",
     )
