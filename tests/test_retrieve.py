@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from fixtures.newsroom import answered, engine_at, jsonl, take_in, told
@@ -321,6 +322,72 @@ def test_words_of_removed_passages_weigh_nothing_below_nothing() -> None:
     weights = rarity({"ship": 5_000, "harbour": 2, "ruse": 0}, 10)
     assert all(0 <= weight <= 1 for weight in weights.values())
     assert weights["ruse"] == 1.0 > weights["harbour"] > weights["ship"]
+
+
+# what may be found, against a plain reading of the rules
+
+SHIPS = [
+    "cargo of grain",
+    "cargo of oil",
+    "crew of ten",
+    "flag of Malta",
+    "load of coal",
+    "port of Varna",
+    "tow of barges",
+]
+FLEET = [
+    told(n, f"Ship {n}", f"Ship {'alpha bravo charlie delta'.split()[n % 4]}{n} had a {SHIPS[n % 7]}.", day, source)
+    for n, (day, source) in enumerate(
+        (day, source)
+        for day in (None, "2026-01-05", "2026-01-28", "2026-01-29", "2026-02-04")
+        for source in ("AFP", "Anadolu", "dpa")
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("fleet")
+    take_in(folder / "library", jsonl(folder / "news.jsonl", FLEET))
+    with engine_at(folder / "library") as engine:
+        yield engine
+
+
+DAY = st.sampled_from([None, "2026-01-05", "2026-01-06", "2026-01-28", "2026-01-29", "2026-02-04", "2030-01-01"])
+SOURCE = st.sampled_from([(), ("afp",), ("AFP", "DPA")])
+
+
+@given(
+    first=DAY, last=DAY, as_of=DAY, sources=SOURCE, phrase=st.sampled_from(["", *SHIPS]),
+    without=st.sampled_from(["", "grain", "oil", "ship"]), k=st.integers(1, 20), by=st.sampled_from(["passage", "article"]),
+)  # fmt: skip
+def test_all_that_may_be_found_is_found_and_nothing_else(
+    fleet: Engine, first: str | None, last: str | None, as_of: str | None, sources: tuple[str, ...], phrase: str,
+    without: str, k: int, by: Literal["passage", "article"],
+) -> None:  # fmt: skip
+    if first and last and first > last:
+        first, last = last, first
+    seen_from = as_of or "2026-02-05"
+
+    def may_be_found(item: dict[str, Any], phrase: str) -> bool:
+        day, text = item["date"], f"{item['text']} {item['title']}".casefold()
+        in_days = (first or "") <= day <= min(last or seen_from, seen_from) if day else not (first or last or as_of)
+        of_source = not sources or item["source"].casefold() in {source.casefold() for source in sources}
+        return in_days and of_source and phrase.casefold() in text and not (without and without in text)
+
+    wanted = {item["id"] for item in FLEET if may_be_found(item, phrase)}
+    wanted = wanted or {item["id"] for item in FLEET if may_be_found(item, "")}
+    question = " ".join(["Which ship sailed?", f'"{phrase}"' if phrase else "", f"-{without}" if without else ""])
+    query = resolve(fleet, question, first=first, last=last, as_of=as_of, sources=sources)
+    found = retrieve(fleet, query, k, by=by)
+    ids = [hit.article.id for hit in found.hits]
+    assert len(ids) == len(set(ids)) == min(k, len(wanted))
+    assert set(ids) <= wanted
+    assert retrieve(fleet, query, k, by=by) == found
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert [hit.article.id for hit in retrieve(fleet, query, k + 5, by=by).hits][:k] == ids
 
 
 def test_an_empty_library_finds_nothing(opened: OpenFn) -> None:
