@@ -332,6 +332,8 @@ def _named_day(window: Window) -> date | None:
 
 def _are_copies(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two passages hold nearly the same words, and no number that the other lacks (Jaccard similarity)."""
+    if min(len(one), len(other)) < _COPY * max(len(one), len(other)):
+        return False  # they cannot share enough
     shared = len(one & other)
     if shared < _COPY * (len(one) + len(other) - shared):
         return False

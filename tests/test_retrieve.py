@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -358,12 +359,12 @@ SOURCE = st.sampled_from([(), ("afp",), ("AFP", "DPA")])
 
 
 @given(
-    first=DAY, last=DAY, as_of=DAY, sources=SOURCE, phrase=st.sampled_from(["", *SHIPS]),
-    without=st.sampled_from(["", "grain", "oil", "ship"]), k=st.integers(1, 20), by=st.sampled_from(["passage", "article"]),
+    first=DAY, last=DAY, as_of=DAY, sources=SOURCE, phrase=st.sampled_from(["", *SHIPS]), k=st.integers(1, 20),
+    without=st.sampled_from(["", "grain", "oil", "ship"]), by=st.sampled_from(["passage", "article"]),
 )  # fmt: skip
 def test_all_that_may_be_found_is_found_and_nothing_else(
     fleet: Engine, first: str | None, last: str | None, as_of: str | None, sources: tuple[str, ...], phrase: str,
-    without: str, k: int, by: Literal["passage", "article"],
+    k: int, without: str, by: Literal["passage", "article"],
 ) -> None:  # fmt: skip
     if first and last and first > last:
         first, last = last, first
@@ -388,6 +389,13 @@ def test_all_that_may_be_found_is_found_and_nothing_else(
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
     assert [hit.article.id for hit in retrieve(fleet, query, k + 5, by=by).hits][:k] == ids
+
+
+def test_several_threads_ask_one_engine_and_each_gets_what_it_would_alone(fleet: Engine) -> None:
+    questions = [f'Which ship had the {words} last week? "{words}"' for words in SHIPS] * 3
+    alone = [result(fleet, question) for question in questions]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda question: result(fleet, question), questions)) == alone
 
 
 def test_an_empty_library_finds_nothing(opened: OpenFn) -> None:
