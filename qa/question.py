@@ -89,6 +89,7 @@ _IN_REPORT = re.compile(
 _NAME_FOLLOWS = frozenset(("according to", "reported by", "as reported by"))
 _REPORT = re.compile(r"(?:article|report|story|piece|coverage)\b", re.I)
 _DOMAIN = re.compile(r"^www\.|\.(?:com|org|net|info|eu|(?:co\.|com\.)?[a-z]{2})$")
+_SECTION = re.compile(r"\s+[-–—|(/].*$")
 _AROUND = re.compile(r"^the\s+|\s+(?:news|agency|news agency|online)$", re.I)
 _SOMEBODY = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their)\b", re.I)
 _MOST_PARTS = 3
@@ -117,22 +118,24 @@ def attributed(text: str, known: Callable[[], Sequence[str]]) -> tuple[str, tupl
     """``text`` without the words that name whose report is asked for ("according to CNN", "in the AFP report"), and the
     sources that they name, as ``known`` (asked only where there are such words) spells them.
 
-    "CNN" names the source "cnn.com", "the BBC" names "BBC News". Words that name no known source stay. Some sources are
-    called like ordinary things ("per week", "in time"): a name without a capital counts only after words that must be
-    followed by a name.
+    "CNN" names the sources "cnn.com" and "CNN (Web News)", "the BBC" names "BBC News". Words that name no known source
+    stay. Some sources are called like ordinary things ("per week", "in time"): a name without a capital counts only
+    after words that must be followed by a name.
     """
     found: list[str] = []
-    names_of: dict[str, str] = {}
+    names_of: dict[str, list[str]] = {}
 
     def without(match: re.Match[str]) -> str:
         if not names_of:
-            names_of.update({key: name for name in reversed(known()) for key in _keys(name)})
+            for name in known():
+                for key in _keys(name):
+                    names_of.setdefault(key, []).append(name)
         words = match.group("who").split()
         if match.group("cue").casefold() not in _NAME_FOLLOWS and words[0].islower():
             return match.group()
         for count in range(len(words), 0, -1):
-            if name := names_of.get(_key(" ".join(words[:count]))):
-                found.append(name)
+            if named := names_of.get(_key(" ".join(words[:count]))):
+                found.extend(named)
                 after = words[count + 1 :] if count < len(words) and _REPORT.match(words[count]) else words[count:]
                 comma = "," if after and match.group().endswith(",") else ""
                 return f" {' '.join(after)}{comma} "
@@ -151,8 +154,8 @@ def _key(name: str) -> str:
 
 
 def _keys(name: str) -> set[str]:
-    """What a source may be called: also without "The", "News" or "Agency"."""
-    return {_key(name), _key(_AROUND.sub("", name))} - {""}
+    """What a source may be called: also without "The", "News" or "Agency", and without its section."""
+    return {_key(name), _key(_AROUND.sub("", name)), _key(_SECTION.sub("", name))} - {""}
 
 
 def kind_of(question: str) -> Kind:

@@ -168,7 +168,8 @@ def retrieve(
     question than all within.
     """
     library = engine.library
-    wordings = _wordings(engine, query.topic)
+    stats = library.stats()
+    wordings = _wordings(engine, query.topic, stats.passages)
     meant = Meant((), "") if words_only else engine.meaning_of([wording.text for wording in wordings])
     search = _Search(engine, query, wordings, meant, k, index, by)
     hits = search.hits(library.scope(query))
@@ -178,7 +179,6 @@ def retrieve(
         without = replace(query, phrases=())
         found = retrieve(engine, without, k, index, by=by, words_only=words_only, beyond=beyond)
         return replace(found, dropped=query.phrases)
-    stats = library.stats()
     return Retrieved(
         query=query,
         hits=_descending(hits),
@@ -190,12 +190,12 @@ def retrieve(
     )
 
 
-def _wordings(engine: Engine, topic: str) -> list[_Wording]:
-    """The parts of the question, or the question as it is."""
+def _wordings(engine: Engine, topic: str, passages: int) -> list[_Wording]:
+    """The parts of the question, or the question as it is, asked of so many ``passages``."""
     library, made = engine.library, []
     for wording in parts_of(topic) or (topic,):
         text, sources = attributed(wording, library.source_names)
-        weights = rarity(library.terms(text), library.stats().passages)
+        weights = rarity(library.terms(text), passages)
         made.append(_Wording(text, frozenset(name.casefold() for name in sources), weights))
     return made
 
@@ -305,8 +305,10 @@ class _Found:
 def _with_those_beyond(search: _Search, hits: list[Hit]) -> list[Hit]:
     """``hits`` behind those from outside the window that hold markedly more of the question than any of them."""
     query = search.query
-    open_scope = search.engine.library.scope(replace(query, text=query.topic, window=Window()))
     enough = max((search.covered(hit) for hit in hits), default=0.0) + _BEYOND
+    if enough > 1.0:
+        return hits  # no passage holds more than all of the question
+    open_scope = search.engine.library.scope(replace(query, text=query.topic, window=Window()))
     found = search.hits(open_scope)
     outside = [hit for hit in found if not query.window.holds(hit.article) and search.covered(hit) >= enough]
     return [*outside, *hits][: search.k]
@@ -330,6 +332,8 @@ def _named_day(window: Window) -> date | None:
 
 def _are_copies(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether two passages hold nearly the same words, and no number that the other lacks (Jaccard similarity)."""
+    if min(len(one), len(other)) < _COPY * max(len(one), len(other)):
+        return False  # they cannot share enough
     shared = len(one & other)
     if shared < _COPY * (len(one) + len(other) - shared):
         return False

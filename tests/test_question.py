@@ -68,6 +68,14 @@ def test_what_a_question_asks_for(question: str, kind: Kind) -> None:
 
 # sources that a question names
 
+
+def test_a_name_means_all_sections_of_a_source() -> None:
+    known = ["CNN (Web News)", "New York Times - News", "New York Times - Opinion", "cnn.com"]
+    asked = attributed("Who left, according to the New York Times?", lambda: known)
+    assert asked == ("Who left?", ("New York Times - News", "New York Times - Opinion"))
+    assert attributed("In the CNN report, who left?", lambda: known) == ("who left?", ("CNN (Web News)", "cnn.com"))
+
+
 SOURCES = [
     "AP",
     "BBC News",

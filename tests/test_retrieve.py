@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
-from fixtures.newsroom import engine_at, jsonl, take_in, told
+from fixtures.newsroom import answered, engine_at, jsonl, take_in, told
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,9 +18,11 @@ from qa.config import Config
 from qa.engine import Engine, open_engine
 from qa.errors import UsageError
 from qa.ingest import ingest
+from qa.rank import rarity
+from qa.render import answer_json, answer_text, retrieved_json, retrieved_text
 from qa.retrieve import fuse, known_sources, notices, resolve, retrieve
 from qa.search import MAX_K, search
-from qa.types import Cancel, IngestReport, Notice, Progress, Retrieved, Window
+from qa.types import Cancel, IngestReport, Notice, Progress, Retrieved, Status, Window
 
 OpenFn = Callable[..., Engine]
 ISTANBUL = "Where are the US-Iran talks expected to take place?"
@@ -218,6 +222,180 @@ def test_every_hit_lies_in_the_window(many: Engine) -> None:
     found = result(many, "ship cargo", 100, first="2026-01-03", last="2026-01-05")
     days = {hit.article.published.day for hit in found.hits if hit.article.published}
     assert days == {date(2026, 1, 3), date(2026, 1, 5)}  # the fourth has the words of the third
+
+
+# a window in words, and what lies outside it
+
+
+@pytest.fixture
+def harbours(tmp_path: Path) -> Iterator[Engine]:
+    """What happened at the harbour of Ruse in January, and chat about it last week; searched by words alone."""
+    take_in(
+        tmp_path / "library",
+        jsonl(
+            tmp_path / "news.jsonl",
+            [
+                told(
+                    1, "Ruse closed", "The harbour of Ruse was closed to ships after an oil spill.", "2026-01-05", "AFP"
+                ),
+                told(2, "Weather", "The harbour was calm and the sun shone on the ships.", "2026-01-28", "Anadolu"),
+                told(3, "Sport", "Ludogorets won again.", "2026-01-29", "Anadolu"),
+                told(4, "Undated", "An oil spill closed a harbour, and another spill in Ruse did too.", None),
+            ],
+        ),
+    )
+    with engine_at(tmp_path / "library") as engine:
+        yield engine
+
+
+OIL = "Which oil spill closed the harbour of Ruse last week?"
+
+
+@pytest.mark.parametrize("by", ["passage", "article"])
+def test_what_holds_markedly_more_comes_first_from_outside_and_is_marked(harbours: Engine, by: str) -> None:
+    events = list(search(harbours, resolve(harbours, OIL, as_of="2026-02-05"), by=by))  # type: ignore[arg-type]
+    found = events[-1]
+    assert isinstance(found, Retrieved)
+    assert [hit.article.id for hit in found.hits] == ["n1", "n2", "n3"]
+    assert found.beyond == 1
+    assert [hit["beyond"] for hit in retrieved_json(found)["hits"]] == [True, False, False]
+    shown = retrieved_text(found)
+    assert shown.count("outside the window") == 1
+    assert "Ruse closed · AFP · 2026-01-05 · outside the window" in shown
+    assert any(
+        "1 passage(s) marked as outside the window" in event.text for event in events if isinstance(event, Notice)
+    )
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert result(harbours, OIL, as_of="2026-02-05", by=by) == found
+
+
+def test_with_few_wanted_the_first_are_those_of_many(harbours: Engine) -> None:
+    many = result(harbours, OIL, 10, as_of="2026-02-05").hits
+    for k in (1, 2):
+        few = result(harbours, OIL, k, as_of="2026-02-05")
+        assert [hit.article.id for hit in few.hits] == [hit.article.id for hit in many[:k]]
+        assert few.beyond == 1
+
+
+def test_an_undated_article_lies_outside_every_window(harbours: Engine) -> None:
+    found = result(harbours, OIL)
+    assert {hit.article.id for hit in found.hits} == {"n1", "n2", "n3", "n4"}
+    assert [hit.article.id for hit in found.hits][:2] in (["n1", "n4"], ["n4", "n1"])
+    assert found.beyond == 2
+
+
+@pytest.mark.parametrize("options", [{"first": "2026-01-26", "last": "2026-02-01"}, {"first": "2026-01-26"}])
+def test_nothing_comes_from_outside_a_window_that_was_given(harbours: Engine, options: dict[str, str]) -> None:
+    found = result(harbours, "Which oil spill closed the harbour of Ruse?", **options)
+    assert {hit.article.id for hit in found.hits} == {"n2", "n3"}
+    assert found.beyond == 0
+
+
+def test_what_was_published_inside_and_says_it_all_leaves_nothing_to_add(harbours: Engine) -> None:
+    found = result(harbours, "Who said the harbour was calm and the sun shone last week?", as_of="2026-02-05")
+    assert found.hits[0].article.id == "n2"
+    assert found.beyond == 0
+
+
+def test_an_answer_never_rests_on_what_lies_outside_but_shows_it(harbours: Engine) -> None:
+    answer = answered(harbours, OIL)
+    assert answer.status is Status.INSUFFICIENT
+    assert {hit.article.id for hit in answer.hits} == {"n2", "n3"}
+    assert answer.nearest[0].article_id == "n1"
+    assert answer.nearest[0].published == "2026-01-05"
+    assert answer.beyond == ("n1",)
+    assert answer_json(answer)["nearest"][0]["beyond"] is True
+    assert "Ruse closed · AFP · 2026-01-05 · outside the window" in " ".join(answer_text(answer).split())
+    inside = answered(harbours, "Which oil spill closed the harbour of Ruse?", first="2026-01-26")
+    assert inside.beyond == ()
+    assert "n1" not in {citation.article_id for citation in inside.nearest}
+
+
+def test_scores_never_rise_where_parts_take_turns(harbours: Engine) -> None:
+    found = result(harbours, "What closed the harbour of Ruse? And who won on Thursday?", as_of="2026-02-05")
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+def test_words_of_removed_passages_weigh_nothing_below_nothing() -> None:
+    weights = rarity({"ship": 5_000, "harbour": 2, "ruse": 0}, 10)
+    assert all(0 <= weight <= 1 for weight in weights.values())
+    assert weights["ruse"] == 1.0 > weights["harbour"] > weights["ship"]
+
+
+# what may be found, against a plain reading of the rules
+
+SHIPS = [
+    "cargo of grain",
+    "cargo of oil",
+    "crew of ten",
+    "flag of Malta",
+    "load of coal",
+    "port of Varna",
+    "tow of barges",
+]
+FLEET = [
+    told(n, f"Ship {n}", f"Ship {'alpha bravo charlie delta'.split()[n % 4]}{n} had a {SHIPS[n % 7]}.", day, source)
+    for n, (day, source) in enumerate(
+        (day, source)
+        for day in (None, "2026-01-05", "2026-01-28", "2026-01-29", "2026-02-04")
+        for source in ("AFP", "Anadolu", "dpa")
+    )
+]
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("fleet")
+    take_in(folder / "library", jsonl(folder / "news.jsonl", FLEET))
+    with engine_at(folder / "library") as engine:
+        yield engine
+
+
+DAY = st.sampled_from([None, "2026-01-05", "2026-01-06", "2026-01-28", "2026-01-29", "2026-02-04", "2030-01-01"])
+SOURCE = st.sampled_from([(), ("afp",), ("AFP", "DPA")])
+
+
+@given(
+    first=DAY, last=DAY, as_of=DAY, sources=SOURCE, phrase=st.sampled_from(["", *SHIPS]), k=st.integers(1, 20),
+    without=st.sampled_from(["", "grain", "oil", "ship"]), by=st.sampled_from(["passage", "article"]),
+)  # fmt: skip
+def test_all_that_may_be_found_is_found_and_nothing_else(
+    fleet: Engine, first: str | None, last: str | None, as_of: str | None, sources: tuple[str, ...], phrase: str,
+    k: int, without: str, by: Literal["passage", "article"],
+) -> None:  # fmt: skip
+    if first and last and first > last:
+        first, last = last, first
+    seen_from = as_of or "2026-02-05"
+
+    def may_be_found(item: dict[str, Any], phrase: str) -> bool:
+        day, text = item["date"], f"{item['text']} {item['title']}".casefold()
+        in_days = (first or "") <= day <= min(last or seen_from, seen_from) if day else not (first or last or as_of)
+        of_source = not sources or item["source"].casefold() in {source.casefold() for source in sources}
+        return in_days and of_source and phrase.casefold() in text and not (without and without in text)
+
+    wanted = {item["id"] for item in FLEET if may_be_found(item, phrase)}
+    wanted = wanted or {item["id"] for item in FLEET if may_be_found(item, "")}
+    question = " ".join(["Which ship sailed?", f'"{phrase}"' if phrase else "", f"-{without}" if without else ""])
+    query = resolve(fleet, question, first=first, last=last, as_of=as_of, sources=sources)
+    found = retrieve(fleet, query, k, by=by)
+    ids = [hit.article.id for hit in found.hits]
+    assert len(ids) == len(set(ids)) == min(k, len(wanted))
+    assert set(ids) <= wanted
+    assert retrieve(fleet, query, k, by=by) == found
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    assert [hit.article.id for hit in retrieve(fleet, query, k + 5, by=by).hits][:k] == ids
+
+
+def test_several_threads_ask_one_engine_and_each_gets_what_it_would_alone(fleet: Engine) -> None:
+    questions = [f'Which ship had the {words} last week? "{words}"' for words in SHIPS] * 3
+    alone = [result(fleet, question) for question in questions]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda question: result(fleet, question), questions)) == alone
 
 
 def test_an_empty_library_finds_nothing(opened: OpenFn) -> None:

@@ -138,7 +138,8 @@ class Library:
         """Remove articles; the word index and the files of exact search follow at once, the Chroma index with its next
         update."""
         removed = self.catalogue.remove(ids)
-        self.forget_exact()
+        if removed:
+            self.forget_exact()
         self.update_words()
         return removed
 
