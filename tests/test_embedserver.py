@@ -229,7 +229,7 @@ def test_a_failure_loses_nothing_and_the_next_run_goes_on(opened: OpenFn, server
     with pytest.raises(EndpointError):
         run(engine, path)
     stats = engine.library.stats()
-    assert (stats.articles, stats.waiting) in ((300, 300), (300, 44))
+    assert (stats.articles, stats.waiting) in ((300, 300), (300, 44), (300, 256))  # either request may be refused
     assert retrieve(engine, resolve(engine, "ship 7 left"), 3).hits[0].how.words == 1
     _, report = run(engine, path)
     assert (report.embedded, report.waiting) == (stats.waiting, 0)
