@@ -63,8 +63,12 @@ _SAYING = re.compile(
 _IN_QUOTES = re.compile(r"^[\"“„]|[\"”]$|\b(?:I|we|We|us|our|my)\b")
 _HE_SAYS = re.compile(r"\b(?:he|she|they)\s+(?:\w+\s+)?$", re.I)
 _REASON = re.compile(
-    r"\b(?:because|due to|after|as a result|caused|since|amid|blamed|following|over concerns|so that)\b", re.I
+    r"\b(?:because|due to|owing to|after|as a result|caused|led to|prompted|since|amid|blamed|following|over concerns|"
+    r"so that)\b|^(?:\([^)]*\)\W*)?As (?!of\b|for\b|part\b|well\b|an?\b)[^,]+,",
+    re.I,
 )
+_ASKS_WHERE = re.compile(r"\bwhere\b", re.I)
+"""Who asks for a country may be told of one that does something, not only of one where something is done."""
 _LOCATIVE = re.compile(r"\b(?:in|at|near|to|from|off|outside|across|host\w*)\s+(?:the\s+)?$", re.I)
 _SPANS = re.compile(r"\b(?:second|minute|hour|day|week|month|year|decade|century|centurie)s?\b", re.I)
 _SPEAKER_WITHIN = 60
@@ -267,9 +271,9 @@ class Asked:
             return self._counts(text)
         if self.kind is Kind.TIME:
             return bool(days(text) - days(self.text))
-        if self.kind is Kind.PLACE:
+        if self.kind is Kind.PLACE and _ASKS_WHERE.search(self.text):
             return any(_LOCATIVE.search(text[: name.start]) for name in new_names)
-        if self.kind in {Kind.PERSON, Kind.NAME}:
+        if self.kind in {Kind.PLACE, Kind.PERSON, Kind.NAME}:
             return bool(new_names)
         if self.kind is Kind.REASON:
             return bool(_REASON.search(text))

@@ -19,8 +19,10 @@ import numpy as np
 
 from qa import extract, open_engine
 from qa.answer import ANSWERS_FROM, rarity
+from qa.engine import Engine
 from qa.facts import normal_quote
 from qa.retrieve import resolve, retrieve
+from qa.types import Hit, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +44,23 @@ def main() -> None:
     with opened(given.queries, "rt", encoding="utf-8") as lines:
         queries = [json.loads(line) for line in lines][: given.most]
     answerable, unanswerable = _rows(given.library, queries)
-    kept = [i for i, row in enumerate(answerable) if row.answers.any()]
-    print(f"{len(queries)} questions; {len(kept)} with an answer among the sentences found")
-    fit_on, held = [answerable[i] for i in kept[::2]], [answerable[i] for i in kept[1::2]]
+    print(f"{len(queries)} questions; {len(answerable)} with an answer among the sentences found")
+    fit_on, held = answerable[::2], answerable[1::2]
     weights = _fit(fit_on)
     for name, chosen in (("shipped weights", np.array(extract.WEIGHTS)), ("fitted on even questions", weights)):
         within = "  ".join(f"{n}: {_within(held, chosen, n):.3f}" for n in (1, 3, 5))
-        removed = [unanswerable[i] for i in kept[1::2]]
-        print(f"{name}: answer within {within}; area under ROC of abstention {_area(held, removed, chosen):.3f}")
-    final = _fit([answerable[i] for i in kept])
+        area = _area(held, unanswerable[1::2], chosen)
+        print(f"{name}: answer within {within}; area under ROC of abstention {area:.3f}")
+    final = _fit(answerable)
     print("weights fitted on all:", {n: round(float(w), 2) for n, w in zip(extract.FEATURES, final, strict=True)})
     print("answers_from  kept of answerable  refused of unanswerable (shipped weights, all questions)")
     for least in [ANSWERS_FROM, *(round(0.08 + 0.02 * step, 2) for step in range(14))]:
-        shown = [np.mean([_shown(rows[i], least) for i in kept]) for rows in (answerable, unanswerable)]
+        shown = [np.mean([_shown(row, least) for row in rows]) for rows in (answerable, unanswerable)]
         print(f"{least:>12.2f} {shown[0]:>18.3f} {1 - shown[1]:>24.3f}")
 
 
 def _rows(library: str, queries: list[dict]) -> tuple[list[Row], list[Row]]:
+    """Of each question with an answer among the sentences found: those sentences, and what is found without them."""
     answerable, unanswerable = [], []
     with open_engine(library=library) as engine:
         for asked in queries:
@@ -68,22 +70,26 @@ def _rows(library: str, queries: list[dict]) -> tuple[list[Row], list[Row]]:
             hits = retrieve(engine, query, 40).hits
             known = {e.get("article_id") for e in asked.get("evidence", ())}
             without = [h for h in hits if h.article.id not in known and not _holds(asked["answers"], h.article.text)]
-            for rows, some in ((answerable, list(hits[:10])), (unanswerable, without[:10])):
-                found = extract.candidates(
-                    query.topic,
-                    some,
-                    engine.embedder.embed,
-                    lambda words: rarity(engine, words),
-                    query.as_of if query.window.is_open else None,
-                )
-                rows.append(
-                    Row(
-                        np.array([(1.0, *c.features) for c in found]).reshape(-1, len(extract.FEATURES)),
-                        np.array([c.possible for c in found], dtype=bool),
-                        np.array([_holds(asked["answers"], c.text) for c in found], dtype=bool),
-                    )
-                )
+            row = _row(engine, query, list(hits[:10]), asked["answers"])
+            if row.answers.any():
+                answerable.append(row)
+                unanswerable.append(_row(engine, query, without[:10], asked["answers"]))
     return answerable, unanswerable
+
+
+def _row(engine: Engine, query: Query, hits: list[Hit], answers: list[str]) -> Row:
+    found = extract.candidates(
+        query.topic,
+        hits,
+        engine.embedder.embed,
+        lambda words: rarity(engine, words),
+        query.as_of if query.window.is_open else None,
+    )
+    return Row(
+        np.array([(1.0, *c.features) for c in found]).reshape(-1, len(extract.FEATURES)),
+        np.array([c.possible for c in found], dtype=bool),
+        np.array([_holds(answers, c.text) for c in found], dtype=bool),
+    )
 
 
 def _holds(answers: list[str], text: str) -> bool:

@@ -74,6 +74,41 @@ def test_the_sentence_that_answers_comes_first(question: str, begins: str) -> No
     assert best.possible
 
 
+@pytest.mark.parametrize(
+    ("sentence", "tells"),
+    [
+        ("As its pillars had cracked, the old bridge was closed.", True),
+        ("(Agency) As its pillars had cracked, the old bridge was closed.", True),
+        ("Cracks in its pillars led to the old bridge being closed.", True),
+        ("As of Monday, the old bridge was closed.", False),
+        ("As part of the works, the old bridge was closed.", False),
+        ("As a museum, the old bridge was closed.", False),
+        ("The old bridge was closed, the mayor Ana Dimova said.", False),
+    ],
+)
+def test_a_reason_is_told_by_a_word_for_it_or_by_a_sentence_that_opens_with_as(sentence: str, tells: bool) -> None:
+    (found,) = candidates("Why was the old bridge closed?", [hit(sentence)], embed, weigh, None)
+    assert found.features[FEATURES.index("kind") - 1] == float(tells)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "tells"),
+    [
+        ("Which country opened the bridge?", "On Monday Bulgaria opened the bridge.", True),
+        ("Which country opened the bridge?", "On Monday they opened the bridge in Bulgaria.", True),
+        ("Which country opened the bridge?", "On Monday they opened the bridge at last.", False),
+        ("Which country did Bulgaria join?", "On Monday Bulgaria opened the bridge.", False),
+        ("Where was the bridge opened?", "On Monday Bulgaria opened the bridge.", False),
+        ("Where was the bridge opened?", "On Monday they opened the bridge in Bulgaria.", True),
+    ],
+)
+def test_a_country_asked_for_may_do_something_and_a_place_is_where_something_is_done(
+    question: str, sentence: str, tells: bool
+) -> None:
+    (found,) = candidates(question, [hit(sentence)], embed, weigh, None)
+    assert found.features[FEATURES.index("kind") - 1] == float(tells)
+
+
 def test_a_sentence_without_a_number_or_a_day_cannot_say_how_many_or_when() -> None:
     found = {one.text: one for one in candidates("How many euros did the bridge cost?", [hit()], embed, weigh, None)}
     assert not found["Dimova thanked the engineers."].possible
