@@ -68,6 +68,8 @@ def _rows(library: str, queries: list[dict]) -> tuple[list[Row], list[Row]]:
                 continue
             query = resolve(engine, asked["question"], as_of=asked["date"])
             hits = retrieve(engine, query, 40).hits
+            if not any(_holds(asked["answers"], hit.passage.text) for hit in hits[:10]):
+                continue
             known = {e.get("article_id") for e in asked.get("evidence", ())}
             without = [h for h in hits if h.article.id not in known and not _holds(asked["answers"], h.article.text)]
             row = _row(engine, query, list(hits[:10]), asked["answers"])
