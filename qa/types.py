@@ -194,6 +194,36 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A stretch of the evidence that a claim was checked against: ``evidence`` is its place in the list, from 0."""
+
+    evidence: int
+    field: Field
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The verdict on the claim of one line of a file, with its reasons and what carries it best."""
+
+    line: int
+    claim: str
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """How many claims were checked, and how many lines could not be read."""
+
+    checked: int
+    wrong: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One sentence of an answer or briefing, with what it cites and the verdict."""
 

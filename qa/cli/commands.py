@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from qa.cli.output import clear_progress, narrate, put, put_json, say
+from qa.cli.output import clear_progress, fail, narrate, put, put_json, say
 from qa.config import Config, load_config
 from qa.engine import Engine, open_engine
 from qa.errors import ExitCode, InputError, NewsdeskError, StoreError, UsageError
@@ -20,6 +20,8 @@ from qa.render import (
     article_text,
     briefing_json,
     briefing_markdown,
+    checked_json,
+    checked_text,
     error_json,
     evaluation_json,
     evaluation_text,
@@ -31,7 +33,19 @@ from qa.render import (
     sync_json,
     sync_text,
 )
-from qa.types import Answer, Cancel, IngestReport, Notice, Progress, Query, Retrieved, Status, SyncReport
+from qa.types import (
+    Answer,
+    Cancel,
+    Checked,
+    CheckReport,
+    IngestReport,
+    Notice,
+    Progress,
+    Query,
+    Retrieved,
+    Status,
+    SyncReport,
+)
 
 _Result = TypeVar("_Result")
 
@@ -72,7 +86,7 @@ def _ended(complete: bool, code: ExitCode = ExitCode.OK) -> ExitCode:
     return code if complete else ExitCode.INTERRUPTED
 
 
-# ingest, brief, eval
+# ingest, brief, verify, eval
 
 
 def _ingest(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
@@ -122,6 +136,21 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     else:
         put(briefing_markdown(briefing))
     return _ended(briefing.complete)
+
+
+def _verify(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.check import check
+
+    code, complete = ExitCode.OK, True
+    for event in check(Path(options.file), cancel=cancel):
+        if isinstance(event, Checked):
+            _put(options, checked_json(event), checked_text(event))
+        elif isinstance(event, CheckReport):
+            complete = event.complete
+        else:
+            fail(event, as_json=options.json)
+            code = event.exit_code
+    return _ended(complete, code)
 
 
 def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
@@ -462,6 +491,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "search": _search,
     "ask": _ask,
     "brief": _brief,
+    "verify": _verify,
     "eval": _eval,
     "library": _library,
     "doctor": _doctor,

@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _search(_command(commands, "search", "find passages or articles"))
     _ask(_command(commands, "ask", "answer a question from the articles, every sentence cited and checked"))
     _brief(_command(commands, "brief", "write the briefing of a day or a window, as Markdown"))
+    _verify(_command(commands, "verify", "check claims of a file, each against the evidence given with it"))
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
     _command(commands, "doctor", "check the library and its indexes")
@@ -130,6 +131,10 @@ def _ask(parser: argparse.ArgumentParser) -> None:
 def _brief(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--date", metavar="DAY", help="the day (default: the newest that has articles)")
     _scope(parser)
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help='JSON lines of {"claim", "evidence": [{"text", …}]}')
 
 
 def _eval(parser: argparse.ArgumentParser) -> None:

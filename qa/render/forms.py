@@ -12,6 +12,7 @@ from qa.types import (
     Answer,
     Article,
     Briefing,
+    Checked,
     Citation,
     Claim,
     EvaluationReport,
@@ -64,6 +65,15 @@ def claim_json(claim: Claim) -> dict[str, Any]:
         "verdict": claim.verdict.value,
         "reasons": list(claim.reasons),
         "citations": [citation_json(citation) for citation in claim.citations],
+    }
+
+
+def checked_json(checked: Checked) -> dict[str, Any]:
+    """A verdict as ``verify --json`` prints it."""
+    return {
+        "verdict": checked.verdict.value,
+        "reasons": [show(reason) for reason in checked.reasons],
+        "quotes": [asdict(quote) for quote in checked.quotes],
     }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from qa.clean import show, show_line
 from qa.types import (
     Answer,
     Article,
+    Checked,
     Citation,
     Claim,
     EvaluationReport,
@@ -47,8 +48,18 @@ def claim_lines(claim: Claim) -> list[str]:
     """One sentence with its badge, markers and, where something is wrong with it, why."""
     numbers = "".join(f"[{n}]" for n in dict.fromkeys(c.n for c in claim.citations))
     lines = _wrapped(f"{show_line(claim.text)} {numbers}".strip(), first=f"{BADGES[claim.verdict]} ", rest="  ")
-    why = f": {show_line('; '.join(claim.reasons))}" if claim.reasons else ""
-    return [*lines, *_wrapped(f"{claim.verdict.value}{why}", first="  – ", rest="    ")]
+    return [*lines, *_verdict_lines(claim.verdict, claim.reasons)]
+
+
+def checked_text(checked: Checked) -> str:
+    """A claim of a file with its badge, its line and why it has its verdict."""
+    lines = _wrapped(f"{checked.line}: {show_line(checked.claim)}", first=f"{BADGES[checked.verdict]} ", rest="  ")
+    return "\n".join([*lines, *_verdict_lines(checked.verdict, checked.reasons)]) + "\n"
+
+
+def _verdict_lines(verdict: Verdict, reasons: Sequence[str]) -> list[str]:
+    why = f": {show_line('; '.join(reasons))}" if reasons else ""
+    return _wrapped(f"{verdict.value}{why}", first="  – ", rest="    ")
 
 
 def _insufficient(answer: Answer) -> list[str]:

@@ -1,0 +1,99 @@
+"""Check: claims of anybody's, each against the evidence given with it, by the verifier that answers pass.
+
+It needs no library, no model and no network. A file holds one JSON object a line:
+``{"claim": "…", "evidence": [{"text": "…", "title"?: "…", "date"?: "2026-02-04", "source"?: "…"}]}``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from qa.cite import header, quote_for
+from qa.dates import parse_published
+from qa.errors import InputError
+from qa.types import Article, Cancel, Checked, CheckReport, Cited, Passage, Quote
+from qa.verify import coverage, verify
+
+FORM = 'Each line is {"claim": "…", "evidence": [{"text": "…", "title"?: "…", "date"?: "2026-02-04", "source"?: "…"}]}.'
+
+
+def check(path: Path, *, cancel: Cancel | None = None) -> Iterator[Checked | InputError | CheckReport]:
+    """The verdict on the claim of each line of ``path``, in order; an InputError, which names the line, stands in the
+    place of one that cannot be read. The last event is the CheckReport. Offsets are positions in the evidence as it was
+    given. Raises InputError when the file cannot be read or holds no claims."""
+    cancel = cancel or Cancel()
+    done = wrong = 0
+    complete = True
+    for number, line in _lines(path):
+        if cancel.cancelled:
+            complete = False
+            break
+        try:
+            yield _checked(number, *_claim_of(line))
+            done += 1
+        except _WrongLineError as error:
+            yield InputError(f"{path}:{number}: {error}", FORM)
+            wrong += 1
+    yield CheckReport(done, wrong, complete)
+
+
+class _WrongLineError(ValueError):
+    """What is wrong with a line."""
+
+
+def _lines(path: Path) -> list[tuple[int, str]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: {getattr(error, 'strerror', None) or error}", "Name a UTF-8 file.") from None
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if not lines:
+        raise InputError(f"{path}: holds no claims", FORM)
+    return lines
+
+
+def _claim_of(line: str) -> tuple[str, list[Article]]:
+    try:
+        fields = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _WrongLineError(f"not JSON ({error})") from None
+    if not isinstance(fields, dict) or not isinstance(fields.get("claim"), str) or not fields["claim"].strip():
+        raise _WrongLineError("no claim")
+    if not isinstance(fields.get("evidence"), list):
+        raise _WrongLineError("evidence is not a list")
+    return fields["claim"], [_article(n, one) for n, one in enumerate(fields["evidence"])]
+
+
+def _article(n: int, fields: Any) -> Article:
+    """Evidence as an article; its text is kept as given, because offsets point into it."""
+    if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
+        raise _WrongLineError(f"evidence {n} has no text")
+    given = {name: fields.get(name) or "" for name in ("title", "source", "date")}
+    for name, value in given.items():
+        if not isinstance(value, str):
+            raise _WrongLineError(f"the {name} of evidence {n} is not a text")
+    try:
+        published = parse_published(given["date"], UTC) if given["date"].strip() else None
+    except ValueError as error:
+        raise _WrongLineError(f"the date of evidence {n}: {error}") from None
+    return Article(str(n), str(n), 1, given["title"], given["source"] or None, None, published, fields["text"], "")
+
+
+def _checked(line: int, claim: str, evidence: list[Article]) -> Checked:
+    cited, quotes = [], []
+    for n, article in enumerate(evidence):
+        text = article.text
+        quote, near = quote_for(claim, Passage(str(n), article.id, 1, 0, 0, len(text), text))
+        words = text[quote.start : quote.end] if quote else ""
+        cited.append(Cited(words, text[near.start : near.end], text, header(article)))
+        carried, titled = (coverage(claim, part) if part else 0.0 for part in (words, article.title))
+        if titled > carried:
+            quotes.append(Quote(n, "title", 0, len(article.title)))
+        elif quote and carried:
+            quotes.append(Quote(n, "text", quote.start, quote.end))
+    finding = verify(claim, cited)
+    return Checked(line, claim, finding.verdict, finding.reasons, tuple(quotes))
