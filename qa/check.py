@@ -7,7 +7,7 @@ It needs no library, no model and no network. A file holds one JSON object a lin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,11 @@ def check(path: Path, *, cancel: Cancel | None = None) -> Iterator[Checked | Inp
             yield InputError(f"{path}:{number}: {error}", FORM)
             wrong += 1
     yield CheckReport(done, wrong, complete)
+
+
+def verdict_on(claim: str, evidence: Sequence[Mapping[str, Any]]) -> Checked:
+    """The verdict on one claim against evidence in the form of a line's. Raises ValueError when that is wrong."""
+    return _checked(0, claim, [_article(n, one) for n, one in enumerate(evidence)])
 
 
 class _WrongLineError(ValueError):
