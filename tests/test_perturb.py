@@ -6,6 +6,7 @@ import random
 import re
 
 import pytest
+
 from measure import perturb
 
 SENTENCE = "Joe Smith said on Tuesday that 53 ships were larger and 20% left Germany in 2019."
@@ -14,7 +15,7 @@ ARTICLE = {
     "title": "Ships",
     "date": "2026-02-04",
     "source": "AFP",
-    "text": f"{SENTENCE} Smith, who is old, spoke. Then Mary Jones came, and Jones said 7 of 40% rose. It was 61 in all.",
+    "text": f"{SENTENCE} Smith, who is old, spoke. Then Mary Jones came; Jones said 7 of 40% rose. It was 61 in all.",
 }
 
 
