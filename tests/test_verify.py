@@ -73,6 +73,10 @@ def test_the_same_facts_in_other_words_are_supported(claim: str, n: int) -> None
         ("Officials are preparing for rare in-person talks in Geneva.", 2, "the name Geneva is not"),
         ("A spokesman called the talks “a very good thing”.", 3, "the quotation “a very good thing” is not verbatim"),
         ("A spokesman called the talks 'a very good thing' with aides.", 3, "is not verbatim"),
+        ("Kushner said human rights concerns are of first importance.", 1, "gives to Kushner what the article has"),
+        ("Barrot never stressed the importance of addressing human rights concerns first.", 1, "says “not stressed”"),
+        ("Barrot didn’t stress the importance of addressing human rights concerns first.", 1, "says “not stress”"),
+        ("Barrot cannot stress the importance of addressing human rights concerns first.", 1, "says “not stress”"),
         ("Bananas grow in gardens of delight.", 1, "only 0% of its words"),
     ],
 )
@@ -85,15 +89,11 @@ def test_a_changed_fact_is_unsupported_and_named(claim: str, n: int, reason: str
 @pytest.mark.parametrize(
     ("claim", "n", "reason"),
     [
-        ("Kushner said human rights concerns are of first importance.", 1, "the name Kushner is not in the sentences"),
         ("Barrot stressed with 12 aides the importance of human rights.", 1, "the number 12 is not in the sentences"),
         ("Barrot stressed the importance of trade, wine, farming, tourism and human rights.", 1, "of its words"),
-        ("Barrot never stressed the importance of addressing human rights concerns first.", 1, "negated"),
-        ("Barrot didn’t stress the importance of addressing human rights concerns first.", 1, "negated"),
-        ("Barrot cannot stress the importance of addressing human rights concerns first.", 1, "negated"),
     ],
 )
-def test_what_is_only_elsewhere_in_the_passage_half_carried_or_negated_is_weak(claim: str, n: int, reason: str) -> None:
+def test_what_is_only_elsewhere_in_the_passage_or_half_carried_is_weak(claim: str, n: int, reason: str) -> None:
     found, reasons = verdict(claim, n)
     assert found is Verdict.WEAK
     assert reason in reasons

@@ -90,19 +90,21 @@ def sentences(article: Article) -> list[str]:
     return [p for p in pieces if len(p.split()) in _WORDS and p[:1].isupper() and p[-1] in '.”"' and not is_glued(p)]
 
 
-def cases(articles: Sequence[Article], seed: int = 1) -> Iterator[Case]:
-    """Two sentences of each article, each changed in every way it can be, and rewritten faithfully."""
+def cases(articles: Sequence[Article], seed: int = 1, most: int = 2) -> Iterator[Case]:
+    """Up to ``most`` sentences of each article, each changed in every way it can be, and rewritten faithfully."""
     rng = random.Random(seed)
     usable = [(article, found) for article in articles if len(found := sentences(article)) > 8]
     for n, (article, found) in enumerate(usable):
         other, others = usable[(n + 1) % len(usable)]
-        for sentence in rng.sample(found, 2):
+        for sentence in rng.sample(found, min(most, len(found))):
             yield Case("faithful verbatim", sentence, (article,))
             for name, rewrite in REWRITES.items():
                 if (rewritten := rewrite(sentence, article, rng)) and rewritten != sentence:
                     yield Case(f"faithful {name}", rewritten, (article,))
                     yield from _changed(rewritten, article, rng, " (rewritten)")
             yield from _changed(sentence, article, rng)
+            if other is article:
+                continue
             yield Case("wrong article", sentence, (other,))
             if merged := _merged(sentence, rng.choice(others)):
                 yield Case("merged", merged, (article, other))

@@ -10,35 +10,23 @@ from __future__ import annotations
 
 import re
 from calendar import day_name, month_name
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from qa.facts import content_stems, days, names, normal_quote, numbers, opening_name, quotations, tokens
 from qa.types import Cited, Verdict
+from qa.verify.aliases import is_told, short
+from qa.verify.contests import contested_day, contested_name, contested_numbers
+from qa.verify.opposites import contradictions
+from qa.verify.reading import Read, spellings
+from qa.verify.speakers import contested_speaker
 
 SUPPORTED_FROM = 0.6
 """Share of a sentence's content words found in what it cites, from which it counts as carried."""
 WEAK_FROM = 0.35
 _NEGATION = re.compile(r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|\w+n['’]t)\b", re.I)
 _UNIT_WORD = re.compile(r"^\s*(?:%|percent\b|per\s+cent\b|pct\b|dollars?\b|euros?\b|pounds?\b)", re.I)
-_SAME_NAME = (
-    {"us", "usa", "america", "american"},
-    {"uk", "britain", "british"},
-    {"eu", "european"},
-    {"turkiye", "turkey", "turkish"},
-    {"france", "french"},
-)
-_FULL_NAMES = (
-    (re.compile(r"\bUnited States(?: of America)?\b"), "US"),
-    (re.compile(r"\b(?:United Kingdom|Great Britain)\b"), "UK"),
-    (re.compile(r"\bEuropean Union\b"), "EU"),
-    (re.compile(r"\bUnited Nations\b"), "UN"),
-    (re.compile(r"\bUnited Arab Emirates\b"), "UAE"),
-)
-"""Names that are written in two ways; both are read as the short one."""
-_OF_A_PLACE = re.compile(r"i?ans?|n|s|i|ese|ish")
-"""What is added to a country's name for its people: Iran, Iranian; Qatar, Qatari."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +47,9 @@ def verify(claim: str, cited: Sequence[Cited]) -> Finding:
     near = "\n".join(f"{one.near}\n{one.header}" for one in cited)
     whole = "\n".join(f"{one.passage}\n{one.header}" for one in cited)
     absent = _missing(claim, whole, _days_told((one.passage, one.header) for one in cited))
+    absent += [reason for _, reason in contradicted(claim, cited)]
     if absent:
-        return Finding(Verdict.UNSUPPORTED, tuple(absent))
+        return Finding(Verdict.UNSUPPORTED, tuple(dict.fromkeys(absent)))
     share = coverage(claim, near)
     if share < WEAK_FROM:
         return Finding(Verdict.UNSUPPORTED, (f"only {share:.0%} of its words are in what it cites",))
@@ -74,13 +63,31 @@ def verify(claim: str, cited: Sequence[Cited]) -> Finding:
     return Finding(Verdict.WEAK, tuple(doubts)) if doubts else Finding(Verdict.SUPPORTED)
 
 
+def contradicted(claim: str, cited: Sequence[Cited]) -> Iterator[tuple[str, str]]:
+    """What the evidence says otherwise: the name of the rule, and the reason a reader is shown."""
+    read = Read.of(short(claim), [short(one.passage) for one in cited])
+    for number, other in contested_numbers(read):
+        yield "number", f"says {read.claim.text[number.start : number.end]}; the article says {other}"
+    header = cited[read.best[0]].header
+    told = _days_told((line.text, header) for line in read.beside) - days(header)
+    told |= days("\n".join(line.text for line in read.beside))
+    if day := contested_day(read, told):
+        yield "day", f"says {_day_words(day[0])}; the article says {_day_words(day[1])}"
+    if name := contested_name(read):
+        yield "name", f"says {name[0]}; the article says {name[1]}"
+    if speaker := contested_speaker(read):
+        yield "speaker", f"gives to {speaker[0]} what the article has {speaker[1]} say"
+    for reason in contradictions(read):
+        yield "opposite", reason
+
+
 def coverage(claim: str, evidence: str) -> float:
     """Share of the claim's content words whose stem is in ``evidence``; 1.0 for a claim without any. Numbers, which
     are compared by value, do not count."""
     for number in reversed(numbers(claim)):
         claim = f"{claim[: number.start]} {_UNIT_WORD.sub('', claim[number.end :])}"
-    wanted = content_stems(_short(claim))
-    have = set(content_stems(_short(evidence)))
+    wanted = content_stems(short(claim))
+    have = set(content_stems(short(evidence)))
     return sum(word in have for word in wanted) / len(wanted) if wanted else 1.0
 
 
@@ -101,7 +108,7 @@ def _missing(claim: str, evidence: str, told: set[str]) -> list[str]:
 
 def _missing_numbers(claim: str, evidence: str) -> list[str]:
     units: dict[float, set[str]] = {}
-    for number in numbers(evidence):
+    for number in (one for text in spellings(evidence) for one in numbers(text)):
         units.setdefault(number.value, set()).add(number.unit)
     reasons = []
     for number in numbers(claim):
@@ -115,28 +122,12 @@ def _missing_numbers(claim: str, evidence: str) -> list[str]:
 
 
 def _missing_names(claim: str, evidence: str) -> list[str]:
-    have = {token.folded for token in tokens(_short(evidence))}
-    short = _short(claim)
-    stated = [(name.text, name.words) for name in names(short)]
-    if opening := opening_name(short):
+    have = {token.folded for token in tokens(short(evidence))}
+    plain = short(claim)
+    stated = [(name.text, name.words) for name in names(plain)]
+    if opening := opening_name(plain):
         stated.append((opening, tuple(token.folded for token in tokens(opening))))
-    return [text for text, words in stated if not all(_is_told(word, have) for word in words)]
-
-
-def _is_told(name: str, have: set[str]) -> bool:
-    if name in have or any(name in same and same & have for same in _SAME_NAME):
-        return True
-    return len(name) >= 3 and any(
-        len(short) >= 3 and long.startswith(short) and _OF_A_PLACE.fullmatch(long[len(short) :])
-        for word in have
-        for short, long in ((name, word), (word, name))
-    )
-
-
-def _short(text: str) -> str:
-    for pattern, name in _FULL_NAMES:
-        text = pattern.sub(name, text)
-    return text
+    return [text for text, words in stated if not all(is_told(word, have) for word in words)]
 
 
 def _days_told(cited: Iterable[tuple[str, str]]) -> set[str]:
