@@ -1,9 +1,9 @@
 """The verdict on one sentence: is what it says in what it cites? Deterministic; no model, no network.
 
 What is quoted must stand verbatim in the cited words; numbers, names and days must be found there, nothing there may
-say otherwise, and the words must be carried by it. A quotation, number or name that is nowhere in the cited passage is a
-hard flag, and so is each thing that the passage says otherwise (``contradicted``): *unsupported*. One that is in the
-passage but not near the quoted sentence, or words carried only in part, make it *weak*.
+say otherwise, and the words must be carried by it. A quotation, number or name that is nowhere in the cited passage
+is a hard flag, and so is each thing that the passage says otherwise (``contradicted``): *unsupported*. One that is in
+the passage but not near the quoted sentence, or words carried only in part, make it *weak*.
 """
 
 from __future__ import annotations
