@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from qa.version import __version__
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from qa.engine import open_engine
 
 __all__ = ["__version__", "open_engine"]
+
+# Read when numpy is loaded: its OpenBLAS would keep a thread a core spinning for products that take some milliseconds,
+# which doubles what a question costs and takes the time from embedding.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def __getattr__(name: str) -> Any:

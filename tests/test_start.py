@@ -55,3 +55,14 @@ def test_a_command_never_loads_textual(tmp_path: Path) -> None:
     assert "textual" not in _imported(*NEWSDESK, *library, "ingest", str(ROOT / "seeds"))
     assert "textual" not in _imported(*NEWSDESK, *library, "library", "list")
     assert "chromadb" not in _imported(*NEWSDESK, *library, "ask", "Where are the talks?")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted where Linux lists them")
+def test_products_of_vectors_take_one_thread() -> None:
+    code = (
+        "import qa, os, numpy as np\n"
+        "np.ones((20_000, 384), dtype=np.float32) @ np.ones((384, 2), dtype=np.float32)\n"
+        "print(len(os.listdir('/proc/self/task')))\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert int(ran.stdout) == 1
