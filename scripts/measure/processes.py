@@ -68,22 +68,32 @@ def run(
     others = {child.pid for child in psutil.Process().children()}
     with _adopting(), tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.monotonic()
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, cwd=cwd, start_new_session=True
-        )
-        watch = MemoryWatch(process.pid)
-        watch.start()
+        process: subprocess.Popen[bytes] | None = None
+        watch: MemoryWatch | None = None
         try:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                env=environment,
+                cwd=cwd,
+                start_new_session=True,
+            )
+            watch = MemoryWatch(process.pid)
+            watch.start()
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             wall = time.monotonic() - started
             cpu, outlived = _orphans(others, grace)
         except BaseException:
-            _end_all(others)
-            process.returncode = -signal.SIGKILL
+            _end_all(others)  # also a process that was being started
+            if process is not None:
+                process.returncode = -signal.SIGKILL
             raise
         finally:
-            watch.stop()
+            if watch is not None:
+                watch.stop()
         out.seek(0)
         err.seek(0)
         return Ran(
