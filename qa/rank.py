@@ -28,6 +28,8 @@ _FADES = 30
 """Days after which the weight of newness has fallen to 1/e."""
 _NAMED = 0.1
 """Weight of being from a source, or of a day, that the question names."""
+_PRIOR_PASSAGES = 200
+"""Passages without the word that are added where it is asked how rare a word is."""
 _MOST = 1.0 + 2 * _COVERED + _NEW + 2 * _NAMED
 
 Scored = Sequence[tuple[int, float]]
@@ -154,6 +156,3 @@ def rarity(frequencies: Mapping[str, int], passages: int) -> dict[str, float]:
     """
     total = passages + _PRIOR_PASSAGES
     return {word: math.log(total / (1 + min(count, passages))) / math.log(total) for word, count in frequencies.items()}
-
-
-_PRIOR_PASSAGES = 200

@@ -104,10 +104,7 @@ def _ingest(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             cancel=cancel,
         )
         report = _last(events, IngestReport)
-    if options.json:
-        put_json(report_json(report))
-    else:
-        put(report_text(report))
+    _put(options, report_json(report), report_text(report))
     read = report.new + report.changed + report.unchanged + report.copies
     if report.failed and (options.strict or not read):
         return ExitCode.INPUT
@@ -131,10 +128,7 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             cancel=cancel,
         )
         briefing = _last(events, Briefing)
-    if options.json:
-        put_json(briefing_json(briefing))
-    else:
-        put(briefing_markdown(briefing))
+    _put(options, briefing_json(briefing), briefing_markdown(briefing))
     return _ended(briefing.complete)
 
 
@@ -161,10 +155,7 @@ def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         _say_where_articles_go(engine, options)
         events = evaluate(engine, Path(options.file), k=options.k, index=options.index, cancel=cancel)
         report = _last(events, EvaluationReport)
-    if options.json:
-        put_json(evaluation_json(report))
-    else:
-        put(evaluation_text(report))
+    _put(options, evaluation_json(report), evaluation_text(report))
     return _ended(report.complete)
 
 

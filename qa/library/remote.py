@@ -19,14 +19,14 @@ import resource
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from qa.library.frames import PASSAGES, REMOVED, STORE_BATCH, STORE_PAGE, Fault, Header, read_frame, write_frame
+from qa.library.frames import PASSAGES, REMOVED, STORE_BATCH, STORE_PAGE, Fault, Header, write_frame
 from qa.library.knock import Unwelcome, knock
-from qa.library.vectors import HNSW, connect_server, pipes, settle_in
+from qa.library.vectors import HNSW, connect_server, pipes, serve, settle_in
 
 KNOCK_SECONDS = 10.0
 """How long a server may take to say that it is there."""
@@ -165,27 +165,6 @@ def _excuse(error: BaseException) -> Header:
     return {"fault": fault.value, "reason": f"{kind}: {' '.join(str(error).split())[:300]}"}
 
 
-def _serve(requests: IO[bytes], replies: IO[bytes]) -> None:
-    """Answer requests until asked to close, or until the one who asks is gone."""
-    remote = Remote()
-    write_frame(replies, {"count": 0})
-    while True:
-        try:
-            header, payload = read_frame(requests)
-        except (EOFError, ValueError):
-            return
-        if header["op"] == "close":
-            return
-        reply: Header
-        try:
-            reply, data = _twice(remote, header, payload)
-        except SystemExit:
-            raise
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the other side is told
-            reply, data = _excuse(error), b""
-        write_frame(replies, reply, data)
-
-
 def _twice(remote: Remote, header: Header, payload: bytes) -> tuple[Header, bytes]:
     """Once more when the server closed the connection meanwhile, or another client made the collections just now."""
     try:
@@ -206,7 +185,9 @@ def main() -> None:
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     with suppress(OSError):
-        _serve(requests, replies)
+        remote = Remote()
+        write_frame(replies, {"count": 0})
+        serve(requests, replies, lambda header, payload: _twice(remote, header, payload), _excuse)
     os._exit(0)
 
 

@@ -19,7 +19,7 @@ import resource
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -273,8 +273,13 @@ def _blame(error: BaseException, folder: Path, place: Path | None) -> Fault:
     return Fault.DAMAGED
 
 
-def _serve(store: Store, folder: Path, requests: IO[bytes], replies: IO[bytes]) -> None:
-    """Answer requests until asked to close, or until the one who asks is gone."""
+def serve(
+    requests: IO[bytes],
+    replies: IO[bytes],
+    answer: Callable[[Header, bytes], tuple[Header, bytes]],
+    excuse: Callable[[BaseException], Header],
+) -> None:
+    """Answer requests until asked to close, or until the one who asks is gone; ``excuse`` says what went wrong."""
     while True:
         try:
             header, payload = read_frame(requests)
@@ -283,12 +288,12 @@ def _serve(store: Store, folder: Path, requests: IO[bytes], replies: IO[bytes]) 
         if header["op"] == "close":
             return
         try:
-            reply = store.answer(header, payload)
+            reply, data = answer(header, payload)
         except SystemExit:
             raise
         except BaseException as error:  # noqa: BLE001 - a panic in Chroma's Rust is a BaseException
-            reply = _excuse(error, _blame(error, folder, store.place), store.place)
-        write_frame(replies, reply)
+            reply, data = excuse(error), b""
+        write_frame(replies, reply, data)
 
 
 def _excuse(error: BaseException, fault: Fault, place: Path | None) -> Header:
@@ -316,7 +321,12 @@ def _own(arguments: argparse.Namespace, requests: IO[bytes], replies: IO[bytes])
         return
     try:
         write_frame(replies, store.answer({"op": "count"}, b""))
-        _serve(store, folder, requests, replies)
+        serve(
+            requests,
+            replies,
+            lambda header, payload: (store.answer(header, payload), b""),
+            lambda error: _excuse(error, _blame(error, folder, store.place), store.place),
+        )
     finally:
         store.close()
 
