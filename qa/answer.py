@@ -13,7 +13,7 @@ from qa.cite import CitedSentence, Sentence, citation, cite, marker, quote_for
 from qa.engine import Engine
 from qa.extract import Candidate, candidates, is_sentence
 from qa.facts import content_stems
-from qa.question import is_about_something, is_light, parts_of
+from qa.question import attributed, is_about_something, is_light, parts_of
 from qa.sentences import sentence_spans, trimmed
 from qa.types import Citation, Claim, Hit, Query
 from qa.verify import Finding, coverage, verify
@@ -103,6 +103,7 @@ def _day(hit: Hit) -> int:
 def _extracted(engine: Engine, query: Query, wording: str, hits: Sequence[Hit]) -> list[Sentence]:
     if not hits:
         return []
+    wording, _ = attributed(wording, engine.library.source_names)  # an article seldom names the paper it stands in
     ranked = candidates(
         wording,
         hits,

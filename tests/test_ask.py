@@ -60,6 +60,12 @@ def test_the_place_of_the_talks_is_quoted_to_the_exact_words(seeds_engine: Engin
     exact(answer)
 
 
+def test_the_paper_that_is_asked_for_need_not_be_named_in_its_article(seeds_engine: Engine) -> None:
+    answer = answered(seeds_engine, "Where are the US-Iran talks expected to take place, according to MENAFN?")
+    assert answer.status is Status.ANSWERED
+    assert "Istanbul" in answer.text
+
+
 def test_the_events_come_in_order_and_the_answer_last(seeds_engine: Engine) -> None:
     events = list(ask(seeds_engine, resolve(seeds_engine, ISTANBUL, as_of=AS_OF)))
     kinds = [type(event) for event in events]
