@@ -15,8 +15,9 @@ from qa.extract import Candidate, candidates, is_sentence
 from qa.facts import content_stems
 from qa.question import attributed, is_about_something, is_light, parts_of
 from qa.sentences import sentence_spans, trimmed
-from qa.types import Citation, Claim, Hit, Query
+from qa.types import Citation, Claim, Hit, Query, Verdict
 from qa.verify import Finding, coverage, verify
+from qa.verify.support import MeaningFn
 
 MOST_SENTENCES = 3
 ANSWERS_FROM = 0.20
@@ -27,15 +28,23 @@ _BESIDE_BEST = 0.5
 _BESIDE_OTHER = 1.5
 """How much lower, in log odds, a further sentence of another article may rank."""
 _ALIKE = 0.6
+_OTHERS = 3
+_OTHERS_FROM = 0.6
+"""Passages tried where a sentence's own citation does not support it, and the share of its words they must hold."""
 
 
-def checked(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[str, tuple[Claim, ...]]:
-    """The text a reader sees, with markers, and its sentences as claims with exact citations and verdicts."""
+def checked(
+    sentences: Sequence[Sentence], hits: Sequence[Hit], meaning: MeaningFn | None = None
+) -> tuple[str, tuple[Claim, ...]]:
+    """The text a reader sees, with markers, and its sentences as claims with exact citations and verdicts.
+
+    A sentence that its own citations do not support, and another of the hits does, is cited to that one, marked as
+    corrected. ``meaning`` is as for ``qa.verify.verify``.
+    """
     claims: list[Claim] = []
     parts: list[str] = []
     at = 0
-    for one in cite(sentences, hits):
-        finding = _finding(one)
+    for one, finding in _verified(sentences, hits, meaning):
         markers = "".join(marker(n) for n in dict.fromkeys(c.n for c in one.citations))
         part = f"{one.text} {markers}".strip()
         start = at + (1 if parts else 0)
@@ -45,8 +54,44 @@ def checked(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[str, tu
     return " ".join(parts), tuple(claims)
 
 
-def _finding(one: CitedSentence) -> Finding:
-    return verify(one.text, one.cited)
+def _verified(
+    sentences: Sequence[Sentence], hits: Sequence[Hit], meaning: MeaningFn | None
+) -> list[tuple[CitedSentence, Finding]]:
+    cited = cite(sentences, hits)
+    found = [(one, verify(one.text, one.cited, meaning)) for one in cited]
+    moved: dict[int, tuple[Sentence, Finding]] = {}
+    for n, (_, finding) in enumerate(found):
+        if finding.verdict is Verdict.UNSUPPORTED and (better := _supported_by_another(sentences[n], hits, meaning)):
+            moved[n] = better
+    if not moved:
+        return found
+    again = cite([moved[n][0] if n in moved else one for n, one in enumerate(sentences)], hits)
+    return [
+        (_as_corrected(one), moved[n][1]) if n in moved else (one, finding)
+        for n, (one, (_, finding)) in enumerate(zip(again, found, strict=True))
+    ]
+
+
+def _supported_by_another(
+    sentence: Sentence, hits: Sequence[Hit], meaning: MeaningFn | None
+) -> tuple[Sentence, Finding] | None:
+    """The sentence citing the one other passage, of the few that hold most of its words, that supports it."""
+    others = [n for n in range(1, len(hits) + 1) if n not in sentence.refs]
+    shares = {n: coverage(sentence.text, hits[n - 1].passage.text) for n in others}
+    for n in sorted(others, key=lambda n: -shares[n])[:_OTHERS]:
+        if shares[n] < _OTHERS_FROM:
+            break
+        moved = replace(sentence, refs=(n,))
+        (one,) = cite([moved], hits)
+        if verify(one.text, one.cited).verdict is not Verdict.SUPPORTED:
+            continue
+        finding = verify(one.text, one.cited, meaning)
+        return (moved, finding) if finding.verdict is Verdict.SUPPORTED else None
+    return None
+
+
+def _as_corrected(one: CitedSentence) -> CitedSentence:
+    return replace(one, citations=tuple(replace(citation, corrected=True) for citation in one.citations))
 
 
 def nearest(question: str, hits: Sequence[Hit], most: int = 3) -> tuple[Citation, ...]:

@@ -102,7 +102,7 @@ def _counted(answer: Answer, told: Rescored | None, started: float) -> Answer:
 
 def _extractive(engine: Engine, found: Retrieved) -> Iterator[Event]:
     sentences, missing = extracted(engine, found.query, found.hits)
-    text, claims = checked(sentences, found.hits)
+    text, claims = checked(sentences, found.hits, engine.meanings)
     for claim in claims:
         yield Delta(claim.text + " ")
     if not claims:
@@ -127,7 +127,7 @@ def _written(engine: Engine, writer: Writer, found: Retrieved, cancel: Cancel) -
     if is_refusal(finished.text):
         answer = _answer(engine, found, "", (), Status.INSUFFICIENT, complete=finished.complete)
     else:
-        text, claims = checked(sentences_of(finished.text), read)
+        text, claims = checked(sentences_of(finished.text), read, engine.meanings)
         answer = _answer(engine, found, text, claims, _status(claims, finished.complete), complete=finished.complete)
     provenance = engine.provenance(writer.prompt_hash("answer"))
     yield replace(answer, usage=finished.usage, notes=notes, provenance=provenance)

@@ -232,11 +232,12 @@ def _by_model(
             yield event.usage
             if event.complete and not is_refusal(event.text):
                 written = list(dict.fromkeys(sentences_of(event.text)))[:MOST_SENTENCES]
-                _, claims = checked(written, hits)
+                _, claims = checked(written, hits, engine.meanings)
                 good = [claim.verdict in {Verdict.SUPPORTED, Verdict.WEAK} for claim in claims]
                 if not all(good):
                     yield Notice(f"dropped {good.count(False)} sentence(s) the articles do not support")
-                yield checked([sentence for sentence, kept in zip(written, good, strict=True) if kept], hits)[1]
+                kept = [sentence for sentence, fine in zip(written, good, strict=True) if fine]
+                yield checked(kept, hits, engine.meanings)[1]
             elif event.reason:
                 yield Notice(f"quoting instead of the model: {event.reason}")
     except EndpointError as error:

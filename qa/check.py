@@ -14,9 +14,12 @@ from typing import Any
 
 from qa.cite import header, quote_for
 from qa.dates import parse_published
+from qa.embed import Embedder
 from qa.errors import InputError
+from qa.meanings import Meanings
 from qa.types import Article, Cancel, Checked, CheckReport, Cited, Passage, Quote
-from qa.verify import coverage, verify
+from qa.verify import verify
+from qa.verify.support import MeaningFn
 
 FORM = 'Each line is {"claim": "…", "evidence": [{"text": "…", "title"?: "…", "date"?: "2026-02-04", "source"?: "…"}]}.'
 
@@ -28,12 +31,13 @@ def check(path: Path, *, cancel: Cancel | None = None) -> Iterator[Checked | Inp
     cancel = cancel or Cancel()
     done = wrong = 0
     complete = True
+    meaning = Meanings(Embedder(threads=1).embed_pieces)
     for number, line in _lines(path):
         if cancel.cancelled:
             complete = False
             break
         try:
-            yield _checked(number, *_claim_of(line))
+            yield _checked(number, *_claim_of(line), meaning)
             done += 1
         except _WrongLineError as error:
             yield InputError(f"{path}:{number}: {error}", FORM)
@@ -41,9 +45,9 @@ def check(path: Path, *, cancel: Cancel | None = None) -> Iterator[Checked | Inp
     yield CheckReport(done, wrong, complete)
 
 
-def verdict_on(claim: str, evidence: Sequence[Mapping[str, Any]]) -> Checked:
+def verdict_on(claim: str, evidence: Sequence[Mapping[str, Any]], meaning: MeaningFn | None = None) -> Checked:
     """The verdict on one claim against evidence in the form of a line's. Raises ValueError when that is wrong."""
-    return _checked(0, claim, [_article(n, one) for n, one in enumerate(evidence)])
+    return _checked(0, claim, [_article(n, one) for n, one in enumerate(evidence)], meaning)
 
 
 class _WrongLineError(ValueError):
@@ -88,17 +92,14 @@ def _article(n: int, fields: Any) -> Article:
     return Article(str(n), str(n), 1, given["title"], given["source"] or None, None, published, fields["text"], "")
 
 
-def _checked(line: int, claim: str, evidence: list[Article]) -> Checked:
-    cited, quotes = [], []
-    for n, article in enumerate(evidence):
-        text = article.text
-        quote, near = quote_for(claim, Passage(str(n), article.id, 1, 0, 0, len(text), text))
-        words = text[quote.start : quote.end] if quote else ""
-        cited.append(Cited(words, text[near.start : near.end], text, header(article)))
-        carried, titled = (coverage(claim, part) if part else 0.0 for part in (words, article.title))
-        if titled > carried:
-            quotes.append(Quote(n, "title", 0, len(article.title)))
-        elif quote and carried:
-            quotes.append(Quote(n, "text", quote.start, quote.end))
-    finding = verify(claim, cited)
-    return Checked(line, claim, finding.verdict, finding.reasons, tuple(quotes))
+def _checked(line: int, claim: str, evidence: list[Article], meaning: MeaningFn | None) -> Checked:
+    finding = verify(claim, [_cited(claim, article) for article in evidence], meaning)
+    quotes = tuple(Quote(one.evidence, one.field, one.start, one.end) for one in finding.carried_by)
+    return Checked(line, claim, finding.verdict, finding.reasons, quotes)
+
+
+def _cited(claim: str, article: Article) -> Cited:
+    text = article.text
+    quote, near = quote_for(claim, Passage(article.id, article.id, 1, 0, 0, len(text), text))
+    words = text[quote.start : quote.end] if quote else ""
+    return Cited(words, text[near.start : near.end], text, header(article), article.title)

@@ -136,7 +136,13 @@ def cite(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> list[CitedSenten
             citations.append(citation(n, hit.article, quote))
             text = hit.article.text
             read.append(
-                Cited(text[quote.start : quote.end], text[near.start : near.end], hit.passage.text, header(hit.article))
+                Cited(
+                    text[quote.start : quote.end],
+                    text[near.start : near.end],
+                    hit.passage.text,
+                    header(hit.article),
+                    hit.article.title,
+                )
             )
         # a bracketed number of the article's own would look like a citation
         cited.append(CitedSentence(_unmarked(sentence.text), tuple(citations), tuple(read)))

@@ -80,6 +80,15 @@ class Embedder:
         """Unit vector of one text, shape (384,), float32. What exceeds the window is not seen."""
         return self._embed(self.ids_of(text))
 
+    def embed_pieces(self, text: str) -> NDArray[np.float32]:
+        """Unit vectors of a text's word pieces in their context, shape (pieces, 384), float32: what ``embed`` is the
+        mean of, without the two special pieces."""
+        import numpy as np
+
+        hidden = self._hidden(self.ids_of(text))[1:-1]
+        norms = np.linalg.norm(hidden, axis=1, keepdims=True)
+        return np.asarray(hidden / np.where(norms, norms, 1.0), dtype=np.float32)
+
     def submit(self, ids: bytes) -> Future[NDArray[np.float32]]:
         """Embed a passage by its word pieces in a thread of lower priority: the same vector as of its text."""
         with self._lock:
@@ -97,16 +106,22 @@ class Embedder:
     def _embed(self, ids: bytes) -> NDArray[np.float32]:
         import numpy as np
 
+        mean = self._hidden(ids).mean(axis=0, dtype=np.float32)
+        norm = float(np.linalg.norm(mean))
+        return np.asarray(mean / norm if norm else mean, dtype=np.float32)
+
+    def _hidden(self, ids: bytes) -> NDArray[np.float32]:
+        """The model's vector of each word piece, the two special ones first and last."""
+        import numpy as np
+
         pieces = np.frombuffer(ids, dtype=np.uint16)[:LIMIT]
         row = np.empty((1, len(pieces) + 2), dtype=np.int64)
         row[0, 0], row[0, 1:-1], row[0, -1] = BEGIN, pieces, END
         with self._session() as session:
-            hidden = session.run(
+            (hidden,) = session.run(
                 None, {"input_ids": row, "attention_mask": np.ones_like(row), "token_type_ids": np.zeros_like(row)}
-            )[0][0]
-        mean = hidden.mean(axis=0, dtype=np.float32)
-        norm = float(np.linalg.norm(mean))
-        return np.asarray(mean / norm if norm else mean, dtype=np.float32)
+            )
+        return np.asarray(hidden[0], dtype=np.float32)
 
     @contextmanager
     def _session(self) -> Iterator[Any]:

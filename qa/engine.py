@@ -15,6 +15,7 @@ from qa.endpoint import Endpoint
 from qa.errors import EndpointError
 from qa.library import Library
 from qa.llm import Writer
+from qa.meanings import Meanings
 from qa.prompts import load_prompt
 from qa.tokens import count_tokens
 from qa.types import Check, Mode, Provenance
@@ -57,6 +58,8 @@ class Engine:
     """What passages are to be embedded by instead, when it is configured."""
     withheld: frozenset[Role] = frozenset()
     """Servers that nothing is sent to, though they are configured."""
+    meanings: Meanings | None = None
+    """The verifier's sentence vectors, by the shipped model; None lets it judge by words alone."""
 
     @property
     def scorer(self) -> Writer | None:
@@ -176,7 +179,8 @@ def open_engine(
         create=create,
     )
     server = EmbedServer(config.embedding, count=count_tokens) if config.embedding else None
-    return Engine(config, library, embedder, _writer(config), clock or _now, server)
+    meanings = Meanings(embedder.embed_pieces)
+    return Engine(config, library, embedder, _writer(config), clock or _now, server, meanings=meanings)
 
 
 def _writer(config: Config) -> Writer | None:

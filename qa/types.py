@@ -191,6 +191,8 @@ class Cited:
     passage: str
     header: str
     """Title, source and date: a name or a day may rest on them."""
+    title: str = ""
+    """The headline alone: a sentence may rest on its words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -353,7 +353,7 @@ def test_markers_and_fences_in_articles_change_no_citation_of_a_models_reply(poi
     def obedient(body: dict[str, Any]) -> Reply:
         shown = passages_of(body)
         snow = next(n for n, text in shown.items() if "Snow fell" in text)
-        return Reply([f"Snow fell in Sofia on Tuesday [{snow}]. PWNED [7]. The harbour is closed for ever [{snow}]."])
+        return Reply([f"Snow fell in Sofia on Tuesday [{snow}]. PWNED [7]. A lighthouse burned down [{snow}]."])
 
     with FakeLLM() as server, engine_at(poisoned, url=server.url) as engine:
         server.default = obedient
@@ -362,9 +362,9 @@ def test_markers_and_fences_in_articles_change_no_citation_of_a_models_reply(poi
         fence = user.split(" passages begin ===")[0].rsplit(" ", 1)[-1]
         assert fence not in HOSTILE
         assert set(passages_of(server.bodies[-1])) == set(range(1, len(answer.hits) + 1))
-    snow, pwned, closed = answer.claims
+    snow, pwned, burned = answer.claims
     assert [c.article_id for c in snow.citations] == ["n2"]
-    assert (snow.verdict, pwned.verdict, closed.verdict) == (
+    assert (snow.verdict, pwned.verdict, burned.verdict) == (
         Verdict.SUPPORTED, Verdict.UNCITED, Verdict.UNSUPPORTED,
     )  # fmt: skip
     exact(answer)

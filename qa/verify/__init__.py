@@ -11,61 +11,140 @@ from __future__ import annotations
 import re
 from calendar import day_name, month_name
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from qa.facts import content_stems, days, names, normal_quote, numbers, opening_name, quotations, tokens
-from qa.types import Cited, Verdict
-from qa.verify.aliases import is_told, short
+from qa.facts import Token, content_stems, days, fold, names, normal_quote, numbers, opening_name, quotations, tokens
+from qa.types import Cited, Field, Verdict
+from qa.verify.aliases import capitalised, is_told, short
 from qa.verify.contests import contested_day, contested_name, contested_numbers
+from qa.verify.framing import unframed
 from qa.verify.opposites import contradictions
-from qa.verify.reading import Read, spellings
+from qa.verify.reading import Read, lines_of, spellings
 from qa.verify.speakers import contested_speaker
+from qa.verify.support import MeaningFn, support, unknown
 
-SUPPORTED_FROM = 0.6
-"""Share of a sentence's content words found in what it cites, from which it counts as carried."""
-WEAK_FROM = 0.35
-_NEGATION = re.compile(r"\b(?:no|not|never|none|nobody|nothing|neither|nor|without|cannot|\w+n['’]t)\b", re.I)
+SUPPORTED_FROM = 0.0
+"""Log odds of the support score from which a sentence counts as carried: people call it so as often as not."""
+WEAK_FROM = -1.5
+"""Log odds below which what it cites does not carry it at all (``scripts/fit_support.py`` prints what either costs)."""
 _UNIT_WORD = re.compile(r"^\s*(?:%|percent\b|per\s+cent\b|pct\b|dollars?\b|euros?\b|pounds?\b)", re.I)
+_INSERTED = re.compile(r"\s*\[([^\[\]]{1,80})\]")
+"""What code put into a quoted sentence: the name that a pronoun stands for."""
+_UNKNOWN_AT_MOST = 0.65
+"""Share of its words that may be nowhere in what it cites."""
+_MOST_TOLD = 4
+"""Unknown words that a reason names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A sentence of the evidence that carries a claim: the number of its evidence from 0, and its place in there."""
+
+    evidence: int
+    field: Field
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A verdict with the reasons a reader is shown."""
+    """A verdict with the reasons a reader is shown, and what it was read from."""
 
     verdict: Verdict
     reasons: tuple[str, ...] = ()
+    carried_by: tuple[Stretch, ...] = ()
+    """Best first."""
+    contradicted: bool = False
+    """Whether the evidence says otherwise, or lacks a number, name, day or quotation of it."""
 
 
-def verify(claim: str, cited: Sequence[Cited]) -> Finding:
-    """The verdict on ``claim``, checked against all it cites together."""
+def verify(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None = None) -> Finding:
+    """The verdict on ``claim``, checked against all it cites together.
+
+    ``meaning`` gives the vectors of a sentence's word pieces (``qa.meanings``); it is asked for three at most.
+    Without it, words alone decide how far the claim is carried.
+    """
     if not cited:
         return Finding(Verdict.UNCITED, ("it cites nothing",))
-    plain = normal_quote(claim)
-    if any(plain and plain in normal_quote(one.quote) for one in cited):
-        return Finding(Verdict.SUPPORTED)
-    near = "\n".join(f"{one.near}\n{one.header}" for one in cited)
+    claim, cited = unframed(capitalised(claim)), [_capitalised(one) for one in cited]
+    if not claim:
+        return Finding(Verdict.SUPPORTED, ("it states nothing that could be checked",))
+    verbatim = _verbatim(claim, cited)
+    if verbatim:
+        return Finding(Verdict.SUPPORTED, (), verbatim)
+    read = read_claim(claim, cited)
+    carriers = _carriers(read)
     whole = "\n".join(f"{one.passage}\n{one.header}" for one in cited)
     absent = _missing(claim, whole, _days_told((one.passage, one.header) for one in cited))
-    absent += [reason for _, reason in contradicted(claim, cited)]
+    absent += [reason for _, reason in contradicted(read, cited)]
     if absent:
-        return Finding(Verdict.UNSUPPORTED, tuple(dict.fromkeys(absent)))
-    share = coverage(claim, near)
-    if share < WEAK_FROM:
-        return Finding(Verdict.UNSUPPORTED, (f"only {share:.0%} of its words are in what it cites",))
+        reasons = tuple(dict.fromkeys(" ".join(reason.split()) for reason in absent))
+        return Finding(Verdict.UNSUPPORTED, reasons, carriers, contradicted=True)
+    lacking = unknown(read, list(read.lines()))
+    odds = support(read, meaning)
+    if odds < WEAK_FROM or len(lacking) > _UNKNOWN_AT_MOST * len(read.claim.stems):
+        return Finding(Verdict.UNSUPPORTED, _lacking(lacking), carriers)
+    near = "\n".join(f"{one.near}\n{one.header}" for one in cited)
     told_near = _days_told((one.near, one.header) for one in cited)
     doubts = [reason.replace("what it cites", "the sentences it cites") for reason in _missing(claim, near, told_near)]
-    if share < SUPPORTED_FROM:
-        doubts.append(f"only {share:.0%} of its words are in what it cites")
-    quotes = " ".join(one.quote for one in cited)
-    if _negated(claim) != _negated(quotes) and share >= WEAK_FROM:
-        doubts.append("one of the two is negated: the sentence, or what it cites")
-    return Finding(Verdict.WEAK, tuple(doubts)) if doubts else Finding(Verdict.SUPPORTED)
+    if odds < SUPPORTED_FROM:
+        doubts += _lacking(lacking)
+    return Finding(Verdict.WEAK, tuple(doubts), carriers) if doubts else Finding(Verdict.SUPPORTED, (), carriers)
 
 
-def contradicted(claim: str, cited: Sequence[Cited]) -> Iterator[tuple[str, str]]:
+def read_claim(claim: str, cited: Sequence[Cited]) -> Read:
+    """A claim beside the passages it cites, as the rules read them."""
+    return Read.of(short(claim), [short(one.passage) for one in cited])
+
+
+def _capitalised(one: Cited) -> Cited:
+    return replace(one, quote=capitalised(one.quote), near=capitalised(one.near), passage=capitalised(one.passage))
+
+
+def _verbatim(claim: str, cited: Sequence[Cited]) -> tuple[Stretch, ...]:
+    """Where whole sentences of the evidence say the claim word for word; nothing where they do not."""
+    plain = _said(_INSERTED.sub("", claim))
+    inserted = [fold(name) for name in _INSERTED.findall(claim)]
+    for number, one in enumerate(cited):
+        if any(name not in fold(one.near) for name in inserted) or not plain:
+            continue
+        if plain == _said(one.title):
+            return (Stretch(number, "title", 0, len(one.title)),)
+        lines = [(line, _said(line.text)) for line in lines_of(one.passage)]
+        for first, (line, _) in enumerate(lines):
+            said = ""
+            for last, more in lines[first:]:
+                said = f"{said} {more}".strip()
+                if _said(said) == plain:
+                    return (Stretch(number, "text", line.start, last.start + len(last.text)),)
+                if not plain.startswith(said):
+                    break
+    return ()
+
+
+def _said(text: str) -> str:
+    """A text for verbatim comparison, without the punctuation it ends with."""
+    return normal_quote(text).rstrip(" .,;:!?…")
+
+
+def _carriers(read: Read) -> tuple[Stretch, ...]:
+    """The sentences that carry the claim: the best, and those that add a fair part of its words."""
+    return tuple(Stretch(p, "text", line.start, line.start + len(line.text)) for p, line in read.carriers if line.text)
+
+
+def _lacking(unknown_words: Sequence[Token]) -> tuple[str, ...]:
+    """Reasons why the evidence does not carry the claim."""
+    lacking = list(dict.fromkeys(word.surface for word in unknown_words))
+    if not lacking:
+        return ("its words are in what it cites, but no sentence there says it as a whole",)
+    words = ", ".join(f"“{word}”" for word in lacking[:_MOST_TOLD])
+    more = len(lacking) - _MOST_TOLD
+    return (f"what it cites does not say {words}" + (f" and {more} more of its words" if more > 0 else ""),)
+
+
+def contradicted(read: Read, cited: Sequence[Cited]) -> Iterator[tuple[str, str]]:
     """What the evidence says otherwise: the name of the rule, and the reason a reader is shown."""
-    read = Read.of(short(claim), [short(one.passage) for one in cited])
     for number, other in contested_numbers(read):
         yield "number", f"says {read.claim.text[number.start : number.end]}; the article says {other}"
     header = cited[read.best[0]].header
@@ -163,7 +242,3 @@ def _day_words(day: str) -> str:
     """ "4 February" for "4 feb", "Tuesday" for "tue"."""
     full = {name[:3].lower(): name for name in (*day_name, *month_name) if name}
     return " ".join(full.get(part, part) for part in day.split())
-
-
-def _negated(text: str) -> bool:
-    return _NEGATION.search(text) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 
 _SAME_NAME = (
     {"us", "usa", "america", "american"},
@@ -20,6 +20,11 @@ _FULL_NAMES = (
     (re.compile(r"\bUnited Arab Emirates\b"), "UAE"),
 )
 """Names that are written in two ways; both are read as the short one."""
+_UNCAPITALISED = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|april|june|july|september|october|november|december)\b"
+    r"|(?<=\d )(?:march|may|august)\b|\b(?:march|may|august)(?= \d)"
+)
+"""Months and days in lower case, as in texts that were lower-cased; those that are other words too, beside a number."""
 _OF_A_PLACE = re.compile(r"i?ans?|n|s|i|ese|ish")
 """What is added to a country's name for its people: Iran, Iranian; Qatar, Qatari."""
 
@@ -37,7 +42,17 @@ def is_told(name: str, have: set[str]) -> bool:
 
 @lru_cache(maxsize=512)
 def short(text: str) -> str:
-    """A text with its long names in their short form."""
+    """A text of the same length with its long names in their short form, filled up with spaces: positions hold."""
     for pattern, name in _FULL_NAMES:
-        text = pattern.sub(name, text)
+        text = pattern.sub(partial(_filled, name), text)
     return text
+
+
+def _filled(name: str, match: re.Match[str]) -> str:
+    return name.ljust(len(match.group()))
+
+
+@lru_cache(maxsize=512)
+def capitalised(text: str) -> str:
+    """A text of the same length with a capital for each month and day of the week."""
+    return _UNCAPITALISED.sub(lambda match: match.group().capitalize(), text)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from qa.facts import Token, content_stems, stem, tokens
+from qa.facts import Token, content_stems, numbers, stem, tokens
 from qa.sentences import sentence_spans, trimmed
 from qa.stopwords import STOP_WORDS
+
+_PRONOUNS = frozenset("he she they it his her their its him them".split())
+_MOST_CARRIERS = 3
+_ADDS = 0.15
+"""Weighted share of a claim's words that a further sentence must add to be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,32 @@ class Line:
     start: int
     words: tuple[Token, ...]
     stems: frozenset[str]
+    """Of the words that carry content."""
+    terms: tuple[str, ...]
+    """Of all its words, in order, with each number as one term of its value ("#35")."""
 
     @classmethod
     def of(cls, text: str, n: int, start: int) -> Line:
         """The sentence ``text`` read once."""
-        return cls(text, n, start, tokens(text), frozenset(content_stems(text)))
+        words = tokens(text)
+        return cls(text, n, start, words, frozenset(content_stems(text)), tuple(_terms(text, words)))
+
+    def is_content(self, term: str) -> bool:
+        """Whether one of its terms carries content."""
+        return term in self.stems or term.startswith("#")
+
+
+def _terms(text: str, words: Sequence[Token]) -> Iterator[str]:
+    told = iter((*numbers(text), None))
+    number = next(told)
+    for word in words:
+        while number is not None and number.end <= word.start:
+            number = next(told)
+        if number is not None and number.start <= word.start:
+            if word.start == number.start:
+                yield f"#{number.value:g}"
+        elif word.folded not in {"per", "cent"}:
+            yield "%" if word.folded in {"percent", "pct"} else stem(word.folded)
 
 
 @lru_cache(maxsize=256)
@@ -85,6 +111,28 @@ class Read:
         """That sentence with its neighbours."""
         lines, n = self.passages[self.best[0]], self.best[1]
         return lines[max(0, n - 1) : n + 2]
+
+    @property
+    def resolved(self) -> tuple[Line, ...]:
+        """That sentence, and the one before it when a pronoun points there."""
+        lines, n = self.passages[self.best[0]], self.best[1]
+        points = n > 0 and any(word.folded in _PRONOUNS for word in lines[n].words)
+        return (lines[n], lines[n - 1]) if points else (lines[n],)
+
+    @property
+    def carriers(self) -> tuple[tuple[int, Line], ...]:
+        """The sentence that carries the claim best and up to two that add a fair part of its words, each with the
+        number of its passage."""
+        chosen = [(self.best[0], self.line)]
+        every = [(p, line) for p, lines in enumerate(self.passages) for line in lines]
+        while len(chosen) < _MOST_CARRIERS:
+            have = frozenset(word for _, line in chosen for word in line.stems)
+            share = carried(self.weights, have)
+            best = max(every, key=lambda pair: carried(self.weights, have | pair[1].stems))
+            if carried(self.weights, have | best[1].stems) < share + _ADDS:
+                break
+            chosen.append(best)
+        return tuple(chosen)
 
     @property
     def share(self) -> float:
