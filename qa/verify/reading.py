@@ -22,11 +22,15 @@ class Line:
     start: int
     words: tuple[Token, ...]
     stems: frozenset[str]
+    """Of the words that carry content."""
+    stemmed: tuple[str, ...]
+    """Of all its words, in order."""
 
     @classmethod
     def of(cls, text: str, n: int, start: int) -> Line:
         """The sentence ``text`` read once."""
-        return cls(text, n, start, tokens(text), frozenset(content_stems(text)))
+        words = tokens(text)
+        return cls(text, n, start, words, frozenset(content_stems(text)), tuple(stem(word.folded) for word in words))
 
 
 @lru_cache(maxsize=256)
