@@ -52,6 +52,8 @@ _CALENDAR = frozenset(
 )
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _ISO_DAY = re.compile(r"\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b")
+_YEARS = re.compile(r"\b(?:(19|20)\d\d)\s?(?:[-–—/]{1,2}|to)\s?(\d\d)\b(?![,.:-]?\d)")
+"""2007-08: the second year has the century of the first."""
 _RANGE = re.compile(r"\s*(?:%|percent)?\s*(?:-|–|—|to|and|or)\s*[$€£¥₺]?\s*")
 _TURNS = frozenset(
     """yesterday today tomorrow earlier later meanwhile separately recently however still instead afterwards overall
@@ -168,7 +170,7 @@ def numbers(text: str) -> tuple[Number, ...]:
     """The numbers of ``text`` in digits or words, without those that are part of a date or of a word (G20), and
     without "one" and "the two" where they only point at something."""
     words = tokens(text)
-    dates = [match.span() for match in _ISO_DAY.finditer(text)]
+    dates = [match.span() for pattern in (_ISO_DAY, _YEARS) for match in pattern.finditer(text)]
     found: list[Number] = []
     at = 0
     while at < len(words):
@@ -180,6 +182,33 @@ def numbers(text: str) -> tuple[Number, ...]:
             found.append(Number(value, _unit(words, at, after), words[at].start, words[after - 1].end))
         at = after
     return tuple(_with_range_units(text, found))
+
+
+_ORDINALS = {
+    word: float(n)
+    for n, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        1,
+    )
+} | {"once": 1.0, "single": 1.0, "twice": 2.0, "both": 2.0, "couple": 2.0, "pair": 2.0, "double": 2.0, "doubled": 2.0,
+     "twins": 2.0, "duo": 2.0, "trio": 3.0, "triple": 3.0, "tripled": 3.0, "thrice": 3.0, "quarter": 4.0,
+     "dozens": 12.0, "decade": 10.0, "century": 100.0, "fortnight": 14.0}  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def ordinals(text: str) -> frozenset[float]:
+    """The numbers that a text tells without stating them: of "the seventh", "twice", "a couple", "a decade"."""
+    return frozenset(_ORDINALS[token.folded] for token in tokens(text) if token.folded in _ORDINALS)
+
+
+def like_numbers(number: Number, text: str) -> set[float]:
+    """The values that a number of ``text`` may stand for: its own; for "5.68m", which may be metres, 5.68; for a half,
+    50 percent."""
+    values = {number.value}
+    if re.fullmatch(r"[\d.,]+m", text[number.start : number.end]) and not number.unit:
+        values.add(number.value / 10**6)
+    return values
 
 
 def _unit(words: tuple[Token, ...], at: int, after: int) -> str:
@@ -376,6 +405,7 @@ def days(text: str) -> set[str]:
             found.add(token.folded)
         elif day := _day_of_month(words, at):
             found.add(day)
+    found |= {f"{match[1]}{match[2]}" for match in _YEARS.finditer(text)}
     for match in _ISO_DAY.finditer(text):
         year, month, day_number = (int(part) for part in match.groups())
         if 1 <= month <= 12:

@@ -9,18 +9,18 @@ the passage but not near the quoted sentence, or words carried only in part, mak
 from __future__ import annotations
 
 import re
-from calendar import day_name, month_name
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
 
-from qa.facts import Token, content_stems, days, fold, names, normal_quote, numbers, opening_name, quotations, tokens
+from qa.facts import Token, content_stems, days, fold, normal_quote, numbers
 from qa.types import Cited, Field, Verdict
-from qa.verify.aliases import capitalised, is_told, short
+from qa.verify.absent import day_words, days_told, missing
+from qa.verify.aliases import capitalised, short
 from qa.verify.contests import contested_day, contested_name, contested_numbers
+from qa.verify.directions import contested_direction
 from qa.verify.framing import unframed
-from qa.verify.opposites import contradictions
-from qa.verify.reading import Read, lines_of, spellings
+from qa.verify.opposites import contested_negation
+from qa.verify.reading import Read, lines_of
 from qa.verify.speakers import contested_speaker
 from qa.verify.support import MeaningFn, support, unknown
 
@@ -76,7 +76,7 @@ def verify(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None = None)
     read = read_claim(claim, cited)
     carriers = _carriers(read)
     whole = "\n".join(f"{one.passage}\n{one.header}" for one in cited)
-    absent = _missing(claim, whole, _days_told((one.passage, one.header) for one in cited))
+    absent = missing(claim, whole, days_told((one.passage, one.header) for one in cited))
     absent += [reason for _, reason in contradicted(read, cited)]
     if absent:
         reasons = tuple(dict.fromkeys(" ".join(reason.split()) for reason in absent))
@@ -86,8 +86,8 @@ def verify(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None = None)
     if odds < WEAK_FROM or len(lacking) > _UNKNOWN_AT_MOST * len(read.claim.stems):
         return Finding(Verdict.UNSUPPORTED, _lacking(lacking), carriers)
     near = "\n".join(f"{one.near}\n{one.header}" for one in cited)
-    told_near = _days_told((one.near, one.header) for one in cited)
-    doubts = [reason.replace("what it cites", "the sentences it cites") for reason in _missing(claim, near, told_near)]
+    told_near = days_told((one.near, one.header) for one in cited)
+    doubts = [reason.replace("what it cites", "the sentences it cites") for reason in missing(claim, near, told_near)]
     if odds < SUPPORTED_FROM:
         doubts += _lacking(lacking)
     return Finding(Verdict.WEAK, tuple(doubts), carriers) if doubts else Finding(Verdict.SUPPORTED, (), carriers)
@@ -148,16 +148,18 @@ def contradicted(read: Read, cited: Sequence[Cited]) -> Iterator[tuple[str, str]
     for number, other in contested_numbers(read):
         yield "number", f"says {read.claim.text[number.start : number.end]}; the article says {other}"
     header = cited[read.best[0]].header
-    told = _days_told((line.text, header) for line in read.beside) - days(header)
+    told = days_told((line.text, header) for line in read.beside) - days(header)
     told |= days("\n".join(line.text for line in read.beside))
     if day := contested_day(read, told):
-        yield "day", f"says {_day_words(day[0])}; the article says {_day_words(day[1])}"
+        yield "day", f"says {day_words(day[0])}; the article says {day_words(day[1])}"
     if name := contested_name(read):
         yield "name", f"says {name[0]}; the article says {name[1]}"
     if speaker := contested_speaker(read):
         yield "speaker", f"gives to {speaker[0]} what the article has {speaker[1]} say"
-    for reason in contradictions(read):
-        yield "opposite", reason
+    if negation := contested_negation(read):
+        yield "negation", negation
+    if turned := contested_direction(read):
+        yield "direction", f"says “{turned[0]}”; the article says “{turned[1]}”"
 
 
 def coverage(claim: str, evidence: str) -> float:
@@ -168,77 +170,3 @@ def coverage(claim: str, evidence: str) -> float:
     wanted = content_stems(short(claim))
     have = set(content_stems(short(evidence)))
     return sum(word in have for word in wanted) / len(wanted) if wanted else 1.0
-
-
-def _missing(claim: str, evidence: str, told: set[str]) -> list[str]:
-    """Reasons: quotations, numbers, names and days of ``claim`` that ``evidence``, which tells the days ``told``, does
-    not hold."""
-    verbatim = normal_quote(evidence)
-    reasons = [
-        f"the quotation “{quoted[:80]}” is not verbatim in what it cites"
-        for quoted in quotations(claim)
-        if normal_quote(quoted) not in verbatim
-    ]
-    reasons += _missing_numbers(claim, evidence)
-    reasons += [f"the name {name} is not in what it cites" for name in _missing_names(claim, evidence)]
-    reasons += [f"the date {_day_words(day)} is not in what it cites" for day in sorted(days(claim) - told)]
-    return list(dict.fromkeys(reasons))
-
-
-def _missing_numbers(claim: str, evidence: str) -> list[str]:
-    units: dict[float, set[str]] = {}
-    for number in (one for text in spellings(evidence) for one in numbers(text)):
-        units.setdefault(number.value, set()).add(number.unit)
-    reasons = []
-    for number in numbers(claim):
-        stated = claim[number.start : number.end]
-        found = units.get(number.value)
-        if found is None:
-            reasons.append(f"the number {stated} is not in what it cites")
-        elif number.unit not in found and (number.unit or found == {"%"}):
-            reasons.append(f"the number {stated} has another unit in what it cites")
-    return reasons
-
-
-def _missing_names(claim: str, evidence: str) -> list[str]:
-    have = {token.folded for token in tokens(short(evidence))}
-    plain = short(claim)
-    stated = [(name.text, name.words) for name in names(plain)]
-    if opening := opening_name(plain):
-        stated.append((opening, tuple(token.folded for token in tokens(opening))))
-    return [text for text, words in stated if not all(is_told(word, have) for word in words)]
-
-
-def _days_told(cited: Iterable[tuple[str, str]]) -> set[str]:
-    """The days that texts tell, each seen from the day in its header: "on Tuesday" in an article of Wednesday
-    4 February 2026 is also 3 February."""
-    told: set[str] = set()
-    for text, header in cited:
-        told |= days(text) | days(header)
-        published = _published(header)
-        if published is None:
-            continue
-        words = days(text) | {token.folded for token in tokens(text)}
-        for away in range(-7, 8):
-            day = published + timedelta(away)
-            if away == 0 or {f"{day:%a}".lower(), f"{day.day} {day:%b}".lower()} & words or _is_called(away, words):
-                told |= days(f"{day:%A} {day.day} {day:%B %Y}")
-    return told
-
-
-def _is_called(away: int, words: set[str]) -> bool:
-    return {-1: "yesterday", 1: "tomorrow"}.get(away) in words
-
-
-def _published(header: str) -> date | None:
-    """The day at the end of a header (``qa.cite.header``)."""
-    try:
-        return datetime.strptime(header.rpartition(" · ")[2], "%A %d %B %Y").date()  # noqa: DTZ007 - a day, no time
-    except ValueError:
-        return None
-
-
-def _day_words(day: str) -> str:
-    """ "4 February" for "4 feb", "Tuesday" for "tue"."""
-    full = {name[:3].lower(): name for name in (*day_name, *month_name) if name}
-    return " ".join(full.get(part, part) for part in day.split())

@@ -28,14 +28,17 @@ class Line:
     words: tuple[Token, ...]
     stems: frozenset[str]
     """Of the words that carry content."""
+    stemmed: tuple[str, ...]
+    """Of all its words, in order."""
     terms: tuple[str, ...]
-    """Of all its words, in order, with each number as one term of its value ("#35")."""
+    """The same with each number as one term of its value ("#35")."""
 
     @classmethod
     def of(cls, text: str, n: int, start: int) -> Line:
         """The sentence ``text`` read once."""
         words = tokens(text)
-        return cls(text, n, start, words, frozenset(content_stems(text)), tuple(_terms(text, words)))
+        stemmed = tuple(stem(word.folded) for word in words)
+        return cls(text, n, start, words, frozenset(content_stems(text)), stemmed, tuple(_terms(text, words)))
 
     def is_content(self, term: str) -> bool:
         """Whether one of its terms carries content."""

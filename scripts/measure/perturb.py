@@ -315,8 +315,10 @@ def _number(sentence: str, rng: random.Random, new: Callable[[re.Match[str]], st
 
 def _unlike(number: str, text: str, rng: random.Random) -> str:
     value = float(number.replace(",", ""))
+    most = 2
     while True:
-        changed = value * rng.choice((0.4, 0.6, 0.8, 1.3, 1.7, 2.5)) + rng.randint(1, 3)
+        most += 1
+        changed = value * rng.choice((0.4, 0.6, 0.8, 1.3, 1.7, 2.5)) + rng.randint(1, most)
         told = (
             f"{changed:.{len(number.partition('.')[2])}f}"
             if "." in number
