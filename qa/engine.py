@@ -13,6 +13,7 @@ from qa.embed import Embedder, cores
 from qa.embedserver import EmbedServer
 from qa.endpoint import Endpoint
 from qa.errors import EndpointError
+from qa.journal import Journal
 from qa.library import Library
 from qa.llm import Writer
 from qa.meanings import Meanings
@@ -65,6 +66,11 @@ class Engine:
     def scorer(self) -> Writer | None:
         """The model that re-scores what is found; None where ``rerank`` is off."""
         return self.writer if self.config.rerank == "llm" else None
+
+    @property
+    def journal(self) -> Journal:
+        """The reader's own record beside the library; whether answers are kept in it, ``config.journal`` says."""
+        return Journal(self.config.library)
 
     @property
     def today(self) -> date:
