@@ -158,10 +158,8 @@ def test_a_damaged_journal_is_an_error_with_a_remedy(journal: Journal) -> None:
     assert "damaged" in str(journal.damage())
 
 
-def test_a_locked_journal_is_an_error_and_not_a_wait_for_ever(
-    journal: Journal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("qa.journal._BUSY_SECONDS", 0.1)
+def test_a_locked_journal_is_an_error_and_not_a_wait_for_ever(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, busy_seconds=0.1)
     journal.keep(plain("one"), AT)
     other = sqlite3.connect(journal.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -24,7 +24,9 @@ _PLACE = re.compile(
     r" {4}article (\S+), version (\d{1,9}), (text|title) (\d{1,9})–(\d{1,9})(?:, citation corrected)?\s*"
 )
 _WHOSE = re.compile(r" {4}(.*?)\s*")
-_MARK = re.compile(r"(?<!\\)\[\^(\d{1,6})\]")
+_MARK = re.compile(r"(?<!\\)((?:\\\\)*)\[\^(\d{1,6})\]")
+"""A footnote's mark; a backslash before it that is itself escaped belongs to the sentence."""
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~!&$:.)=+-])")
 _VERDICT = re.compile(r"\s\*\((supported|weak|unsupported|uncited)(?:: .*)?\)\*\s*$")
 _REMEDY = "Export one with `newsdesk conversations export ID -o FILE`, or save what `newsdesk ask --json` prints."
 
@@ -105,8 +107,8 @@ def _taken_apart(line: str) -> tuple[str, Verdict | None, list[str]]:
     """A line's sentence, its verdict, and the footnotes it has."""
     told = _VERDICT.search(line)
     line = line[: told.start()] if told else line
-    marks = _MARK.findall(line)
-    text = _MARK.sub("", line).strip()
+    marks = [number for _, number in _MARK.findall(line)]
+    text = _MARK.sub(r"\1", line).strip()
     if text.startswith("~~") and text.endswith("~~") and len(text) > 4:
         text = text[2:-2]
     return " ".join(_plain(text).split()), Verdict(told.group(1)) if told else None, list(dict.fromkeys(marks))
@@ -131,7 +133,7 @@ def _notes(lines: list[str]) -> Mapping[str, Citation]:
 
 def _plain(text: str) -> str:
     """Without the backslashes that ``escaped`` put in."""
-    return re.sub(r"\\([^\w\s])", r"\1", text)
+    return _ESCAPED.sub(r"\1", text)
 
 
 # JSON
