@@ -40,6 +40,7 @@ def converse(
     text: str,
     *,
     conversation: int | None = None,
+    before: Sequence[Turn] | None = None,
     complete: bool = True,
     first: str | None = None,
     last: str | None = None,
@@ -51,7 +52,7 @@ def converse(
 ) -> Iterator[Event]:
     """Answer what was typed, as the next turn of ``conversation`` or as the first of a new one; events as for ``ask``,
     and last the Turn, which is on the disk by then (unless the settings keep no journal, or it cannot be written: the
-    answer says so then).
+    answer says so then). Who has the turns so far gives them as ``before``, and the journal is not asked.
 
     A follow-up is completed to a question that stands on its own, unless ``complete`` is false, and takes along the
     window, the sources and the passages cited by the answer before; an as-of date that was given holds for the whole
@@ -59,9 +60,11 @@ def converse(
     """
     cancel = cancel or Cancel()
     asked_at = engine.clock()
-    before, notice = _turns(engine, conversation)
-    if notice:
-        yield notice
+    if before is None:
+        before, notice = _turns(engine, conversation)
+        if notice:
+            yield notice
+    before = before[-_LOOKED_BACK:]
     if before and as_of is None and before[-1].answer.query.as_of_given:
         as_of = before[-1].answer.query.as_of.isoformat()
     query = resolve(engine, text, first=first, last=last, as_of=as_of, sources=sources)
@@ -77,12 +80,12 @@ def converse(
 
 
 def _turns(engine: Engine, conversation: int | None) -> tuple[Sequence[Turn], Notice | None]:
-    """The last turns of a conversation; none, and why, when the journal cannot be read now."""
+    """The turns of a conversation; none, and why, when the journal cannot be read now."""
     if conversation is None:
         return (), None
     try:
         engine.journal.conversation(conversation)
-        return engine.journal.turns(conversation)[-_LOOKED_BACK:], None
+        return engine.journal.turns(conversation), None
     except LibraryError as error:
         return (), Notice(f"asked without what was said before: {error.message}. {error.hint}")
 

@@ -51,11 +51,13 @@ class Journal:
 
     def keep(self, answer: Answer, asked_at: datetime, conversation: int | None = None) -> Turn:
         """Record an answer as the next turn of a conversation, or as the first of a new one (also where that
-        conversation was erased meanwhile). When this returns, it is on the disk."""
+        conversation was deleted meanwhile). When this returns, it is on the disk."""
         kept = json.dumps(encoded(replace(answer, hits=())), ensure_ascii=True, allow_nan=False)
         at = _iso(asked_at)
         with self._writing() as db:
-            known = db.execute("SELECT id FROM conversations WHERE id = ?", (conversation,)).fetchone()
+            known = db.execute(
+                "SELECT id FROM conversations WHERE id = ? AND deleted IS NULL", (conversation,)
+            ).fetchone()
             number = known[0] if known else self._begun(db, answer.question, at)
             (last,) = db.execute("SELECT max(n) FROM turns WHERE conversation = ?", (number,)).fetchone()
             n = (last or 0) + 1

@@ -114,11 +114,14 @@ def test_a_deleted_conversation_can_be_restored_and_an_erased_one_leaves_no_word
         assert b"Aydintepe" not in file.read_bytes()
 
 
-def test_what_was_erased_meanwhile_begins_a_new_conversation(journal: Journal) -> None:
+def test_what_was_erased_or_deleted_meanwhile_begins_a_new_conversation(journal: Journal) -> None:
     journal.keep(plain("one"), AT)
     journal.erase(1)
     turn = journal.keep(plain("two"), AT, 1)
     assert (turn.conversation, turn.n) == (2, 1)
+    journal.delete(2, AT)
+    turn = journal.keep(plain("three"), AT, 2)
+    assert (turn.conversation, turn.n) == (3, 1)
 
 
 def test_a_title_is_shown_safe_and_renamed(journal: Journal) -> None:
