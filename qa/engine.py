@@ -132,6 +132,12 @@ class Engine:
             return Check("embedder", False, self._cannot_use(used))
         return Check("embedder", True, "; ".join(filter(None, (f"{used} in use", self._change_under_way(used)))))
 
+    def examine_journal(self) -> Check:
+        """Whether what was asked can be read."""
+        damage = self.journal.damage()
+        kept = "" if self.config.journal else "; answers are not kept (journal = false)"
+        return Check("journal", not damage, damage or f"{len(self.journal.conversations())} conversation(s){kept}")
+
     def _cannot_use(self, used: str) -> str:
         remedy = f'set embedder to "{used.rpartition("@")[0]}" again, or ingest to embed anew with {self.configured}'
         return f"searched by words alone: the vectors are of {used}, which is not configured; {remedy}"

@@ -480,7 +480,7 @@ def _rebuild(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> Exi
 
 def _doctor(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     with _engine(options) as engine:
-        checks = [*engine.library.examine(), engine.examine_embedder()]
+        checks = [*engine.library.examine(), engine.examine_embedder(), engine.examine_journal()]
         healthy = all(check.fine for check in checks)
         told = {"fine": healthy, "checks": [{"name": c.name, "fine": c.fine, "says": c.says} for c in checks]}
         text = "".join(f"{'ok ' if c.fine else '!! '} {c.name}: {show_line(c.says)}\n" for c in checks)
