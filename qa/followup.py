@@ -27,6 +27,7 @@ _BARE = re.compile(
 _ELSE = re.compile(
     r"(?P<wh>who|what|where|when)\s+else(?:\s+(?:did|do|does|was|were|is|are)\s+(?:he|she|they|it))?[\s?!.]*", re.I
 )
+_ELSE_DID = re.compile(r"(?P<wh>who|what|where|when)\s+else\s+(?P<rest>.+)", re.I)
 _OPEN = re.compile(
     r"(?P<wh>how many|how much|who|whom|which|which ones?|by whom|with whom|for whom|what for)"
     r"(?:\s+of\s+(?:them|these|those))?[\s?!.]*",
@@ -50,7 +51,7 @@ _TAKES_OBJECT = re.compile(
 _MAIN_VERB = re.compile(
     r"(?:take|begin|start|happen|say|go|come|end|hold|visit|meet|attend|discuss|want|need|win|lose|make|get|cost|last|"
     r"mean|plan|expect|agree|sign|support|oppose|leave|arrive|call|ask|tell|give|use|know|think|help|work|change|rise|"
-    r"fall|die|kill|cause|affect|include|cover|lead|move|open|close|vote|release|respond|react|\w+(?:ed|ing))",
+    r"fall|die|kill|cause|affect|include|cover|lead|move|open|close|vote|release|respond|react)",
     re.I,
 )
 _PRONOUN = re.compile(r"\b(?:he|him|his|she|hers?|they|them|theirs?|its?|this|that|these|those|there)\b", re.I)
@@ -80,6 +81,15 @@ LONGEST_REPLY = 300
 """Characters of a question that a model may complete another to."""
 _STRANGE = 2
 """Words in a model's question that neither the reader nor the conversation has."""
+_PLURAL = re.compile(r"(?:[^su]s|people)$")
+_EVENTS = re.compile(
+    r"\b(?:talks|negotiations|elections?|games|protests|riots|attacks|strikes|floods|fires|hearings)\b"
+)
+"""Plurals that are spoken of as one thing."""
+_BESIDE = " – "
+"""Between a question and what it was asked about, where one cannot be put into the other."""
+_FURTHER = re.compile(r"\b(who|what|where|when) else\b", re.I)
+_PEOPLE = {"who": "people", "whom": "people"}
 _LONGEST_FRAGMENT = 6
 _FEW = 3
 """Own words from which a question that points at nothing known is left as it is."""
@@ -108,7 +118,7 @@ class Completed:
 def leans(typed: str) -> bool:
     """Whether a question shows a sign that it leans on what was said before."""
     text, opened = _unopened(typed)
-    if opened or _WHAT_ABOUT.match(text) or any(p.fullmatch(text) for p in (_BARE, _ELSE, _OPEN)):
+    if opened or _WHAT_ABOUT.match(text) or any(p.fullmatch(text) for p in (_BARE, _ELSE, _ELSE_DID, _OPEN)):
         return True
     return _is_fragment(text) or any(not _is_internal(text, match) for match in _pointing(text))
 
@@ -124,21 +134,35 @@ def completed(typed: str, window_words: str, before: Before) -> Completed | None
     base = before.question
     if window_words:
         base = " ".join(base.replace(before.window_words, " ", 1).split()) if before.window_words else base
-    base = re.sub(r"\s+([?.!,])", r"\1", base).rstrip(" ?.!")
+    base, _, beside = re.sub(r"\s+([?.!,])", r"\1", base).rstrip(" ?.!").partition(_BESIDE)
     cast = Cast((*before.read, *before.claims))
+    unasked = opened and not _VERB.search(text)
+    if asked := _from_question(text, base, window_words, before, cast, unasked=unasked):
+        return Completed(f"{asked.rstrip('?')}{_BESIDE}{beside}?" if beside else asked, "the question before")
+    return _pointed(text, opened, base, before, cast)
+
+
+def _from_question(text: str, base: str, window_words: str, before: Before, cast: Cast, *, unasked: bool) -> str | None:
+    """The question before, changed by the few words that were typed; None where they are a question themselves.
+    ``unasked`` says that they are none, though nothing in them shows it ("and Iran?")."""
     if match := _BARE.fullmatch(text):
         place = _meant("there", base, before, cast, set()) if match.group("there") else None
         asked = _asked_otherwise(base, match.group("wh"), before, cast).rstrip("?")
-        return Completed(f"{asked} in {place}?" if place else f"{asked}?", "the question before")
+        return f"{asked} in {place}?" if place else f"{asked}?"
+    base = _FURTHER.sub(r"\1", base)
     if match := _ELSE.fullmatch(text):
-        return Completed(_asked_further(base, match.group("wh")), "the question before")
+        return _asked_further(base, match.group("wh"))
+    if (match := _ELSE_DID.fullmatch(text)) and not _pointing(text):
+        same = set(content_stems(match.group("rest"))) <= set(content_stems(base))
+        asked = _asked_further(base, match.group("wh"))
+        return asked if same and _BESIDE not in asked else f"{_capital(text.rstrip(' ?.!'))}{_BESIDE}{_matter(base)}?"
     if match := _OPEN.fullmatch(text):
-        return Completed(_opened(base, text, match.group("wh")), "the question before")
+        return _opened(base, text, match.group("wh"))
     if about := _WHAT_ABOUT.match(text):
         text = text[about.end() :]
-    if about or (opened and not _VERB.search(text)) or _is_fragment(text):
-        return Completed(_exchanged(base, text.rstrip(" ?.!"), window_words, cast), "the question before")
-    return _pointed(text, opened, base, before, cast)
+    if about or unasked or _is_fragment(text):
+        return _exchanged(base, text.rstrip(" ?.!"), window_words, cast)
+    return None
 
 
 def _unopened(typed: str) -> tuple[str, bool]:
@@ -184,19 +208,19 @@ def _asked_further(base: str, wh: str) -> str:
     """ "Who else?" after "Who attends the talks?": who else attends the talks?"""
     if re.match(rf"{wh}\b", base, re.I):
         return f"{_capital(wh)} else{base[len(wh) :]}?"
-    return f"{_capital(wh)} else – {_matter(base)}?"
+    return f"{_capital(wh)} else{_BESIDE}{_matter(base)}?"
 
 
 def _opened(base: str, text: str, wh: str) -> str:
     """ "How many?" after "Which prisoners were released?": how many prisoners were released?"""
     match = _ASKED.fullmatch(base)
     counts = wh.lower().startswith("how m")
-    if counts and match and (thing := match.group("thing").strip()):
+    if counts and match and (thing := match.group("thing").strip() or _PEOPLE.get(match.group("wh").lower(), "")):
         return f"{_capital(wh)} {thing} {match.group('verb')} {match.group('rest')}?"
     if counts and (subject := _SUBJECT.fullmatch(base)):
         thing = subject.group("wh").split()[-1]
         return f"{_capital(wh)} {'people' if thing.lower() == 'who' else thing} {subject.group('rest')}?"
-    return f"{_capital(text.rstrip(' ?.!'))} – {_matter(base)}?"
+    return f"{_capital(text.rstrip(' ?.!'))}{_BESIDE}{_matter(base)}?"
 
 
 def _matter(base: str) -> str:
@@ -220,7 +244,8 @@ def _exchanged(base: str, new: str, window_words: str, cast: Cast) -> str:
         like = [one for one in like if after and one.start >= after.end()]
     if like and meant is not None:
         old = like[0] if person else like[-1]
-        return f"{base[: old.start]}{thing}{base[old.end :]}?"
+        ahead = base[: old.start].removesuffix("the ") if thing[:1].isupper() else base[: old.start]
+        return f"{ahead}{thing}{base[old.end :]}?"
     topic = re.search(r"\b(?:about|on)\s+(?P<topic>.+)$", base)
     if topic and not person and preposition in {"", "about", "on"}:
         return f"{base[: topic.start('topic')]}{thing}?"
@@ -288,11 +313,13 @@ def _pointed(text: str, opened: bool, base: str, before: Before, cast: Cast) -> 
         made, at = made + text[at : match.start()] + said, match.end()
         told[word] = meant
     made = _capital((made + text[at:]).rstrip(" ?.!"))
-    if lost and not told and len(content_stems(text)) < _FEW:
-        return Completed(f"{made} – {_matter(base)}?", "the question before")
+    few = len(content_stems(text)) < _FEW and not own
+    if (lost or opened) and not told and few:
+        return Completed(f"{made}{_BESIDE}{_matter(base)}?", "the question before")
     if not told and not opened:
         return None
-    return Completed(f"{made}?", ", ".join(f"“{word}” is {meant}" for word, meant in told.items()) or "its window")
+    meant_by = ", ".join(f"“{word}” is {meant}" for word, meant in told.items())
+    return Completed(f"{made}?", meant_by or "what was asked before")
 
 
 def _meant(word: str, base: str, before: Before, cast: Cast, own: set[str]) -> str | None:
@@ -311,7 +338,9 @@ def _meant(word: str, base: str, before: Before, cast: Cast, own: set[str]) -> s
         return found[0].name if found else None
     if word not in {"they", "them", "their", "theirs", "these", "those"}:
         things = [one.name for one in named if "-" not in one.name]
-        return _noun_phrase(base, False) or next(iter(things), None) or _noun_phrase(base, True)
+        events = _noun_phrase(base, True)
+        one = _noun_phrase(base, False) or next(iter(things), None)
+        return one or (events if events and _EVENTS.search(events) else None)
     people = [one.name for one in cast.named_in(base) if one.sort is Sort.PERSON and one.key not in own]
     pair = " and ".join(people[:2]) if len(people) > 1 else None
     return _noun_phrase(base, True) or pair or (named[0].name if named else None)
@@ -336,17 +365,33 @@ def _person(word: str, base: str, before: Before, cast: Cast, own: set[str]) -> 
 
 def _noun_phrase(base: str, many: bool) -> str | None:
     """The thing or things that a question asks about: its first noun phrase of that number."""
-    match = _ASKED.fullmatch(base) or _SUBJECT.fullmatch(base)
-    thing = (match.groupdict().get("thing") or match.group("wh")).split()[-1:] if match else []
-    if many and thing and re.search(r"[a-z]s$|people$", thing[0]) and not re.fullmatch(_WH, thing[0], re.I):
-        return f"the {thing[0]}"
+    if (asked_for := _asked_for(base)) and bool(_PLURAL.search(asked_for.split(" that ")[0])) == many:
+        return asked_for
     for found in _NOUN_PHRASE.finditer(base):
         words = found.group("words").split()
         verb = next((n for n, word in enumerate(words) if n and _MAIN_VERB.fullmatch(word)), len(words))
         words = words[:verb]
-        if bool(re.search(r"(?:[^s]s|people)$", words[-1])) == many:
-            return f"the {' '.join(words)}"
+        while len(words) > 1 and re.search(r"(?:ed|ing)$", words[-1]):
+            words.pop()
+        if bool(_PLURAL.search(words[-1])) == many:
+            whole = re.match(
+                r"\s*of(?:\s+the)?(?:\s+[A-Z][\w’'-]*)+", base[found.start("words") + len(" ".join(words)) :]
+            )
+            return f"the {' '.join(words)}{whole.group() if whole else ''}"
     return None
+
+
+def _asked_for(base: str) -> str | None:
+    """What a question with "which" asks for, where that does something: "the film that won the prize"."""
+    if match := _SUBJECT.fullmatch(base):
+        _, *thing = match.group("wh").split(maxsplit=1)
+        return f"the {thing[0].removeprefix('many ')} that {match.group('rest')}" if thing else None
+    match = _ASKED.fullmatch(base)
+    if not match or not (thing_ := match.group("thing").strip()):
+        return None
+    if _PARTICIPLE.match(match.group("rest")):
+        return f"the {thing_} that {match.group('verb')} {match.group('rest')}"
+    return f"the {thing_}" if _PLURAL.search(thing_) else None
 
 
 def _capital(text: str) -> str:

@@ -75,7 +75,9 @@ class Cast:
     """Those whom some texts name, and what is known of each from these texts."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._known = _known([text for text in texts if text])
+        read = [text for text in texts if text]
+        self._known = _known(read)
+        self._common = {token.folded for text in read for token in tokens(text) if token.surface[:1].islower()}
 
     def named_in(self, text: str) -> list[Mention]:
         """The names in ``text``, in order; also those written small that are known, and one that opens it."""
@@ -87,7 +89,8 @@ class Cast:
         covered = [(one.start, one.end) for one in found.values()]
         for token in tokens(text):
             inside = any(start <= token.start < end for start, end in covered)
-            if token.folded in self._known and len(token.folded) > 2 and not inside:
+            small = token.surface[:1].islower() and token.folded in self._common  # "people" is no magazine
+            if token.folded in self._known and len(token.folded) > 2 and not inside and not small:
                 end = token.start + len(token.folded)
                 found[token.start] = self._mention(text[token.start : end], token.folded, token.start)
         return [found[start] for start in sorted(found)]
@@ -116,6 +119,11 @@ class _Seen:
     she: int = 0
 
     @property
+    def full(self) -> bool:
+        """Whether it was seen with another name before it."""
+        return any(" " in form for form in self.forms)
+
+    @property
     def name(self) -> str:
         return max(self.forms, key=lambda form: (len(form.split()) <= 4, len(form.split()), self.forms[form], form))
 
@@ -138,9 +146,9 @@ def _known(texts: Sequence[str]) -> Mapping[str, Mention]:
 
 def _sort(key: str, one: _Seen) -> Sort:
     organised = key in _ORGANISED or one.the > one.office
-    full = any(len(form.split()) > 1 for form in one.forms)
-    person = 2 * one.office + one.says
-    if not organised and person > 2 * one.placed and (one.office or (full and one.says)):
+    called_both = one.full and any(" " not in form for form in one.forms) and not one.the
+    person = 2 * one.office + one.says + called_both
+    if not organised and person > 2 * one.placed and (one.office or (one.full and one.says) or called_both):
         return Sort.PERSON
     return Sort.PLACE if one.placed and not organised else Sort.GROUP
 
@@ -162,7 +170,7 @@ def _read(paragraph: str, seen: dict[str, _Seen]) -> None:
                 one = seen.setdefault(key, _Seen(Counter()))
                 one.forms[part] += 1
                 _look(words, first, len(tokens(part)), one)
-                if one.office or one.says:
+                if one.office or one.says or (one.full and not one.placed and not one.the):
                     people.append(key)
         _pronouns(sentence, people, before, seen)
         before = people

@@ -54,7 +54,7 @@ HARBOUR = Before("Who opened the harbour?", "", ("Chancellor Ana Reyes opened th
         (VISIT, "what did he say?", "What did Jean-Noel Barrot say?"),
         (VISIT, "what about Paris?", "Who visited Paris?"),
         (FREED, "how many of them?", "How many prisoners were released by Iran?"),
-        (FREED, "were they French?", "Were the prisoners French?"),
+        (FREED, "were they French?", "Were the prisoners that were released by Iran French?"),
         (FREED, "why?", "Why were the prisoners released by Iran?"),
         (FREED, "And Russia?", "Which prisoners were released by Russia?"),
         (HARBOUR, "what did she say?", "What did Ana Reyes say?"),
