@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa.answer import checked, extracted, nearest
+from qa.carried import with_cited
 from qa.cite import sentences_of
 from qa.endpoint import Finished
 from qa.engine import Engine
@@ -19,6 +20,7 @@ from qa.retrieve import notices, resolve, retrieve
 from qa.types import (
     Answer,
     Cancel,
+    Citation,
     Claim,
     Delta,
     IndexChoice,
@@ -46,9 +48,11 @@ def ask(
     k: int = PASSAGES,
     index: IndexChoice = "auto",
     cancel: Cancel | None = None,
+    cited: Sequence[Citation] = (),
 ) -> Iterator[Event]:
     """Answer ``question`` (text, or a Query made with ``qa.retrieve.resolve``); the last event is the Answer.
 
+    What the answer before ``cited`` joins the passages that are found, where it is in scope.
     Nothing outside the query's window is used; where words of the question set it and nothing inside answers, the
     nearest evidence may lie outside, and ``Answer.beyond`` says so.
     Cancelled, the last event is the Answer as far as it got, with ``complete=False``. Raises UsageError for a question
@@ -62,6 +66,7 @@ def ask(
     found = retrieve(engine, query, depth(k, engine.scorer), index)
     yield from notices(found)
     found = yield from rescored(found, k, engine.scorer, cancel)
+    found = with_cited(engine, found, cited)
     yield found
     for event in _answered(engine, found, cancel):
         if isinstance(event, Answer):
@@ -151,7 +156,7 @@ def _answer(
     complete: bool = True,
 ) -> Answer:
     return Answer(
-        question=found.query.text,
+        question=found.query.typed,
         text=text,
         claims=claims,
         hits=found.hits,

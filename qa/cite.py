@@ -192,6 +192,7 @@ def citation(n: int, article: Article, span: Span) -> Citation:
         start=span.start,
         end=span.end,
         quote=article.text[span.start : span.end],
+        url=article.url,
     )
 
 

@@ -35,7 +35,10 @@ _ENVIRONMENT = {
     "embedder": "NEWSDESK_EMBEDDER",
     "embedder_url": "NEWSDESK_EMBEDDER_URL",
     "store": "NEWSDESK_STORE",
+    "journal": "NEWSDESK_JOURNAL",
 }
+_SWITCHES = frozenset({"journal"})
+_SWITCHED = {"true": True, "false": False}
 _PATHS = frozenset({"library", "api_key_file", "store_token_file"})
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):\s*(\S.*)")
 
@@ -155,6 +158,8 @@ class Config:
     store_tenant: str | None = None
     store_database: str | None = None
     store_token: Secret | None = None
+    journal: bool = True
+    """Whether questions and answers are kept as conversations, in the library's folder."""
     stray_key: bool = False
     """A key lies in the environment but no model is configured: worth a hint, nothing else."""
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -257,12 +262,15 @@ def _from_file(path: Path) -> tuple[dict[str, str], dict[str, str]]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}", 'Correct the file; it is TOML, one `name = "value"` a line.') from None
     known = {"library", "model", "base_url", "api_key_file", "timezone", "rerank", "embedder", "embedder_url"}
-    known |= {"store", "store_token_file", "store_tenant", "store_database"}
+    known |= {"store", "store_token_file", "store_tenant", "store_database", *_SWITCHES}
     if unknown := sorted(set(raw) - known):
         hint = f"Known settings: {', '.join(sorted(known))}."
         if "api_key" in unknown:
             hint = "Put the key in a file of its own and name it with api_key_file, so that this file can be shown."
         raise ConfigError(f"{path}: unknown setting {unknown[0]!r}", hint)
+    for name in _SWITCHES & raw.keys():
+        if isinstance(raw[name], bool):
+            raw[name] = str(raw[name]).lower()
     for name, value in raw.items():
         if not isinstance(value, str) or not value.strip():
             raise ConfigError(f"{path}: {name} must be a text that is not empty", f'Write {name} = "…".')
@@ -273,10 +281,10 @@ def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
     config = Config(origins=dict(origins))
     if (rerank := values.get("rerank", "off").strip()) not in get_args(Rerank):
         raise ConfigError(f"rerank {rerank!r} is unknown", 'Write rerank = "off" or rerank = "llm".')
-    typed: dict[str, str | Path] = {}
+    typed: dict[str, str | Path | bool] = {}
     for name in (f.name for f in fields(Config)):
         if name in values:
-            typed[name] = _path(name, values[name]) if name in _PATHS else values[name].strip()
+            typed[name] = _typed(name, values[name])
     config = replace(config, **typed)  # type: ignore[arg-type]  # one loop over fields of two types
     if config.base_url is not None:
         _check_address("base_url", config.base_url, _EXAMPLE, "Put the key into api_key_file instead.")
@@ -297,6 +305,17 @@ def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
                 f"unknown time zone {config.timezone!r}", "Use an IANA name such as Europe/Istanbul."
             ) from None
     return config
+
+
+def _typed(name: str, value: str) -> str | Path | bool:
+    """A setting as its field has it."""
+    if name in _PATHS:
+        return _path(name, value)
+    if name not in _SWITCHES:
+        return value.strip()
+    if (switched := _SWITCHED.get(value.strip().lower())) is None:
+        raise ConfigError(f"{name} {value!r} is neither true nor false", f"Write {name} = true or {name} = false.")
+    return switched
 
 
 def _check_address(name: str, address: str, example: str, instead: str) -> None:

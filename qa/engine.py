@@ -13,6 +13,7 @@ from qa.embed import Embedder, cores
 from qa.embedserver import EmbedServer
 from qa.endpoint import Endpoint
 from qa.errors import EndpointError
+from qa.journal import Journal
 from qa.library import Library
 from qa.llm import Writer
 from qa.meanings import Meanings
@@ -65,6 +66,11 @@ class Engine:
     def scorer(self) -> Writer | None:
         """The model that re-scores what is found; None where ``rerank`` is off."""
         return self.writer if self.config.rerank == "llm" else None
+
+    @property
+    def journal(self) -> Journal:
+        """The reader's own record beside the library; whether answers are kept in it, ``config.journal`` says."""
+        return Journal(self.config.library)
 
     @property
     def today(self) -> date:
@@ -125,6 +131,12 @@ class Engine:
         if used not in (self.embedder.fingerprint, self.configured):
             return Check("embedder", False, self._cannot_use(used))
         return Check("embedder", True, "; ".join(filter(None, (f"{used} in use", self._change_under_way(used)))))
+
+    def examine_journal(self) -> Check:
+        """Whether what was asked can be read."""
+        damage = self.journal.damage()
+        kept = "" if self.config.journal else "; answers are not kept (journal = false)"
+        return Check("journal", not damage, damage or f"{len(self.journal.conversations())} conversation(s){kept}")
 
     def _cannot_use(self, used: str) -> str:
         remedy = f'set embedder to "{used.rpartition("@")[0]}" again, or ingest to embed anew with {self.configured}'

@@ -32,6 +32,7 @@ class ExitCode(IntEnum):
     ENDPOINT = 6
     CONFIG = 7
     STORE = 8
+    CHANGED = 9
     INTERRUPTED = 130
 
 

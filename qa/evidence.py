@@ -60,6 +60,12 @@ def evidence_block(items: Sequence[Evidence], fence: str) -> str:
     return "\n\n".join(blocks)
 
 
+def talk_block(turns: Sequence[tuple[str, str]], fence: str) -> str:
+    """Questions and answers of a conversation between lines that carry ``fence``."""
+    said = [f"=== {fence} question ===\n{_line(q)}\n\n=== {fence} answer ===\n{_line(a)}" for q, a in turns]
+    return "\n\n".join([f"=== {fence} conversation begins ===", *said, f"=== {fence} conversation ends ==="])
+
+
 def new_fence(items: Sequence[Evidence]) -> str:
     """A random mark of 16 hex digits that occurs in none of ``items``."""
     while any((mark := secrets.token_hex(8)) in _all(item) for item in items):

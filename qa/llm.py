@@ -14,7 +14,7 @@ from typing import Protocol
 
 from qa.endpoint import Endpoint, Event, Finished, Message
 from qa.errors import UsageError
-from qa.evidence import Evidence, evidence_block, new_fence
+from qa.evidence import Evidence, evidence_block, new_fence, talk_block
 from qa.reasoning import Visible, without_thinking
 from qa.scores import HIGHEST
 from qa.types import Cancel, Delta, Notice, Usage, Window
@@ -141,6 +141,19 @@ class Writer:
         values = {"question": question, "as_of": as_of.isoformat(), "highest": str(HIGHEST)}
         request = self._filled("rerank", values, evidence, None)
         return request.shown, self._sent(request, cancel)
+
+    def complete(
+        self, question: str, turns: Sequence[tuple[str, str]], *, as_of: date, cancel: Cancel
+    ) -> Iterator[Event]:
+        """Have ``question`` completed from ``turns`` (question and answer, the latest last), of which the first are
+        left out when not all fit; events and errors as for ``answer``."""
+        template, mark = self._load_prompt("followup"), new_fence([Evidence(0, q, None, None, a) for q, a in turns])
+
+        def filled(shown: int) -> _Request:
+            values = {"question": question, "as_of": as_of.isoformat(), "fence": mark}
+            return _Request(*template.fill(**values, conversation=talk_block(turns[-shown:], mark)), shown)
+
+        yield from self._sent(filled(self._fitting(len(turns), filled)), cancel)
 
     def _filled(self, prompt: str, values: dict[str, str], evidence: Sequence[Evidence], fence: str | None) -> _Request:
         template, mark = self._load_prompt(prompt), new_fence(evidence) if fence is None else fence

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -104,6 +104,19 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """How a question that leans on a conversation was completed before it was searched."""
+
+    typed: str
+    """The question as it was typed."""
+    by: Literal["rules", "model"]
+    why: str
+    """What was taken along, in words: "he is Hakan Fidan"."""
+    model: str | None = None
+    prompt_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A question as it is searched."""
 
@@ -118,6 +131,13 @@ class Query:
     """Words that must stand together in a passage, as typed in quotation marks."""
     without: tuple[str, ...] = ()
     """Words that must not stand in a passage or its title."""
+    followup: FollowUp | None = None
+    """How ``text`` came about, where what was typed leaned on the conversation."""
+
+    @property
+    def typed(self) -> str:
+        """The question as a person typed it."""
+        return self.followup.typed if self.followup else self.text
 
     @property
     def topic(self) -> str:
@@ -147,6 +167,8 @@ class How:
     """Its rank before a model re-scored the first passages; ``None`` where none did."""
     model_score: float | None = None
     """The model's score; ``None`` where it gave none."""
+    cited_before: bool = False
+    """Whether the answer before, in the same conversation, cites it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +201,8 @@ class Citation:
     quote: str
     corrected: bool = False
     """Whether code moved the citation to other words than the writer's."""
+    url: str | None = None
+    """Address of the article, where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +390,58 @@ class Answer:
     """Who re-scored the passages it was written from; ``None`` where nobody was asked."""
     beyond: tuple[str, ...] = ()
     """Ids of the articles in ``nearest`` that lie outside the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as it is listed."""
+
+    id: int
+    title: str
+    begun: datetime
+    changed: datetime
+    turns: int
+    deleted: datetime | None = None
+    """When it was deleted; it can be restored until it is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of a conversation and its answer."""
+
+    conversation: int | None
+    """``None`` where it was not kept."""
+    n: int
+    """Its place in the conversation, from 1."""
+    asked_at: datetime
+    answer: Answer
+    """Without hits when it comes from the journal: what was cited is kept, not all that was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """A sentence of an exported answer, checked again."""
+
+    question: int
+    """Number of its question in the conversation."""
+    text: str
+    was: Verdict | None
+    """The verdict in the export; ``None`` where it has none for this sentence."""
+    now: Verdict
+    reasons: tuple[str, ...]
+    changes: tuple[str, ...]
+    """What is not as it was when it was exported; nothing where all is."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecheckReport:
+    """How many sentences of an exported answer were checked again, and for how many of them something has changed."""
+
+    checked: int
+    changed: int
+    removed: int
+    """Sentences that were exported and are gone from the file; they count as changed."""
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -71,8 +72,13 @@ def write_many(file: Path, count: int) -> None:
 
 @asynccontextmanager
 async def running(
-    config: Config, size: tuple[int, int] = (100, 30), as_of: str | None = AS_OF, indexed: bool = False
+    config: Config,
+    size: tuple[int, int] = (100, 30),
+    as_of: str | None = AS_OF,
+    indexed: bool = False,
+    journal: bool = False,
 ) -> AsyncIterator[User]:
+    config = replace(config, journal=journal)
     app = NewsdeskApp(config, as_of=as_of)
     if not indexed:
         app.desk = UnindexedDesk(config, as_of)
@@ -818,5 +824,63 @@ def test_an_empty_enter_keeps_the_answer(seeds_library: Path) -> None:
             await until(user, lambda: "✗ the question is empty" in words(user), "the refusal")
             assert "Istanbul" in words(user)
             assert "● supported" in words(user)
+
+    run(test)
+
+
+# conversations
+
+
+def test_a_conversation_goes_on_shows_what_was_asked_and_is_there_again(own_seeds: Path) -> None:
+    async def test() -> None:
+        config = Config(library=own_seeds)
+        async with running(config, journal=True) as user:
+            await ask(user, "What did Fidan discuss with Barrot last week?")
+            await ask(user, "and what did he say about Gaza?")
+            assert "asked as: What did Hakan Fidan say about Gaza? (from “he” is Hakan Fidan)" in state(user)
+            assert "Gaza" in words(user)
+            await user.press("ctrl+t")
+            await until(user, lambda: "answering" not in state(user) and "index:" in state(user), "an answer")
+            await until(user, lambda: "asked as" not in state(user), "the question as it was typed")
+        async with running(config, journal=True) as user:
+            await until(user, lambda: "conversation 1, 3 questions" in state(user), "the last conversation")
+            assert "and what did he say about Gaza?" in words(user)
+            assert isinstance(user.app.focused, Input)
+            await ask(user, "and what did he say about NATO?")
+            assert "asked as: What did Hakan Fidan say about NATO?" in state(user)
+            await user.press("ctrl+n")
+            assert "a new conversation" in state(user)
+            await ask(user, TALKS)
+            screen = user.app.screen
+            assert isinstance(screen, AskScreen)
+            assert screen.conversation == 2
+            engine = screen.desk.engine
+            assert engine is not None
+            assert [one.turns for one in engine.journal.conversations()] == [1, 4]
+
+    run(test)
+
+
+def test_without_a_journal_a_follow_up_still_goes_on(seeds_library: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds_library)) as user:
+            await ask(user, TALKS)
+            await ask(user, "when will they begin?")
+            assert "asked as: When will the US-Iran talks begin?" in state(user)
+            screen = user.app.screen
+            assert isinstance(screen, AskScreen)
+            assert screen.conversation is None
+
+    run(test)
+
+
+def test_a_damaged_journal_is_said_and_questions_are_answered(own_seeds: Path) -> None:
+    async def test() -> None:
+        (own_seeds / "journal.sqlite").write_bytes(b"no database at all " * 1000)
+        async with running(Config(library=own_seeds), journal=True) as user:
+            await until(user, lambda: "is damaged" in state(user), "what is wrong with the journal")
+            await ask(user, TALKS)
+            assert "Istanbul" in words(user)
+            assert "this answer was not kept" in state(user)
 
     run(test)

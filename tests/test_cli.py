@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ISTANBUL = "Where are the US-Iran talks expected to take place?"
 CITATION = [
     "n", "article_id", "version", "title", "source", "published", "field", "start", "end", "quote", "corrected",
+    "url",
 ]  # fmt: skip
 Capture = pytest.CaptureFixture[str]
 
@@ -70,7 +71,7 @@ def test_ask_prints_an_answer_as_json_with_every_field(run: Any) -> None:
     told_ = ran.json
     assert list(told_) == [
         "status", "complete", "mode", "question", "text", "claims", "window", "as_of", "left_out", "nearest",
-        "conflicts", "notes", "index", "rescored", "usage", "provenance",
+        "conflicts", "notes", "index", "rescored", "usage", "provenance", "followup", "conversation",
     ]  # fmt: skip
     assert (told_["status"], told_["complete"], told_["mode"]) == ("answered", True, "extractive")
     assert (told_["question"], told_["as_of"], told_["conflicts"]) == (ISTANBUL, "2026-02-05", [])
@@ -107,7 +108,7 @@ def test_search_prints_hits_as_json(run: Any) -> None:
             "rank", "score", "how", "beyond", "article_id", "title", "published", "source", "url", "start", "end",
             "text",
         ]  # fmt: skip
-        assert set(hit["how"]) == {"words", "meaning", "before", "model_score"}
+        assert set(hit["how"]) == {"words", "meaning", "before", "model_score", "cited_before"}
         shown = run("library", "show", hit["article_id"], "--json").json
         assert shown["text"][hit["start"] : hit["end"]] == hit["text"]
     scores = [hit["score"] for hit in ran.json["hits"]]
@@ -286,7 +287,9 @@ def test_ingest_is_what_makes_a_library(run: Any, tmp_path: Path) -> None:
 
 def test_the_answer_is_on_stdout_and_the_narration_on_stderr(run: Any) -> None:
     ran = run("ask", ISTANBUL, "--as-of", "2026-02-03")
-    assert ran.err == "left out 1 article(s) newer than 2026-02-03\n"
+    left_out, kept = ran.err.splitlines()
+    assert left_out == "left out 1 article(s) newer than 2026-02-03"
+    assert re.fullmatch(r"kept as question 1 of conversation \d+", kept)
     assert "left out" not in ran.out
     ran = run("brief", "--as-of", "2026-02-05")
     assert ran.err == "briefing on 2026-02-04, the newest day that has articles\n"
@@ -296,7 +299,8 @@ def test_the_answer_is_on_stdout_and_the_narration_on_stderr(run: Any) -> None:
 def test_settings_stand_before_and_after_the_command(run: Any, seeds_library: Path) -> None:
     one = run("--as-of", "2026-02-05", "--json", "ask", ISTANBUL).json
     two = run("ask", "--library", str(seeds_library), ISTANBUL, "--json", "--as-of", "2026-02-05", library=None).json
-    assert {**one, "usage": None} == {**two, "usage": None}
+    assert two["conversation"]["id"] > one["conversation"]["id"]
+    assert {**one, "usage": None, "conversation": None} == {**two, "usage": None, "conversation": None}
     assert run("library", "--json", "stats").json == run("--json", "library", "stats").json
     assert run("ask", *ISTANBUL.split(), "--as-of", "2026-02-05", "--json").json["question"] == ISTANBUL
 
@@ -321,7 +325,7 @@ def test_the_app_opens_only_where_no_command_is_given(arguments: list[str], app:
 def test_what_goes_wrong_unexpectedly_is_a_message_too(run: Any, own_seeds: Path) -> None:
     import sqlite3
 
-    with sqlite3.connect(next(own_seeds.glob("*.sqlite*"))) as database:
+    with sqlite3.connect(own_seeds / "catalogue.sqlite") as database:
         tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for table in tables:
             if table.startswith("article"):

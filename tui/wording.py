@@ -9,7 +9,7 @@ from textual.content import Content
 
 from qa.config import Config, Recipient, Role
 from qa.dates import age_in_words
-from qa.render import order_words, show, show_line
+from qa.render import followup_words, order_words, show, show_line
 from qa.types import Answer, Citation, Claim, IngestReport, Mode, Progress, Verdict, Window
 from tui.desk import Shelf
 
@@ -139,7 +139,8 @@ def outcome(answer: Answer) -> str:
     if usage.tokens_in or usage.tokens_out:
         cost = f", ${usage.cost:.4f}" if usage.cost else ""
         parts.append(f"{usage.tokens_in:,} + {usage.tokens_out:,} tokens{cost}")
-    return " · ".join([*parts, f"{usage.seconds:.1f} s", *answer.notes])
+    followed = [f"asked as: {followup_words(answer.query)}"] if answer.query.followup else []
+    return " · ".join([*followed, *parts, f"{usage.seconds:.1f} s", *answer.notes])
 
 
 def progress(value: Progress) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from qa.cli import conversations
 from qa.cli.output import clear_progress, fail, narrate, put, put_json, say
 from qa.config import Config, load_config
 from qa.engine import Engine, open_engine
@@ -25,6 +26,9 @@ from qa.render import (
     error_json,
     evaluation_json,
     evaluation_text,
+    recheck_json,
+    recheck_text,
+    rechecked_text,
     report_json,
     report_text,
     retrieved_json,
@@ -32,6 +36,7 @@ from qa.render import (
     show_line,
     sync_json,
     sync_text,
+    turn_json,
 )
 from qa.types import (
     Answer,
@@ -42,9 +47,11 @@ from qa.types import (
     Notice,
     Progress,
     Query,
+    Rechecked,
     Retrieved,
     Status,
     SyncReport,
+    Turn,
 )
 
 _Result = TypeVar("_Result")
@@ -207,6 +214,7 @@ def _search(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 def _ask(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     from qa.ask import ask
+    from qa.converse import converse
 
     statuses: list[Status] = []
 
@@ -219,16 +227,72 @@ def _ask(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         unanswered = options.strict and any(status is Status.INSUFFICIENT for status in statuses)
         return _ended(complete, ExitCode.STRICT if unanswered else ExitCode.OK)
 
+    _with_words_of_continue(options)
     if options.questions:
+        if options.continued is not None:
+            raise UsageError("--questions and --continue were both given", "Questions of a file are asked each alone.")
         ended = _each(options, cancel, lambda engine, query: answer_json(answered(engine, query)))
         return code(True) if ended is ExitCode.OK else ended
     with _engine(options) as engine:
         _say_where_articles_go(engine, options)
         _prepare(engine, options, cancel)
-        answer = answered(engine, _query(engine, options, _typed(options)))
-        _put(options, answer_json(answer), answer_text(answer))
+        events = converse(
+            engine,
+            _typed(options).question,
+            conversation=_continued(engine, options),
+            complete=not options.no_followup,
+            first=options.first,
+            last=options.last,
+            as_of=options.as_of,
+            sources=options.source,
+            k=options.k,
+            index=options.index,
+            cancel=cancel,
+        )
+        turn = _last(events, Turn)
+        statuses.append(turn.answer.status)
+        _put(options, turn_json(turn), answer_text(turn.answer))
+        if turn.conversation:
+            say(f"kept as question {turn.n} of conversation {turn.conversation}")
         _catch_up(engine, cancel)
     return code(not cancel.cancelled)
+
+
+def _continued(engine: Engine, options: argparse.Namespace) -> int | None:
+    """The conversation to go on with: the one named, or with a bare ``--continue`` the last one."""
+    if options.continued is None:
+        return None
+    if options.continued:
+        return int(options.continued)
+    return conversations.last(engine)
+
+
+def _with_words_of_continue(options: argparse.Namespace) -> None:
+    """What follows ``--continue`` and is no number is the first word of the question."""
+    if options.continued and not (options.continued.isascii() and options.continued.isdigit()):
+        options.question, options.continued = [options.continued, *options.question], ""
+
+
+def _conversations(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    with _engine(options) as engine:
+        conversations.act(engine, options, lambda value, text: _put(options, value, text))
+    return ExitCode.OK
+
+
+def _recheck(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.recheck import recheck
+
+    found: list[Rechecked] = []
+    with _engine(options) as engine:
+        for event in recheck(engine, Path(options.file), cancel=cancel):
+            if isinstance(event, Rechecked):
+                found.append(event)
+                if event.changes and not options.json:
+                    put(rechecked_text(event))
+            else:
+                report = event
+    _put(options, recheck_json(report, found), recheck_text(report))
+    return _ended(report.complete, ExitCode.CHANGED if report.changed else ExitCode.OK)
 
 
 def _say_where_articles_go(engine: Engine, options: argparse.Namespace) -> None:
@@ -416,7 +480,7 @@ def _rebuild(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> Exi
 
 def _doctor(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     with _engine(options) as engine:
-        checks = [*engine.library.examine(), engine.examine_embedder()]
+        checks = [*engine.library.examine(), engine.examine_embedder(), engine.examine_journal()]
         healthy = all(check.fine for check in checks)
         told = {"fine": healthy, "checks": [{"name": c.name, "fine": c.fine, "says": c.says} for c in checks]}
         text = "".join(f"{'ok ' if c.fine else '!! '} {c.name}: {show_line(c.says)}\n" for c in checks)
@@ -452,6 +516,7 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         "store_token": "set (not shown)" if config.store_token else None,
         "store_tenant": config.store_tenant,
         "store_database": config.store_database,
+        "journal": str(config.journal).lower(),
     }
     told = {name: {"value": value, "from": config.origins.get(name, "default")} for name, value in values.items()}
     lines = (
@@ -483,6 +548,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "ask": _ask,
     "brief": _brief,
     "verify": _verify,
+    "conversations": _conversations,
+    "recheck": _recheck,
     "eval": _eval,
     "library": _library,
     "doctor": _doctor,

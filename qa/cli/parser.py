@@ -42,6 +42,8 @@ def build_parser() -> argparse.ArgumentParser:
     _verify(_command(commands, "verify", "check claims of a file, each against the evidence given with it"))
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
+    _conversations(_command(commands, "conversations", "list, show, rename, delete and export what you asked"))
+    _recheck(_command(commands, "recheck", "check an exported answer again: what changed in the library since"))
     _command(commands, "doctor", "check the library and its indexes")
     _command(commands, "config", "show the settings in force and where each comes from")
     return parser
@@ -126,6 +128,17 @@ def _search(parser: argparse.ArgumentParser) -> None:
 def _ask(parser: argparse.ArgumentParser) -> None:
     _question(parser, k=10)
     parser.add_argument("--strict", action="store_true", help="exit with 3 when the articles do not answer")
+    parser.add_argument(
+        "--continue",
+        dest="continued",
+        nargs="?",
+        const="",
+        metavar="ID",
+        help="as the next question of the last conversation, or of conversation ID",
+    )
+    parser.add_argument(
+        "--no-followup", action="store_true", help="with --continue: search the question as it is typed"
+    )
 
 
 def _brief(parser: argparse.ArgumentParser) -> None:
@@ -164,6 +177,28 @@ def _library(parser: argparse.ArgumentParser) -> None:
     removed.add_argument("ids", nargs="+", metavar="ID")
     _action(actions, "sync", "share articles with the other libraries of the store (--store)")
     _action(actions, "rebuild", "make the word index and the Chroma index again from the record")
+
+
+def _conversations(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    listed = _action(actions, "list", "list the conversations, newest first")
+    listed.add_argument("--deleted", action="store_true", help="list those that were deleted and can be restored")
+    shown = _action(actions, "show", "show a conversation")
+    renamed = _action(actions, "rename", "give a conversation another title")
+    deleted = _action(actions, "delete", "delete a conversation; it can be restored")
+    deleted.add_argument("--for-good", action="store_true", help="erase it, also one that was deleted before")
+    restored = _action(actions, "restore", "bring a deleted conversation back")
+    exported = _action(actions, "export", "write a conversation as Markdown, HTML or JSON")
+    for action in (shown, renamed, deleted, restored, exported):
+        action.add_argument("id", type=_count, metavar="ID")
+    renamed.add_argument("title", nargs="+", metavar="TITLE")
+    exported.add_argument("--format", choices=("md", "html", "json"), default="md", help="default: md")
+    exported.add_argument("-o", "--output", metavar="FILE", help="write to FILE (default: print it)")
+    exported.add_argument("--force", action="store_true", help="overwrite FILE")
+
+
+def _recheck(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a conversation exported as Markdown or JSON, or `ask --json`")
 
 
 def _count(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,13 +16,18 @@ from qa.types import (
     Checked,
     Citation,
     Claim,
+    Conversation,
     EvaluationReport,
     Hit,
     IngestReport,
     Provenance,
+    Query,
+    Rechecked,
+    RecheckReport,
     Rescored,
     Retrieved,
     SyncReport,
+    Turn,
     Window,
 )
 
@@ -55,7 +61,38 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "rescored": rescored_json(answer.rescored),
         "usage": asdict(answer.usage),
         "provenance": provenance_json(answer.provenance),
+        "followup": followup_json(answer.query),
     }
+
+
+def followup_json(query: Query) -> dict[str, Any] | None:
+    """How a question that leaned on a conversation was completed; null where it was searched as it was typed."""
+    if query.followup is None:
+        return None
+    return {"asked_as": query.text, **{name: told for name, told in asdict(query.followup).items() if name != "typed"}}
+
+
+def turn_json(turn: Turn) -> dict[str, Any]:
+    """An answer as ``ask --json`` prints it: with its place in a conversation, null where it was not kept."""
+    kept = None if turn.conversation is None else {"id": turn.conversation, "turn": turn.n}
+    return {**answer_json(turn.answer), "conversation": kept}
+
+
+def conversation_json(told: Conversation, turns: Sequence[Turn] | None = None) -> dict[str, Any]:
+    """A conversation as it is listed and, with ``turns``, as it is shown and exported."""
+    found: dict[str, Any] = {
+        "id": told.id,
+        "title": told.title,
+        "begun": told.begun.isoformat(),
+        "changed": told.changed.isoformat(),
+        "deleted": told.deleted.isoformat() if told.deleted else None,
+        "questions": told.turns,
+    }
+    if turns is not None:
+        found["turns"] = [
+            {"n": turn.n, "asked_at": turn.asked_at.isoformat(), **answer_json(turn.answer)} for turn in turns
+        ]
+    return found
 
 
 def claim_json(claim: Claim) -> dict[str, Any]:
@@ -173,6 +210,22 @@ def article_json(article: Article, passages: int | None = None, *, text: bool = 
     if text:
         told |= {"origin": article.origin, "digest": article.digest, "text": article.text}
     return told
+
+
+def recheck_json(report: RecheckReport, found: Sequence[Rechecked]) -> dict[str, Any]:
+    """What a recheck found, sentence by sentence; ``was`` is null for a sentence without a verdict in the file."""
+    sentences = [
+        {
+            "question": one.question,
+            "text": show(one.text),
+            "was": one.was.value if one.was else None,
+            "now": one.now.value,
+            "reasons": [show(reason) for reason in one.reasons],
+            "changes": [show(change) for change in one.changes],
+        }
+        for one in found
+    ]
+    return {**asdict(report), "sentences": sentences}
 
 
 def report_json(report: IngestReport) -> dict[str, Any]:

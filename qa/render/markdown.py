@@ -11,6 +11,7 @@ from qa.render.text import attribution
 from qa.types import Article, Briefing, Claim, Verdict, Window
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~!&$])|(?<=[a-zA-Z])(?=://)|(?<=www)(?=\.)")
+_WEB = re.compile(r"https?://[^\s<>\"'`\\(){}|^\[\]]+", re.I)
 _BLOCK = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
 """What begins a list or underlines a heading when it opens a line."""
 
@@ -64,6 +65,17 @@ def _source_markdown(article: Article) -> str:
     published = article.published.iso if article.published else "undated"
     link = f" <{show_line(article.url)}>" if article.url and not re.search(r"[<>\s]", article.url) else ""
     return f"{escaped(article.title)}, {escaped(article.source or 'unknown source')}, {published}{link}"
+
+
+def web_address(url: str) -> str | None:
+    """An address that may be linked to: http or https, without a character that could end a link."""
+    return url if _WEB.fullmatch(url) and show_line(url) == url else None
+
+
+def linked(url: str) -> str:
+    """An address as a link of Markdown; as plain text where it is none of the web."""
+    address = web_address(url)
+    return f"<{address}>" if address else escaped(url)
 
 
 def escaped(text: str) -> str:

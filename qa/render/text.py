@@ -12,15 +12,19 @@ from qa.types import (
     Checked,
     Citation,
     Claim,
+    Conversation,
     EvaluationReport,
     How,
     IngestReport,
     Provenance,
     Query,
+    Rechecked,
+    RecheckReport,
     Rescored,
     Retrieved,
     Status,
     SyncReport,
+    Turn,
     Verdict,
 )
 
@@ -31,7 +35,10 @@ _WIDTH = 96
 
 def answer_text(answer: Answer) -> str:
     """An answer for a terminal: each sentence with its verdict and numbers, then the exact words behind them."""
-    lines = [_scope_line(answer.query, answer.provenance, answer.index) + order_words(answer.rescored), ""]
+    lines = [_scope_line(answer.query, answer.provenance, answer.index) + order_words(answer.rescored)]
+    if told := followup_words(answer.query):
+        lines += _wrapped(f"asked as: {told}")
+    lines.append("")
     if answer.status is Status.INSUFFICIENT:
         lines += _insufficient(answer)
     else:
@@ -42,6 +49,33 @@ def answer_text(answer: Answer) -> str:
     if not answer.complete:
         lines.append("Note: this answer is not complete.")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def followup_words(query: Query) -> str:
+    """As what a follow-up was asked, and from what; nothing where it was asked as it was typed."""
+    if query.followup is None:
+        return ""
+    by = "" if query.followup.by == "rules" else f", completed by {show_line(query.followup.model or 'the model')}"
+    return f"{show_line(query.text)} (from {show_line(query.followup.why)}{by})"
+
+
+def conversation_text(told: Conversation, turns: Sequence[Turn]) -> str:
+    """A conversation for a terminal: each question with its answer."""
+    count = f"{len(turns)} question{'s' * (len(turns) != 1)}"
+    lines = [f"Conversation {told.id}: {show_line(told.title)} ({count}, begun {told.begun.date().isoformat()})"]
+    for turn in turns:
+        lines += ["", f"{turn.n}. {show_line(turn.answer.question)}", "", answer_text(turn.answer).rstrip()]
+    return "\n".join(lines) + "\n"
+
+
+def conversations_text(listed: Sequence[Conversation]) -> str:
+    """Conversations for a terminal, one a line."""
+    lines = [
+        f"{one.id:>4}  {one.changed.date().isoformat()}  {one.turns:>2} question{' ' if one.turns == 1 else 's'}  "
+        f"{show_line(one.title)}"
+        for one in listed
+    ]
+    return "\n".join([*lines, f"{len(listed)} conversation{'s' * (len(listed) != 1)}"]) + "\n"
 
 
 def claim_lines(claim: Claim) -> list[str]:
@@ -147,6 +181,23 @@ def _how_words(how: How) -> str:
 def order_words(told: Rescored | None) -> str:
     """Who put the passages in their order, to follow a scope; nothing where they are as they were found."""
     return f" · order re-scored by {show_line(told.model)} at {show_line(told.host)}" if told and told.scored else ""
+
+
+def rechecked_text(one: Rechecked) -> str:
+    """A sentence of an export with its verdict now, and what has changed."""
+    lines = _wrapped(f"{one.question}. {show_line(one.text)}", first=f"{BADGES[one.now]} ", rest="  ")
+    lines += _verdict_lines(one.now, one.reasons)
+    for change in one.changes:
+        lines += _wrapped(show_line(change), first="  ! ", rest="    ")
+    return "\n".join(lines) + "\n"
+
+
+def recheck_text(report: RecheckReport) -> str:
+    """What a recheck found, in one line."""
+    gone = f"; {report.removed} sentence(s) of the export are gone from the file" if report.removed else ""
+    state = "nothing has changed" if not report.changed else f"something changed for {report.changed}"
+    cut = "" if report.complete else " (stopped before the end)"
+    return f"{report.checked} sentence(s) checked again: {state}{gone}{cut}\n"
 
 
 def report_text(report: IngestReport, most: int = 20) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,13 +13,14 @@ from textual.widgets import ContentSwitcher, Input, Static
 
 from qa.config import Role
 from qa.render import order_words
-from qa.types import Answer, Cancel, Delta, Notice, Retrieved, Status
+from qa.types import Answer, Cancel, Delta, Notice, Retrieved, Status, Turn
 from tui import wording
+from tui.desk import Desk
 from tui.screens.desk_screen import EMPTY, DeskScreen, focus_is_free, hint
 from tui.widgets.absent_view import AbsentView
 from tui.widgets.line_input import LineInput
 from tui.widgets.quote_pane import QuotePane
-from tui.widgets.sentence_list import SentenceList
+from tui.widgets.sentence_list import Heading, Item, SentenceList
 from tui.widgets.status_line import StatusLine
 from tui.widgets.stream_pane import StreamPane
 from tui.work import Work
@@ -35,12 +37,37 @@ _STRAY_KEY = (
 )
 
 
-class AskScreen(DeskScreen):
-    """The question box, the answer, and beside it the words behind the sentence under the cursor."""
+_SHOWN_BEFORE = 20
+"""Questions of the last conversation that are shown when the app starts."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "new_question", "New")]
+
+@dataclass(frozen=True, slots=True)
+class _Recalled:
+    """The last conversation, as the journal has it."""
+
+    turns: tuple[Turn, ...]
+
+
+class AskScreen(DeskScreen):
+    """The question box, the answer, and beside it the words behind the sentence under the cursor.
+
+    Questions go on from one another, from the last conversation that was kept, until a new one is begun.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "new_question", "New"),
+        Binding("ctrl+n", "new_conversation", "New conversation", show=False),
+        Binding("ctrl+t", "as_typed", "Ask as typed"),
+    ]
     CSS_PATH = "ask.tcss"
     kind = "ask"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.conversation: int | None = None
+        self.turns: tuple[Turn, ...] = ()
+        self._recalls = desk.config.journal
+        """Whether the last conversation is yet to be read."""
 
     def compose_desk(self) -> ComposeResult:
         """Question, status, answer and quote."""
@@ -66,6 +93,52 @@ class AskScreen(DeskScreen):
         shelf = self.desk.shelf
         words = EMPTY if shelf and not shelf.articles else _WELCOME
         self.query_one("#welcome", Static).update(hint(words + (_STRAY_KEY if self.desk.config.stray_key else "")))
+        if self._recalls and self.desk.engine is not None:
+            self._recalls = False
+            self.desk.begin(self, "recall", self._recall)
+
+    # the conversation
+
+    def _recall(self, cancel: Cancel) -> Iterator[_Recalled]:
+        journal = self.engine.journal
+        if not cancel.cancelled and (last := journal.last()):
+            yield _Recalled(journal.turns(last.id))
+
+    def _show_before(self, turns: tuple[Turn, ...]) -> None:
+        """The last conversation, to go on with; unless something was asked meanwhile."""
+        if self.turns or self.desk.running(self.kind) or not turns:
+            return
+        self.turns, self.conversation = turns, turns[-1].conversation
+        items: list[Item] = []
+        for turn in turns[-_SHOWN_BEFORE:]:
+            refused = turn.answer.status is Status.INSUFFICIENT
+            items += [Heading(turn.answer.question, "not in your articles" if refused else ""), *turn.answer.claims]
+        self._turn_to("sentences")
+        self.query_one("#sentences", SentenceList).show(items)
+        count = f"{len(turns)} question{'s' * (len(turns) != 1)}"
+        self.status.say(f"conversation {self.conversation}, {count}: ask on, or Ctrl+N for a new one")
+
+    def action_new_conversation(self) -> None:
+        """Begin a new conversation: the next question leans on nothing."""
+        self.desk.stop(self.kind)
+        self.desk.stop("recall")
+        self.turns, self.conversation, self.window, self._recalls = (), None, None, False
+        self.query_one(QuotePane).clear()
+        self._turn_to("welcome")
+        self.shelf_changed()
+        self.status.say("a new conversation")
+        self.refresh_bindings()
+        self.action_new_question()
+
+    def action_as_typed(self) -> None:
+        """Ask the last question again, as it was typed."""
+        self._ask(self.turns[-1].answer.question, complete=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a question that was completed can be asked as it was typed."""
+        if action == "as_typed":
+            return bool(self.turns and self.turns[-1].answer.query.followup)
+        return super().check_action(action, parameters)
 
     # asking
 
@@ -80,11 +153,21 @@ class AskScreen(DeskScreen):
             self.status.fail("there is nothing to ask yet", "Add articles: F4, or `newsdesk ingest FOLDER`.")
             return
 
-        def verb(cancel: Cancel) -> Iterator[object]:
-            from qa.ask import ask
-            from qa.retrieve import resolve
+        self._ask(question)
 
-            yield from ask(self.engine, resolve(self.engine, question, as_of=self.desk.as_of), cancel=cancel)
+    def _ask(self, question: str, *, complete: bool = True) -> None:
+        def verb(cancel: Cancel) -> Iterator[object]:
+            from qa.converse import converse
+
+            yield from converse(
+                self.engine,
+                question,
+                conversation=self.conversation,
+                before=self.turns,
+                complete=complete,
+                as_of=self.desk.as_of,
+                cancel=cancel,
+            )
 
         self.run_verb(verb)
 
@@ -114,8 +197,12 @@ class AskScreen(DeskScreen):
                 self.status.say(f"answering… Esc cancels · {passages}", keep=True)
             case Delta(text):
                 self.query_one(StreamPane).feed(text)
-            case Answer() as answer:
-                self._show(answer)
+            case Turn() as turn:
+                self.turns, self.conversation = (*self.turns, turn), turn.conversation or self.conversation
+                self.refresh_bindings()
+                self._show(turn.answer)
+            case _Recalled(turns):
+                self._show_before(turns)
 
     def _show(self, answer: Answer) -> None:
         self.status.say(wording.outcome(answer), keep=True)

@@ -1,0 +1,114 @@
+"""What ``newsdesk conversations`` does with the journal: list, show, rename, delete, restore, export."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from qa.engine import Engine
+from qa.errors import InputError, UsageError
+from qa.render import (
+    conversation_json,
+    conversation_text,
+    conversations_text,
+    dumps,
+    exported_html,
+    exported_json,
+    exported_markdown,
+    show_line,
+)
+
+Tell = Callable[[dict[str, Any], str], None]
+"""Prints a result: as JSON, or as text."""
+
+
+def act(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+    """Do what ``options.action`` says. Raises NewsdeskError."""
+    _ACTIONS[options.action](engine, options, tell)
+
+
+def last(engine: Engine) -> int:
+    """Number of the conversation that was last added to. Raises UsageError where there is none."""
+    if (found := engine.journal.last()) is None:
+        raise UsageError("there is no conversation to continue", "Ask without --continue to begin one.")
+    return found.id
+
+
+def _list(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+    listed = engine.journal.conversations(deleted=options.deleted)
+    tell({"conversations": [conversation_json(one) for one in listed]}, conversations_text(listed))
+
+
+def _show(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+    found, turns = engine.journal.conversation(options.id), engine.journal.turns(options.id)
+    tell(conversation_json(found, turns), conversation_text(found, turns))
+
+
+def _rename(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+    title = " ".join(" ".join(options.title).split())
+    if not title:
+        raise UsageError("the title is empty", "Give the conversation a name.")
+    found = engine.journal.rename(options.id, title)
+    tell(conversation_json(found), f"conversation {found.id} is now “{show_line(found.title)}”\n")
+
+
+def _delete(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+    if options.for_good:
+        found = engine.journal.erase(options.id)
+        tell({**conversation_json(found), "erased": True}, f"conversation {found.id} is erased for good\n")
+        return
+    found = engine.journal.delete(options.id, engine.clock())
+    undo = f"`newsdesk conversations restore {found.id}` brings it back"
+    tell(conversation_json(found), f"conversation {found.id} is deleted; {undo}\n")
+
+
+def _restore(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+    found = engine.journal.restore(options.id)
+    tell(conversation_json(found), f"conversation {found.id} is back: {show_line(found.title)}\n")
+
+
+def _export(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+    found, turns = engine.journal.conversation(options.id), engine.journal.turns(options.id)
+    forms: Mapping[str, Callable[[], str]] = {
+        "md": lambda: exported_markdown(found, turns),
+        "html": lambda: exported_html(found, turns),
+        "json": lambda: dumps(exported_json(found, turns)) + "\n",
+    }
+    form = "json" if options.json else options.format
+    text = forms[form]()
+    if options.output is None:
+        tell(exported_json(found, turns), text)
+        return
+    path = Path(options.output)
+    _write(path, text, overwrite=options.force)
+    told = {"id": found.id, "format": form, "file": str(path), "characters": len(text)}
+    tell(told, f"conversation {found.id} written to {show_line(str(path))}\n")
+
+
+def _write(path: Path, text: str, *, overwrite: bool) -> None:
+    """Write a new file that its owner alone can read, whole or not at all. Raises InputError."""
+    if path.exists() and not overwrite:
+        raise InputError(f"{path} is there already", "Name another file, or overwrite it with --force.")
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise InputError(f"{path} cannot be written: {error.strerror}", "Name a file in a folder of yours.") from None
+
+
+_ACTIONS: dict[str, Callable[[Engine, argparse.Namespace, Tell], None]] = {
+    "list": _list,
+    "show": _show,
+    "rename": _rename,
+    "delete": _delete,
+    "restore": _restore,
+    "export": _export,
+}

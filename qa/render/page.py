@@ -1,0 +1,89 @@
+"""A conversation as one page of HTML: every string escaped, nothing loaded from anywhere, links only to articles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from qa.clean import show
+from qa.render.markdown import web_address
+from qa.render.transcript import MISSING, facts
+from qa.types import Answer, Citation, Claim, Conversation, Status, Turn, Verdict
+from qa.version import __version__
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_STYLE = (
+    "body{font:1rem/1.5 serif;max-width:44rem;margin:2rem auto;padding:0 1rem}"
+    "dl{font-size:.85rem;color:#555;display:grid;grid-template-columns:auto 1fr;gap:0 1rem}dd{margin:0}"
+    "blockquote{margin:0}.verdict{font-size:.85rem;color:#555}.unsupported .verdict,.uncited .verdict{color:#a00}"
+    "ol{font-size:.9rem}"
+)
+
+
+def exported_html(told: Conversation, turns: Sequence[Turn]) -> str:
+    """A conversation as a page that stands by itself."""
+    notes: list[str] = []
+    body = "".join(_turn(turn, notes) for turn in turns)
+    title = _text(told.title)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><meta name="referrer" content="no-referrer">'
+        f"<title>{title}</title><style>{_STYLE}</style></head>\n<body><h1>{title}</h1>\n"
+        f"<p>Conversation {told.id}, begun {_text(told.begun.isoformat())}, "
+        f"exported by newsdesk {_text(__version__)}</p>\n"
+        f"{body}<ol>\n{''.join(notes)}</ol>\n</body></html>\n"
+    )
+
+
+def _turn(turn: Turn, notes: list[str]) -> str:
+    known = "".join(f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>" for name, value in facts(turn))
+    heading = f"<h2>{turn.n}. {_text(turn.answer.question)}</h2>"
+    return f"<section>{heading}\n<dl>{known}</dl>\n{_answer(turn.answer, notes)}</section>\n"
+
+
+def _answer(answer: Answer, notes: list[str]) -> str:
+    parts = [f"<p>{MISSING}</p>\n"] if answer.status is Status.INSUFFICIENT else []
+    parts += [_claim(claim, notes) for claim in answer.claims]
+    for citation in answer.nearest:
+        outside = ", outside the window" if citation.article_id in answer.beyond else ""
+        parts.append(f"<p>Closest{outside}: <q>{_text(citation.quote)}</q>{_mark(citation, notes)}</p>\n")
+    for conflict in answer.conflicts:
+        sides = " against ".join(f"<q>{_text(side.quote)}</q>{_mark(side, notes)}" for side in conflict.sides)
+        parts.append(f"<p>{conflict.kind.capitalize()}: {sides}</p>\n")
+    return "".join(parts)
+
+
+def _claim(claim: Claim, notes: list[str]) -> str:
+    marks = "".join(_mark(citation, notes) for citation in claim.citations)
+    text = f"<s>{_text(claim.text)}</s>" if claim.verdict is Verdict.UNSUPPORTED else _text(claim.text)
+    why = f": {_text('; '.join(claim.reasons))}" if claim.reasons else ""
+    verdict = f'<span class="verdict">({claim.verdict.value}{why})</span>'
+    return f'<p class="{claim.verdict.value}">{text}{marks} {verdict}</p>\n'
+
+
+def _mark(citation: Citation, notes: list[str]) -> str:
+    number = len(notes) + 1
+    whose = f"{citation.title} · {citation.source or 'unknown source'} · {citation.published or 'undated'}"
+    place = (
+        f"article {citation.article_id}, version {citation.version}, {citation.field} {citation.start}–{citation.end}"
+    )
+    corrected = ", citation corrected" if citation.corrected else ""
+    notes.append(
+        f'<li id="note{number}"><blockquote>“{_text(citation.quote)}”</blockquote>{_text(whose)}{_link(citation.url)}'
+        f"<br>{_text(place)}{corrected}</li>\n"
+    )
+    return f'<sup><a href="#note{number}">{number}</a></sup>'
+
+
+def _link(url: str | None) -> str:
+    if not url:
+        return ""
+    address = web_address(url)
+    if address is None:
+        return f" · {_text(url)}"
+    return f' · <a href="{escape(address)}" rel="noopener noreferrer nofollow">{_text(address)}</a>'
+
+
+def _text(value: str) -> str:
+    """Outside text in HTML, where none of its characters mean anything."""
+    return escape(" ".join(show(value).split()))
