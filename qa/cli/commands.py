@@ -263,6 +263,7 @@ def _query(engine: Engine, options: argparse.Namespace, asked: _Asked) -> Query:
         last=options.last,
         as_of=asked.as_of or options.as_of,
         sources=options.source,
+        all_days=options.all_days,
     )
 
 

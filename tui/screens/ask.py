@@ -38,9 +38,16 @@ _STRAY_KEY = (
 class AskScreen(DeskScreen):
     """The question box, the answer, and beside it the words behind the sentence under the cursor."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "new_question", "New")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "new_question", "New"),
+        Binding("w", "all_days", "All days"),
+    ]
     CSS_PATH = "ask.tcss"
     kind = "ask"
+    asked = ""
+    """The question that was asked last, as it was typed."""
+    in_words = False
+    """Whether words of it set the window."""
 
     def compose_desk(self) -> ComposeResult:
         """Question, status, answer and quote."""
@@ -79,14 +86,26 @@ class AskScreen(DeskScreen):
             self._turn_to("welcome")
             self.status.fail("there is nothing to ask yet", "Add articles: F4, or `newsdesk ingest FOLDER`.")
             return
+        self._ask(question)
 
+    def _ask(self, question: str, *, all_days: bool = False) -> None:
         def verb(cancel: Cancel) -> Iterator[object]:
             from qa.ask import ask
             from qa.retrieve import resolve
 
-            yield from ask(self.engine, resolve(self.engine, question, as_of=self.desk.as_of), cancel=cancel)
+            query = resolve(self.engine, question, as_of=self.desk.as_of, all_days=all_days)
+            yield from ask(self.engine, query, cancel=cancel)
 
+        self.asked = question
         self.run_verb(verb)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leaving the window is offered where words of the question set it."""
+        return self.in_words if action == "all_days" else True
+
+    def action_all_days(self) -> None:
+        """Ask the same again without the window that its words set."""
+        self._ask(self.asked, all_days=True)
 
     def recipients(self) -> tuple[Role, ...]:
         """A question goes to the model, and to an embedder whose vectors the library has."""
@@ -108,7 +127,8 @@ class AskScreen(DeskScreen):
             case Notice(text):
                 self.status.add(text)
             case Retrieved() as found:
-                self.window = found.query.window
+                self.window, self.in_words = found.query.window, found.query.window_in_words
+                self.refresh_bindings()
                 self.shelf_changed()
                 passages = f"{len(found.hits)} passages found, index: {found.index}{order_words(found.rescored)}"
                 self.status.say(f"answering… Esc cancels · {passages}", keep=True)
