@@ -135,6 +135,8 @@ def _part_of_month(match: re.Match[str], as_of: date) -> Span | None:
 
 
 def _month_named(match: re.Match[str], as_of: date) -> Span | None:
+    if which := match.groupdict().get("which"):
+        return month_span(f"{match.group('month')} {as_of.year - (which.lower() == 'last')}", as_of)
     return month_span(match.group("month"), as_of)
 
 
@@ -184,9 +186,10 @@ _KINDS: tuple[tuple[str, _Read], ...] = (
     (rf"{_PART}(?P<which>{_WHICH})\s+(?P<unit>weekend|week|month|year)", _named_unit),
     (r"(?P<which>the)\s+(?P<unit>weekend)", _named_unit),
     (r"(?:the\s+)?(?:start|beginning)\s+of\s+(?P<which>the)\s+(?P<unit>week|month|year)", _named_unit),
-    (rf"(?P<n>{_COUNT})\s+(?P<unit>day|week|month|year)s?\s+ago", _ago),
+    (rf"(?<!\band\s)(?P<n>{_COUNT})\s+(?P<unit>day|week|month|year)s?\s+ago", _ago),
     (rf"(?:the\s+)?day\s+before\s+yesterday|yesterday|today|{_PARTS_OF_DAY}", _relative),
     (rf"(?:(?P<which>{_WHICH})\s+)?(?P<name>{WEEKDAY})", _weekday),
+    (rf"{_PART}(?P<month>{MONTH})\s+(?:of\s+)?(?P<which>last|this)\s+year", _month_named),
     (rf"{_PART}(?P<month>{_MONTH_YEAR})", _month_named),
     (r"(?:19|20)\d\d", _year_named),
 )

@@ -153,24 +153,30 @@ _Found = tuple[date | None, date] | None
 def window_of(question: str, as_of: date) -> Window | None:
     """The window that the words of ``question`` set, seen from ``as_of``; None when they set none.
 
-    It never ends after ``as_of``. Words about the future ("will", "expected") set none: what is to come was reported
+    It never ends after ``as_of``. Words that stand alone win over those that describe something ("this year's game").
+    Words about the future ("will", "expected") set none: what is to come was reported
     before.
     """
     refused: list[tuple[int, int]] = []
+    described: Window | None = None
     for match, rule in _matches(question.translate(FOLDED)):
         if any(start <= match.start() < end for start, end in refused):
             continue
+        words = _Words(match, as_of)
         try:
-            found = rule(_Words(match, as_of))
+            found = rule(words)
         except (ValueError, OverflowError):  # a day outside the calendar
             continue
         if found is None or (found[0] and found[0] > as_of):
             refused += [match.span()] if rule is _between else []
             continue
-        about = match.span("about") if "about" in match.re.groupindex and match.group("about") else (0, 0)
+        about = match.span("about") if match.groupdict().get("about") else (0, 0)
         why = question[match.start() : match.end()].strip()
-        return Window(found[0], min(found[1], as_of), why, " ".join(question[slice(*about)].split()))
-    return None
+        window = Window(found[0], min(found[1], as_of), why, " ".join(question[slice(*about)].split()))
+        if rule is not _within or not words.describes:
+            return window
+        described = described or window
+    return described
 
 
 def _matches(question: str) -> Iterator[tuple[re.Match[str], _Rule]]:
@@ -226,7 +232,7 @@ def _up_to(words: _Words, how: str) -> _Found:
         return None
     if span.first > words.as_of:
         dated = re.search(r"\d{4}|\d{4}-", words.match.group("when"))
-        return None if dated or (words.match.group("word") or "").lower() == "by" else (None, words.as_of)
+        return None if dated or (words.match.group("word") or "").lower() in {"by", "through"} else (None, words.as_of)
     event = words.match.group("about") or words.describes
     return None, span.last if how == "until" or event else span.first - timedelta(1)
 
@@ -253,9 +259,10 @@ def _within(words: _Words) -> _Found:
         span = Span(span.first - timedelta(7), span.last - timedelta(7), True)
     if span.is_day and (_FUTURE.search(words.question) or _looks_ahead(words, span)):
         return None
-    if (words.describes or _is_event(words)) and (words.as_of - span.last).days > _RECENT:
-        dated = span.is_day and not re.search(r"\d{4}", words.match.group("when"))
-        return None if words.describes and dated else (span.first, words.as_of)
+    dated = bool(re.search(r"\d{4}", words.match.group("when")))
+    described = words.describes and (dated or span.is_day or words.match.group("owns"))
+    if (described or (_is_event(words) and (dated or span.is_day))) and (words.as_of - span.last).days > _RECENT:
+        return None if words.describes and span.is_day and not dated else (span.first, words.as_of)
     if span.is_day or words.describes:
         return span.first, min(span.last, date.max - timedelta(REPORTED_WITHIN)) + timedelta(REPORTED_WITHIN)
     return span.first, span.last
@@ -283,7 +290,9 @@ def _looks_ahead(words: _Words, span: Span) -> bool:
 _Rule = Callable[[_Words], _Found]
 _AT = r"(?:(?:on|in|at|during|over|from|of)\s+)?(?:the\s+)?"
 _BEFORE = r"(?<!day\s)(?P<word>before|prior\s+to|ahead\s+of|in\s+the\s+run-up\s+to)"
-_UNTIL = r"(?P<word>until|till|up\s+to|through|as\s+of)"
+_UNTIL = r"(?P<word>until|till|up\s+to|through)"
+_ON = r"(?:on|in|of)\s+(?:the\s+)?"
+_DATED = pattern_of("day", "days_of_month", "weekday", "relative", "month_named", "year_named")
 _WHEN = rf"(?P<when>{_ANY}){_OWNS}{_ENDS}"
 _AND = rf"(?:(?:{_TO})(?P<and>{_ANY}))?"
 _PERIODS = pattern_of("named_unit", "past", "ago", "before_last", "week_of", "part_of_month")
@@ -299,15 +308,16 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = tuple(
         (rf"\bsince\s+{_WHEN}", _since),
         (rf"\bsince\s+{_MIDST}{_AT}{_WHEN}", _since),
         (rf"\b(?P<about>)after\s+{_WHEN}", _after),
-        (rf"\bafter\s+{_MIDST}{_AT}{_WHEN}", _after),
         (rf"\b(?P<about>){_UNTIL}\s+{_WHEN}", _until),
-        (rf"\b(?P<about>)(?P<word>by)\s+(?P<when>{_DAYS}){_OWNS}{_ENDS}", _until),
+        (rf"\b(?P<about>)(?P<word>by|as\s+of)\s+(?P<when>{_DAYS}){_OWNS}{_ENDS}", _until),
         (rf"\b(?P<about>){_BEFORE}\s+{_WHEN}", _before),
-        (rf"\b(?:{_BEFORE}|until|till|up\s+to)\s+{_MIDST}{_AT}{_WHEN}", _before),
+        (rf"\b(?P<when>this\s+(?:week|month|year)){_OWNS}{_ENDS}(?!\s+of\b)", _within),
+        (rf"\bafter\s+{_MIDST}{_AT}{_WHEN}", _after),
+        (rf"\b(?:{_BEFORE}|until|till|up\s+to)\s+{_MIDST}{_ON}(?P<when>{_DATED}){_OWNS}{_ENDS}", _before),
         (rf"\baround\s+(?:the\s+)?(?P<when>{DATE}){_ENDS}", _around),
         (rf"\b(?:over|in|during|within)\s+the\s+last\s+(?P<unit>week|month|year){_ENDS}", _rolling),
         (
-            rf"\b(?:over|in|during|within|for|on|at|throughout)\s+(?:the\s+)?(?P<when>{_ANY}){_OWNS}{_AND}{_ENDS}",
+            rf"\b(?:over|in|during|within|on|at|throughout)\s+(?:the\s+)?(?P<when>{_ANY}){_OWNS}{_AND}{_ENDS}",
             _within,
         ),
         (rf"\b(?P<when>{_PERIODS}){_OWNS}{_ENDS}(?!\s+of\b)", _within),
@@ -316,7 +326,10 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = tuple(
             _within,
         ),
         (rf"(?<![\w-])(?P<when>{pattern_of('days_of_month')}){_ENDS}{_STANDS_ALONE}", _days_joined),
-        (rf"(?<![\w-])(?P<when>(?!the\b){pattern_of('day')}|{_DATED_MONTH}){_ENDS}{_STANDS_ALONE}", _within),
+        (
+            rf"(?<![\w-])(?<!ending\s)(?<!ended\s)(?<!to\s)(?<!of\s)(?P<when>(?!the\b){pattern_of('day')}|{_DATED_MONTH}){_ENDS}{_STANDS_ALONE}",
+            _within,
+        ),
         (rf"\b(?P<when>{pattern_of('weekday', 'relative')}){_OWNS}{_ENDS}", _within),
     )
 )

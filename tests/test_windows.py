@@ -119,6 +119,11 @@ WINDOWS = [
     ("Who met Wednesday?", "2026-02-04", "2026-02-05", "Wednesday"),
     ("What did Tuesday's talks bring?", "2026-02-03", "2026-02-05", "Tuesday's"),
     ("What happened on 2 February or around 3 February?", "2026-01-31", "2026-02-05", "around 3 February"),
+    ("How many fled the country in August last year?", "2025-08-01", "2025-08-31", "in August last year"),
+    ("Who is in this year's game, as was told this week?", "2026-02-01", "2026-02-05", "this week"),
+    ("Who lifted the rules made after the borders shut in 2020 this week?", "2026-02-01", "2026-02-05", "this week"),
+    ("How much did it lose in the quarter ending January 31?", None, None, None),
+    ("Which word was chosen for 2025?", None, None, None),
     # names and other readings
     ("What did the Sunday Times report?", None, None, None),
     ("What does the sunday times say of it?", None, None, None),
