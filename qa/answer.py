@@ -18,6 +18,7 @@ from qa.sentences import sentence_spans, trimmed
 from qa.types import Citation, Claim, Hit, Query, Verdict
 from qa.verify import Finding, coverage, verify
 from qa.verify.support import MeaningFn
+from qa.windows import asks_present
 
 MOST_SENTENCES = 3
 ANSWERS_FROM = 0.20
@@ -156,6 +157,8 @@ def _extracted(engine: Engine, query: Query, wording: str, hits: Sequence[Hit]) 
         lambda words: rarity(engine, words),
         query.as_of if query.window.is_open else None,
     )
+    if asks_present(wording):
+        ranked = _newest_first(ranked, hits)
     chosen: list[Candidate] = []
     for candidate in ranked:
         if not answers(candidate):
@@ -169,6 +172,13 @@ def _extracted(engine: Engine, query: Query, wording: str, hits: Sequence[Hit]) 
     best = chosen[:1]
     rest = sorted(chosen[1:], key=lambda c: (c.hit != best[0].hit, c.hit, c.span.start)) if best else []
     return [Sentence(" ".join(c.text.split()), (c.hit + 1,)) for c in best + rest]
+
+
+def _newest_first(ranked: Sequence[Candidate], hits: Sequence[Hit]) -> list[Candidate]:
+    """The candidates about as sure as the best one, those of the newest article first; then the others."""
+    enough = _BESIDE_BEST * max((one.probability for one in ranked if answers(one)), default=1.0)
+    sure = [one for one in ranked if answers(one) and one.probability >= enough]
+    return sorted(sure, key=lambda one: -_day(hits[one.hit])) + [one for one in ranked if one not in sure]
 
 
 def _stands_beside(candidate: Candidate, best: Candidate, hits: Sequence[Hit]) -> bool:

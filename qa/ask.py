@@ -9,6 +9,7 @@ from dataclasses import replace
 from qa.answer import checked, extracted, nearest
 from qa.carried import with_cited
 from qa.cite import sentences_of
+from qa.dates import age_in_words
 from qa.endpoint import Finished
 from qa.engine import Engine
 from qa.errors import UsageError
@@ -32,6 +33,7 @@ from qa.types import (
     Usage,
     Verdict,
 )
+from qa.windows import asks_present
 
 PASSAGES = 10
 """Passages an answer is written from, unless ``k`` says otherwise."""
@@ -101,8 +103,19 @@ def _counted(answer: Answer, told: Rescored | None, started: float) -> Answer:
     """The answer with the time it took, and with what re-scoring its passages took and who did it."""
     usage = answer.usage + told.usage if told else answer.usage
     usage = replace(usage, seconds=round(time.monotonic() - started, 3))
+    answer = replace(answer, notes=(*answer.notes, *_age(answer)))
     provenance = replace(answer.provenance, rerank_hash=told.prompt_hash if told else None)
     return replace(answer, usage=usage, provenance=provenance, rescored=told)
+
+
+def _age(answer: Answer) -> tuple[str, ...]:
+    """How old an answer about the present state is."""
+    cited = {citation.article_id for claim in answer.claims for citation in claim.citations}
+    dated = [hit.article.published.day for hit in answer.hits if hit.article.id in cited and hit.article.published]
+    if not dated or not asks_present(answer.question):
+        return ()
+    newest = max(dated)
+    return (f"the newest report quoted is of {newest}, {age_in_words(newest, answer.query.as_of)}",)
 
 
 def _extractive(engine: Engine, found: Retrieved) -> Iterator[Event]:

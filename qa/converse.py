@@ -46,6 +46,7 @@ def converse(
     last: str | None = None,
     as_of: str | None = None,
     sources: Sequence[str] = (),
+    all_days: bool = False,
     k: int = PASSAGES,
     index: IndexChoice = "auto",
     cancel: Cancel | None = None,
@@ -67,7 +68,7 @@ def converse(
     before = before[-_LOOKED_BACK:]
     if before and as_of is None and before[-1].answer.query.as_of_given:
         as_of = before[-1].answer.query.as_of.isoformat()
-    query = resolve(engine, text, first=first, last=last, as_of=as_of, sources=sources)
+    query = resolve(engine, text, first=first, last=last, as_of=as_of, sources=sources, all_days=all_days)
     usage, cited = Usage(), tuple[Citation, ...]()
     if before and complete and leans(query.text):
         query, usage = yield from _completed(engine, query, before, cancel)
@@ -106,7 +107,8 @@ def _completed(
     else:
         return query, usage
     last = before[-1].answer.query
-    window = _carried(last.window, text) if query.window == Window() else query.window
+    free = query.window == Window() and query.left == Window()
+    window = _carried(last.window, text) if free else query.window
     return replace(query, text=text, window=window, sources=query.sources or last.sources, followup=how), usage
 
 

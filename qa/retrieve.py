@@ -8,19 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from qa.dates import impossible_day, parse_day, window_of
+from qa.dates import MONTH, impossible_day, parse_day
 from qa.engine import Engine, Meant
 from qa.errors import UsageError
 from qa.operators import Typed, parse_operators
 from qa.question import attributed, parts_of
 from qa.rank import DEPTH, READ, Named, Origin, coverage, fuse, in_turns, rarity, with_coverage, with_priors
 from qa.types import Article, Hit, How, IndexChoice, IndexUsed, Notice, Passage, Query, Retrieved, Window
+from qa.windows import window_of
 
 if TYPE_CHECKING:
     from qa.library.scope import Scope
 
 MAX_QUESTION = 4_000
 """Longest question in characters."""
+_WRITTEN = re.compile(rf"\d|\b{MONTH}(?!\w)", re.I)
+"""What dates an event in an article's own words, too: it is searched for where it sets no window."""
 _WORD = re.compile(r"\w+")
 _NAMED = 8
 """Sources that a refusal names."""
@@ -40,13 +43,15 @@ def resolve(
     last: str | None = None,
     as_of: str | None = None,
     sources: Sequence[str] = (),
+    all_days: bool = False,
 ) -> Query:
     """A Query from what a person typed, with the operators of ``qa.operators`` in it.
 
-    ``first`` and ``last`` (days) win over ``after:`` and ``before:``, and those over a window in the words of ``text``.
+    ``first`` and ``last`` (days) win over ``after:`` and ``before:``, and those over a window in the words of ``text``;
+    with ``all_days`` the words set none.
 
     Raises UsageError for an empty or endless question, a day that does not exist, a window that ends before it
-    begins, or a source that no article has.
+    begins, one beside ``all_days``, or a source that no article has.
     """
     text = " ".join(text.split())
     if len(text) > MAX_QUESTION:
@@ -61,9 +66,12 @@ def resolve(
         raise UsageError(f"there is no {impossible}", "Correct the day, or leave it out of the question.")
     today = engine.today
     seen_from = parse_day(as_of, today, "--as-of") if as_of else today
-    window = (
-        window_given(engine, first, last) or _window_typed(engine, typed) or _window_meant(engine, typed, seen_from)
-    )
+    window = window_given(engine, first, last) or _window_typed(engine, typed)
+    if all_days and window:
+        raise UsageError(f"--all-days and {window.why} were both given", "Leave one of them out.")
+    meant = None if window else _window_meant(engine, typed, seen_from)
+    left = meant if all_days and meant and not _WRITTEN.search(meant.why) else None
+    window = window if all_days or window else meant
     return Query(
         text=typed.text,
         as_of=seen_from,
@@ -72,6 +80,7 @@ def resolve(
         sources=known_sources(engine, (*sources, *typed.sources)),
         phrases=typed.phrases,
         without=typed.without,
+        left=left or Window(),
     )
 
 

@@ -90,6 +90,8 @@ class Window:
     end: date | None = None
     why: str = ""
     """The words of the question, or the options, that set it."""
+    about: str = ""
+    """What of those words names an event ("before *the talks* on Friday"), and is searched for as well."""
 
     @property
     def is_open(self) -> bool:
@@ -131,6 +133,8 @@ class Query:
     """Words that must stand together in a passage, as typed in quotation marks."""
     without: tuple[str, ...] = ()
     """Words that must not stand in a passage or its title."""
+    left: Window = field(default_factory=Window)
+    """The window that words of the question would have set, had not all days been asked for."""
     followup: FollowUp | None = None
     """How ``text`` came about, where what was typed leaned on the conversation."""
 
@@ -142,9 +146,10 @@ class Query:
     @property
     def topic(self) -> str:
         """The question without the words that set its window: they are resolved, and stand in no article."""
-        if not self.window_in_words:
+        window = self.window if self.window_in_words else self.left
+        if not window.why or window.why not in self.text:
             return self.text
-        return " ".join(self.text.replace(self.window.why, " ", 1).split()) or self.text
+        return " ".join(self.text.replace(window.why, f" {window.about} ", 1).split()) or self.text
 
     @property
     def window_in_words(self) -> bool:

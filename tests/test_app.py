@@ -184,6 +184,20 @@ def test_the_scope_is_always_in_sight(seeds_library: Path) -> None:
     run(test)
 
 
+def test_the_window_that_words_set_is_left_by_a_key(seeds_library: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds_library)) as user:
+            sentences = await ask(user, "What did Fidan discuss with Barrot last week?")
+            assert sentences.has_focus
+            assert "w All days" in words(user)
+            await user.press("w")
+            await until(user, lambda: "window: all days" in words(user) and "answering" not in state(user), "an answer")
+            assert not isinstance(user.app.screen, AskScreen) or not user.app.screen.in_words
+            assert "w All days" not in words(user)
+
+    run(test)
+
+
 def test_not_in_your_articles_is_a_view_whose_evidence_opens(seeds_library: Path) -> None:
     async def test() -> None:
         async with running(Config(library=seeds_library)) as user:

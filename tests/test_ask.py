@@ -107,6 +107,20 @@ def test_on_tuesday_is_answered_from_what_was_published_the_day_after(seeds_engi
     assert answer.query.window.why == "on Tuesday"
 
 
+def test_the_present_state_is_answered_from_the_newest_report_and_its_age_is_said(tmp_path: Path) -> None:
+    old = "The limit for lorries on the bridge over the Sava in Brcko is 20 tonnes."
+    new = "For lorries on the Sava bridge, the town said after an inspection, the limit in Brcko will be 30 tonnes."
+    reports = (told(1, "Bridge", old, "2025-11-05"), told(2, "Bridge", new, "2025-12-10"))
+    take_in(tmp_path / "library", jsonl(tmp_path / "bridge.jsonl", reports))
+    with engine_at(tmp_path / "library") as engine:
+        answer = answered(engine, "What is the limit for lorries on the bridge over the Sava in Brcko now?")
+        plain = answered(engine, "What is the limit for lorries on the bridge over the Sava in Brcko?")
+    assert answer.claims[0].citations[0].published == "2025-12-10"
+    assert answer.notes == ("the newest report quoted is of 2025-12-10, 57 days earlier",)
+    assert "Note: the newest report quoted is of 2025-12-10, 57 days earlier" in answer_text(answer)
+    assert (plain.claims[0].citations[0].published, plain.notes) == ("2025-11-05", ())
+
+
 @pytest.mark.parametrize(
     "question",
     [

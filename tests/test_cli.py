@@ -98,6 +98,18 @@ def test_ask_says_the_window_it_used_and_the_nearest_words(run: Any) -> None:
     assert [list(citation) for citation in ran.json["nearest"]] == [[*CITATION, "beyond"]]
 
 
+def test_the_days_that_words_mean_are_left_by_an_option(run: Any) -> None:
+    question = ("Where are the US-Iran talks expected to take place last month?", "--as-of", "2026-02-05")
+    refused = run("ask", *question, "--json").json
+    assert (refused["status"], refused["window"]["why"]) == ("insufficient", "last month")
+    assert "--all-days searches without" in " ".join(run("ask", *question).out.split())
+    found = run("ask", *question, "--all-days", "--json").json
+    assert found["window"] == {"from": None, "to": None, "why": ""}
+    assert {c["published"] for claim in found["claims"] for c in claim["citations"]} == {"2026-02-04"}
+    both = run("search", "talks", "--from", "2026-02-01", "--all-days")
+    assert (both.code, "--all-days" in both.err) == (2, True)
+
+
 def test_search_prints_hits_as_json(run: Any) -> None:
     ran = run("search", "talks in Istanbul", "--as-of", "2026-02-05", "--json", "-k", "3")
     assert ran.out.isascii()

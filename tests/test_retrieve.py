@@ -113,6 +113,24 @@ def test_given_days_win_over_the_words_of_the_question(seeds_engine: Engine) -> 
     assert query.topic == "Who met last week?"
 
 
+def test_a_window_in_words_can_be_left(seeds_engine: Engine) -> None:
+    query = resolve(seeds_engine, "Who met last week?", all_days=True)
+    assert query.window.is_open
+    assert not query.window_in_words
+    assert query.topic == "Who met ?"
+    assert resolve(seeds_engine, "Who met in January?", all_days=True).topic == "Who met in January?"
+    with pytest.raises(UsageError, match="--all-days and --from 2026-02-04 were both given"):
+        resolve(seeds_engine, "Who met?", first="2026-02-04", all_days=True)
+    with pytest.raises(UsageError, match="--all-days and before:2026-02-04 were both given"):
+        resolve(seeds_engine, "Who met? before:2026-02-04", all_days=True)
+
+
+def test_the_event_that_dates_a_window_is_searched_for(seeds_engine: Engine) -> None:
+    query = resolve(seeds_engine, "What did Araghchi say before the talks on Friday?")
+    assert (query.window.start, query.window.end) == (None, date(2026, 2, 5))
+    assert query.topic == "What did Araghchi say the talks ?"
+
+
 def test_sources_are_a_filter_however_they_are_spelt(seeds_engine: Engine) -> None:
     query = resolve(seeds_engine, "Barrot", sources=["menafn"])
     assert query.sources == ("MENAFN",)

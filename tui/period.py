@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from qa.dates import parse_day, window_of
+from qa.dates import parse_day
 from qa.errors import UsageError
+from qa.windows import window_of
 
 _BETWEEN = re.compile(r"\s+(?:to|until|-|–)\s+|\s*\.\.\s*")
 

@@ -245,6 +245,7 @@ def _ask(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             last=options.last,
             as_of=options.as_of,
             sources=options.source,
+            all_days=options.all_days,
             k=options.k,
             index=options.index,
             cancel=cancel,
@@ -327,6 +328,7 @@ def _query(engine: Engine, options: argparse.Namespace, asked: _Asked) -> Query:
         last=options.last,
         as_of=asked.as_of or options.as_of,
         sources=options.source,
+        all_days=options.all_days,
     )
 
 

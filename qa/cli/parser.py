@@ -104,6 +104,9 @@ def _question(parser: argparse.ArgumentParser, k: int) -> None:
         "--questions", metavar="FILE", help='JSON lines of {"id", "question", "as_of"?}: one JSON line each'
     )
     _scope(parser)
+    parser.add_argument(
+        "--all-days", action="store_true", help="search all days, also when words of the question mean some"
+    )
     _rerank(parser, default=argparse.SUPPRESS)
     parser.add_argument("-k", type=int, default=k, metavar="N", help=f"how many passages (default: {k})")
 

@@ -102,6 +102,8 @@ def _insufficient(answer: Answer) -> list[str]:
         lines.append("What the model wrote is not supported by them:")
         for claim in answer.claims:
             lines += claim_lines(claim)
+    if answer.query.window_in_words:
+        lines.append("The days are a reading of the question's words; --all-days searches without.")
     if answer.nearest:
         lines += ["", "Closest passages:"]
         for citation in answer.nearest:

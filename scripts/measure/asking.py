@@ -56,7 +56,7 @@ def _timed(costs: Costs, way: str, call: Callable[[], Any]) -> Any:
     return result
 
 
-def _search(engine: Engine, question: str, given: dict[str, str], index: IndexChoice = "auto") -> Retrieved:
+def _search(engine: Engine, question: str, given: dict[str, Any], index: IndexChoice = "auto") -> Retrieved:
     query = resolve(engine, question, **given)
     *_, found = search(engine, query, index=index)
     assert isinstance(found, Retrieved)  # the verb's last event

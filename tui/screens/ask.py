@@ -58,9 +58,14 @@ class AskScreen(DeskScreen):
         Binding("slash", "new_question", "New"),
         Binding("ctrl+n", "new_conversation", "New conversation", show=False),
         Binding("ctrl+t", "as_typed", "Ask as typed"),
+        Binding("w", "all_days", "All days"),
     ]
     CSS_PATH = "ask.tcss"
     kind = "ask"
+    asked = ""
+    """The question that was asked last, as it was typed."""
+    in_words = False
+    """Whether words of it set the window."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -135,7 +140,9 @@ class AskScreen(DeskScreen):
         self._ask(self.turns[-1].answer.question, complete=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only a question that was completed can be asked as it was typed."""
+        """A question that was completed can be asked as it was typed; a window that words of it set can be left."""
+        if action == "all_days":
+            return self.in_words
         if action == "as_typed":
             return bool(self.turns and self.turns[-1].answer.query.followup)
         return super().check_action(action, parameters)
@@ -152,10 +159,9 @@ class AskScreen(DeskScreen):
             self._turn_to("welcome")
             self.status.fail("there is nothing to ask yet", "Add articles: F4, or `newsdesk ingest FOLDER`.")
             return
-
         self._ask(question)
 
-    def _ask(self, question: str, *, complete: bool = True) -> None:
+    def _ask(self, question: str, *, complete: bool = True, all_days: bool = False) -> None:
         def verb(cancel: Cancel) -> Iterator[object]:
             from qa.converse import converse
 
@@ -166,10 +172,16 @@ class AskScreen(DeskScreen):
                 before=self.turns,
                 complete=complete,
                 as_of=self.desk.as_of,
+                all_days=all_days,
                 cancel=cancel,
             )
 
+        self.asked = question
         self.run_verb(verb)
+
+    def action_all_days(self) -> None:
+        """Ask the same again without the window that its words set."""
+        self._ask(self.asked, all_days=True)
 
     def recipients(self) -> tuple[Role, ...]:
         """A question goes to the model, and to an embedder whose vectors the library has."""
@@ -191,7 +203,8 @@ class AskScreen(DeskScreen):
             case Notice(text):
                 self.status.add(text)
             case Retrieved() as found:
-                self.window = found.query.window
+                self.window, self.in_words = found.query.window, found.query.window_in_words
+                self.refresh_bindings()
                 self.shelf_changed()
                 passages = f"{len(found.hits)} passages found, index: {found.index}{order_words(found.rescored)}"
                 self.status.say(f"answering… Esc cancels · {passages}", keep=True)
