@@ -18,7 +18,10 @@ from qa.mentions import Cast, Mention, Sort
 _OPENER = re.compile(r"(?:(?:and|but|so|also|then|plus|ok|okay|well)\b[\s,]*)+", re.I)
 _WHAT_ABOUT = re.compile(r"(?:what|how)\s+about\s+", re.I)
 _WH = r"(?:what|which|who|whom|whose|where|when|why|how)"
-_AUXILIARY = r"(?:did|do|does|is|are|was|were|has|have|had|will|would|can|could|should|might|may|must)"
+_AUXILIARY = (
+    r"(?:(?:did|do|does|is|are|was|were|has|have|had|would|could|should|might|must)(?:n['’]t)?"
+    r"|will|won['’]t|can|can['’]t|may)"
+)
 _BARE = re.compile(
     r"(?P<wh>why|how come|where|when|since when|until when|how long|how)(?:\s+(?:not|exactly|so|that|precisely)"
     r"|\s+(?:is|was)\s+(?:that|this|it)|\s+(?P<there>there))?[\s?!.]*",
@@ -41,6 +44,8 @@ _ASKED = re.compile(
     rf"(?P<thing>(?:\s+(?!{_AUXILIARY}\b)[\w’'-]+){{0,3}}?))\s+(?P<verb>{_AUXILIARY})\s+(?P<rest>.+)",
     re.I,
 )
+_YES_OR_NO = re.compile(rf"(?P<verb>{_AUXILIARY})\s+(?P<rest>.+)", re.I)
+_DENIED = {"will": "won’t", "can": "can’t", "may": "may not"}
 _SUBJECT = re.compile(rf"(?P<wh>who|what|(?:which|how many)\s+[\w’'-]+)\s+(?P<rest>(?!{_AUXILIARY}\b)\S.*)", re.I)
 _PARTICIPLE = re.compile(r"(?:\w+(?:ed|en|ing)|be)\b", re.I)
 _TAKES_OBJECT = re.compile(
@@ -62,8 +67,9 @@ _EMPTY_IT = re.compile(
 )
 _EXISTS = re.compile(rf"\b{_AUXILIARY}\s+there\b|\bthere\s+{_AUXILIARY}\b|\b(?:out|over)\s+there\b", re.I)
 _CLAUSE = re.compile(r"\b(?:and|but|that|because|if|when|while|after|before|who|which|where|why|how|what)\b|[,;]", re.I)
+_NO_NOUN = r"(?:and|or|that|so|too|very|such|still|now|not|as|than|he|she|it|they|this|these|those|\w+ly)"
 _NOUN_PHRASE = re.compile(
-    rf"\b(?P<det>the|an?|his|her|their|its)\s+(?P<words>(?:(?!{_AUXILIARY}\b|{_PREPOSITION}\b|and\b|that\b)[\w’'-]+\s*){{1,4}})",
+    rf"\b(?P<det>the|an?|his|her|their|its)\s+(?P<words>(?:(?!(?:{_AUXILIARY}|{_PREPOSITION}|{_NO_NOUN})\b)[\w’'-]+\s*){{1,4}})",
     re.I,
 )
 _SOMEBODY = re.compile(
@@ -138,8 +144,9 @@ def completed(typed: str, window_words: str, before: Before) -> Completed | None
     cast = Cast((*before.read, *before.claims))
     unasked = opened and not _VERB.search(text)
     if asked := _from_question(text, base, window_words, before, cast, unasked=unasked):
-        return Completed(f"{asked.rstrip('?')}{_BESIDE}{beside}?" if beside else asked, "the question before")
-    return _pointed(text, opened, base, before, cast)
+        asked = _capital(f"{asked.rstrip('?')}{_BESIDE}{beside}?" if beside else asked)
+        return Completed(asked, "the question before")
+    return _pointed(text, opened, beside or base, before, cast)
 
 
 def _from_question(text: str, base: str, window_words: str, before: Before, cast: Cast, *, unasked: bool) -> str | None:
@@ -147,6 +154,10 @@ def _from_question(text: str, base: str, window_words: str, before: Before, cast
     ``unasked`` says that they are none, though nothing in them shows it ("and Iran?")."""
     if match := _BARE.fullmatch(text):
         place = _meant("there", base, before, cast, set()) if match.group("there") else None
+        if re.search(r"\bnot\b", text, re.I) and (yes_or_no := _YES_OR_NO.fullmatch(base)):
+            verb = yes_or_no.group("verb").lower()
+            denied = _DENIED.get(verb, f"{verb}n’t")
+            return f"{_capital(match.group('wh'))} {denied} {yes_or_no.group('rest')}?"
         asked = _asked_otherwise(base, match.group("wh"), before, cast).rstrip("?")
         return f"{asked} in {place}?" if place else f"{asked}?"
     base = _FURTHER.sub(r"\1", base)
@@ -225,8 +236,12 @@ def _opened(base: str, text: str, wh: str) -> str:
 
 def _matter(base: str) -> str:
     """What a question is about: without its question word."""
-    match = _ASKED.fullmatch(base)
-    return f"{match.group('thing')} {match.group('rest')}".strip() if match else base
+    if match := _ASKED.fullmatch(base):
+        return f"{match.group('thing')} {match.group('rest')}".strip()
+    subject = _SUBJECT.fullmatch(base)
+    if subject and subject.group("wh").lower() in {"who", "what"}:
+        return subject.group("rest")
+    return base[:1].lower() + base[1:] if _VERB.match(base) else base
 
 
 def _exchanged(base: str, new: str, window_words: str, cast: Cast) -> str:
@@ -298,7 +313,7 @@ def _is_internal(text: str, match: re.Match[str]) -> bool:
 def _pointed(text: str, opened: bool, base: str, before: Before, cast: Cast) -> Completed | None:
     """``text`` with what its pronouns mean in their place."""
     own = {one.key for one in cast.named_in(text)}
-    made, told, at, lost = "", dict[str, str](), 0, False
+    made, told, at, lost, ends = "", dict[str, str](), 0, False, False
     for match in _pointing(text):
         if _is_internal(text, match):
             continue
@@ -306,6 +321,7 @@ def _pointed(text: str, opened: bool, base: str, before: Before, cast: Cast) -> 
         meant = _meant(word, base, before, cast, own)
         if meant is None:
             lost = lost or word not in _PERSONAL
+            ends = ends or not content_stems(text[match.end() :])
             continue
         possessive = word in _POSSESSIVE or (word == "her" and re.match(r"\s+[a-z]", text[match.end() :]))
         owner = f"{meant}’" if meant.endswith("s") else f"{meant}’s"
@@ -314,7 +330,7 @@ def _pointed(text: str, opened: bool, base: str, before: Before, cast: Cast) -> 
         told[word] = meant
     made = _capital((made + text[at:]).rstrip(" ?.!"))
     few = len(content_stems(text)) < _FEW and not own
-    if (lost or opened) and not told and few:
+    if not told and ((opened and few) or (lost and (few or ends))):
         return Completed(f"{made}{_BESIDE}{_matter(base)}?", "the question before")
     if not told and not opened:
         return None
@@ -341,6 +357,9 @@ def _meant(word: str, base: str, before: Before, cast: Cast, own: set[str]) -> s
         events = _noun_phrase(base, True)
         one = _noun_phrase(base, False) or next(iter(things), None)
         return one or (events if events and _EVENTS.search(events) else None)
+    who = _SUBJECT.fullmatch(base)
+    if who and who.group("wh").lower() == "who":
+        return f"those who {who.group('rest')}"
     people = [one.name for one in cast.named_in(base) if one.sort is Sort.PERSON and one.key not in own]
     pair = " and ".join(people[:2]) if len(people) > 1 else None
     return _noun_phrase(base, True) or pair or (named[0].name if named else None)
@@ -357,7 +376,7 @@ def _person(word: str, base: str, before: Before, cast: Cast, own: set[str]) -> 
             found = [one for one in cast.named_in(text) if one.sort is Sort.PERSON]
             fitting = [one for one in found if one.pronoun != other and one.key not in own]
             if texts is before.read:
-                fitting = [one for one in fitting if one.pronoun]
+                fitting = [one for one in fitting if one.pronoun and " " in cast.full_name(one)]
             if fitting:
                 return fitting[0]
     return None
