@@ -63,7 +63,7 @@ HARBOUR = Before("Who opened the harbour?", "", ("Chancellor Ana Reyes opened th
         (RESIGNED, "why did they resign?", "Why did those who resigned from the government resign?"),
         (AGREED, "why not?", "Why didn’t Putin agree to the ceasefire?"),
         (AGREED, "what did Trump say about that?", "What did Trump say about that – did Putin agree to the ceasefire?"),
-        (FURTHER, "who paid for it?", "Who paid for it – the harbour’s name?"),
+        (FURTHER, "who paid for it?", "Who paid for the harbour’s name?"),
         (HARBOUR, "what did she say?", "What did Ana Reyes say?"),
         (HARBOUR, "what did he say?", "What did Tom Borg say?"),
         (HARBOUR, "and her plans for May?", None),
