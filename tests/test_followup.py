@@ -29,6 +29,9 @@ TALKS = Before(
 )
 VISIT = Before("Who visited Ankara?", "", ("French Foreign Minister Jean-Noel Barrot visited Ankara.",), SEEDS)
 FREED = Before("Which prisoners were released by Iran?", "", ("Iran released 400 prisoners.",), SEEDS)
+RESIGNED = Before("Who resigned from the government?", "", ("Two ministers resigned.",), SEEDS)
+AGREED = Before("Did Putin agree to the ceasefire?", "", ("Putin ruled out a ceasefire.",), SEEDS)
+FURTHER = Before("What does that mean – the harbour’s name?", "", (), SEEDS)
 HARBOUR = Before("Who opened the harbour?", "", ("Chancellor Ana Reyes opened the harbour in Valletta.",), (WOMAN,))
 
 
@@ -57,6 +60,10 @@ HARBOUR = Before("Who opened the harbour?", "", ("Chancellor Ana Reyes opened th
         (FREED, "were they French?", "Were the prisoners that were released by Iran French?"),
         (FREED, "why?", "Why were the prisoners released by Iran?"),
         (FREED, "And Russia?", "Which prisoners were released by Russia?"),
+        (RESIGNED, "why did they resign?", "Why did those who resigned from the government resign?"),
+        (AGREED, "why not?", "Why didn’t Putin agree to the ceasefire?"),
+        (AGREED, "what did Trump say about that?", "What did Trump say about that – did Putin agree to the ceasefire?"),
+        (FURTHER, "who paid for it?", "Who paid for the harbour’s name?"),
         (HARBOUR, "what did she say?", "What did Ana Reyes say?"),
         (HARBOUR, "what did he say?", "What did Tom Borg say?"),
         (HARBOUR, "and her plans for May?", None),

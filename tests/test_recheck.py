@@ -202,7 +202,7 @@ def test_a_conversation_from_the_first_question_to_the_recheck(
     code, out, err = run(folder, capsys, "ask", "--continue", "and", "what", "did", "it", "cost?", "--json")
     told_ = json.loads(out)
     assert (code, told_["question"], told_["conversation"]) == (0, "and what did it cost?", {"id": 1, "turn": 2})
-    assert told_["followup"]["asked_as"] == "What did the harbour cost?"
+    assert told_["followup"]["asked_as"] == "What did the harbour of Valletta cost?"
     assert told_["as_of"] == AS_OF
     code, out, _ = run(folder, capsys, "ask", "--continue", "1", "why?", "--no-followup", "--json")
     assert (json.loads(out)["followup"], json.loads(out)["conversation"]["turn"]) == (None, 3)
