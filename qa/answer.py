@@ -5,33 +5,41 @@ Whoever wrote the sentences, quotation or model, they go through the same ``cite
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from qa import rank
 from qa.cite import CitedSentence, Sentence, citation, cite, marker, quote_for
 from qa.engine import Engine
-from qa.extract import Candidate, candidates, is_sentence
-from qa.facts import content_stems
+from qa.extract import Candidate, candidates
+from qa.lines import is_sentence
 from qa.question import attributed, is_about_something, is_light, parts_of
+from qa.quoting import MOST_SENTENCES, Quoted, chosen, newest_first, quoted
 from qa.sentences import sentence_spans, trimmed
 from qa.types import Citation, Claim, Hit, Query, Verdict
 from qa.verify import Finding, coverage, verify
 from qa.verify.support import MeaningFn
 from qa.windows import asks_present
 
-MOST_SENTENCES = 3
-ANSWERS_FROM = 0.20
-"""Probability from which a sentence counts as an answer (``scripts/fit_extract.py`` prints the shares of answerable
-kept and unanswerable refused at each)."""
-_BESIDE_BEST = 0.5
-"""A further sentence is quoted when its probability is at least this share of the best one's."""
-_BESIDE_OTHER = 1.5
-"""How much lower, in log odds, a further sentence of another article may rank."""
-_ALIKE = 0.6
+ANSWERS_FROM = (0.20, 0.40)
+"""Probability from which a sentence counts as an answer: among so few articles as ``_FEW``, and among so many as
+``_MANY``, where more resembles it that is not it (``scripts/fit_extract.py`` prints the shares of answerable kept and
+unanswerable refused at each)."""
+_FEW, _MANY = 300, 10_000
 _OTHERS = 3
 _OTHERS_FROM = 0.6
 """Passages tried where a sentence's own citation does not support it, and the share of its words they must hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """Sentences that answer, with the hits they are cited from, and the parts of the question that none answers."""
+
+    quoted: Quoted
+    missing: tuple[str, ...] = ()
+    ranked: Sequence[Candidate] = ()
+    """All sentences that were compared, best first, where the question has one part."""
 
 
 def checked(
@@ -82,7 +90,7 @@ def _supported_by_another(
     for n in sorted(others, key=lambda n: -shares[n])[:_OTHERS]:
         if shares[n] < _OTHERS_FROM:
             break
-        moved = replace(sentence, refs=(n,))
+        moved = replace(sentence, refs=(n,), at=None)
         (one,) = cite([moved], hits)
         if verify(one.text, one.cited).verdict is not Verdict.SUPPORTED:
             continue
@@ -95,16 +103,23 @@ def _as_corrected(one: CitedSentence) -> CitedSentence:
     return replace(one, citations=tuple(replace(citation, corrected=True) for citation in one.citations))
 
 
-def nearest(question: str, hits: Sequence[Hit], most: int = 3) -> tuple[Citation, ...]:
-    """The closest words of the first hits, one an article: what is shown when the articles do not answer."""
-    found: dict[str, Citation] = {}
+def nearest(engine: Engine, query: Query, hits: Sequence[Hit], found: Sequence[Candidate] = ()) -> tuple[Citation, ...]:
+    """The closest sentences of the hits, best first, one an article: what is shown when the articles do not answer.
+
+    ``found`` are the sentences of the hits already ranked, when they were.
+    """
+    closest: dict[str, Citation] = {}
+    for one in found or ranked(engine, query, query.topic, hits):
+        article = hits[one.hit].article
+        if article.id not in closest and len(closest) < MOST_SENTENCES:
+            closest[article.id] = _or_title(query.text, citation(len(closest) + 1, article, one.span))
     for hit in hits:
-        if hit.article.id in found or len(found) == most:
+        if hit.article.id in closest or len(closest) == MOST_SENTENCES:
             continue
-        quote, _ = quote_for(question, hit.passage)
+        quote, _ = quote_for(query.text, hit.passage)
         if quote:
-            found[hit.article.id] = _or_title(question, citation(len(found) + 1, hit.article, quote))
-    return tuple(found.values())
+            closest[hit.article.id] = _or_title(query.text, citation(len(closest) + 1, hit.article, quote))
+    return tuple(closest.values())
 
 
 def _or_title(question: str, closest: Citation) -> Citation:
@@ -114,18 +129,33 @@ def _or_title(question: str, closest: Citation) -> Citation:
     return replace(closest, field="title", start=0, end=len(closest.title), quote=closest.title)
 
 
-def extracted(engine: Engine, query: Query, hits: Sequence[Hit]) -> tuple[list[Sentence], list[str]]:
-    """One to three sentences of the hits that answer the question, the best first, the others in the order of their
-    articles; none when no sentence answers. A question of several parts has the best sentence of each, and beside the
-    sentences come the parts that none answers."""
+def with_reserve(hits: Sequence[Hit], reserve: Sequence[Hit]) -> tuple[Hit, ...]:
+    """``hits`` and behind them the others of ``reserve``, scored no higher than the last."""
+    known = {hit.passage.id for hit in hits}
+    least = hits[-1].score if hits else 0.0
+    others = [replace(hit, score=min(hit.score, least)) for hit in reserve if hit.passage.id not in known]
+    return (*hits, *others)
+
+
+def extracted(engine: Engine, query: Query, hits: Sequence[Hit], shown: int) -> Extracted:
+    """What the hits' articles say in answer: one to three sentences, or none. A question of several parts has the best
+    sentence of each; the parts that none answers are named. Of the hits, the first ``shown`` are the answer's; those
+    that are cited join them."""
     if not query.window.is_open and not is_about_something(query.topic):
-        return _leads(hits), []
+        return Extracted(Quoted(tuple(_leads(hits[:shown])), tuple(hits[:shown])))
+    passages_of = engine.library.catalogue.passages_of
     parts = parts_of(query.topic)
+    least = answers_from(engine.library.searched(query))
     if not parts:
-        return _extracted(engine, query, query.topic, hits), []
-    best = {part: _extracted(engine, query, part, hits)[:1] for part in parts}
-    sentences = dict.fromkeys(sentence for found in best.values() for sentence in found)
-    return list(sentences), [part for part, found in best.items() if not found]
+        found = ranked(engine, query, query.topic, hits)
+        answering = [one for one in found if answers(one, least)]
+        if asks_present(query.topic):
+            answering = newest_first(answering, hits)
+        return Extracted(quoted(chosen(answering, hits), hits, shown, passages_of), ranked=found)
+    best = {part: [one for one in ranked(engine, query, part, hits) if answers(one, least)][:1] for part in parts}
+    first = {(one.hit, one.n): one for answering in best.values() for one in answering}
+    missing = tuple(part for part, answering in best.items() if not answering)
+    return Extracted(quoted(list(first.values()), hits, shown, passages_of), missing)
 
 
 def _leads(hits: Sequence[Hit]) -> list[Sentence]:
@@ -146,60 +176,27 @@ def _day(hit: Hit) -> int:
     return hit.article.published.day.toordinal() if hit.article.published else 0
 
 
-def _extracted(engine: Engine, query: Query, wording: str, hits: Sequence[Hit]) -> list[Sentence]:
-    if not hits:
-        return []
+def ranked(engine: Engine, query: Query, wording: str, hits: Sequence[Hit]) -> list[Candidate]:
+    """The sentences of the hits' articles that read most like an answer to ``wording``, best first."""
     wording, _ = attributed(wording, engine.library.source_names)  # an article seldom names the paper it stands in
-    ranked = candidates(
-        wording,
-        hits,
-        engine.embedder.embed,
-        lambda words: rarity(engine, words),
-        query.as_of if query.window.is_open else None,
-    )
-    if asks_present(wording):
-        ranked = _newest_first(ranked, hits)
-    chosen: list[Candidate] = []
-    for candidate in ranked:
-        if not answers(candidate):
-            continue
-        if chosen and not _stands_beside(candidate, chosen[0], hits):
-            continue
-        if not any(_alike(candidate.text, other.text) for other in chosen):
-            chosen.append(candidate)
-        if len(chosen) == MOST_SENTENCES:
-            break
-    best = chosen[:1]
-    rest = sorted(chosen[1:], key=lambda c: (c.hit != best[0].hit, c.hit, c.span.start)) if best else []
-    return [Sentence(" ".join(c.text.split()), (c.hit + 1,)) for c in best + rest]
+    as_of = query.as_of if query.window.is_open else None
+    return candidates(wording, hits, engine.embedder.embed, lambda words: rarity(engine, words), as_of)
 
 
-def _newest_first(ranked: Sequence[Candidate], hits: Sequence[Hit]) -> list[Candidate]:
-    """The candidates about as sure as the best one, those of the newest article first; then the others."""
-    enough = _BESIDE_BEST * max((one.probability for one in ranked if answers(one)), default=1.0)
-    sure = [one for one in ranked if answers(one) and one.probability >= enough]
-    return sorted(sure, key=lambda one: -_day(hits[one.hit])) + [one for one in ranked if one not in sure]
+def answers(candidate: Candidate, least: float) -> bool:
+    """Whether a sentence is sure enough to be shown as an answer: nothing rules it out, and its probability is at least
+    ``least``."""
+    return candidate.possible and candidate.probability >= least
 
 
-def _stands_beside(candidate: Candidate, best: Candidate, hits: Sequence[Hit]) -> bool:
-    """Whether a sentence is sure enough to be quoted after the best one; one of another article, which may tell of
-    another event, must also rank (age and all) nearly as high."""
-    if hits[candidate.hit].article.id != hits[best.hit].article.id and candidate.rank < best.rank - _BESIDE_OTHER:
-        return False
-    return candidate.probability >= _BESIDE_BEST * best.probability
-
-
-def answers(candidate: Candidate) -> bool:
-    """Whether a sentence is sure enough to be shown as an answer."""
-    return candidate.possible and candidate.probability >= ANSWERS_FROM
+def answers_from(articles: int) -> float:
+    """The probability from which a sentence counts as an answer among so many articles."""
+    few, many = ANSWERS_FROM
+    share = math.log(max(articles, 1) / _FEW) / math.log(_MANY / _FEW)
+    return few + (many - few) * min(1.0, max(0.0, share))
 
 
 def rarity(engine: Engine, words: Sequence[str]) -> Mapping[str, float]:
     """Weight of each word: its rarity in the library's passages, half of it for a light word."""
     rare = rank.rarity(engine.library.words.frequencies(words), engine.library.stats().passages)
     return {word: (0.5 if is_light(word) else 1.0) * weight for word, weight in rare.items()}
-
-
-def _alike(one: str, other: str) -> bool:
-    first, second = set(content_stems(one)), set(content_stems(other))
-    return len(first & second) >= _ALIKE * min(len(first), len(second)) if first and second else True

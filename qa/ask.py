@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from qa.answer import checked, extracted, nearest
+from qa.answer import checked, extracted, nearest, with_reserve
 from qa.carried import with_cited
 from qa.cite import sentences_of
 from qa.dates import age_in_words
@@ -24,6 +24,7 @@ from qa.types import (
     Citation,
     Claim,
     Delta,
+    Hit,
     IndexChoice,
     Notice,
     Query,
@@ -37,6 +38,9 @@ from qa.windows import asks_present
 
 PASSAGES = 10
 """Passages an answer is written from, unless ``k`` says otherwise."""
+
+REACH = 40
+"""Passages whose articles are read for sentences to quote, at least."""
 
 MOST_PASSAGES = 200
 
@@ -65,23 +69,25 @@ def ask(
     cancel = cancel or Cancel()
     query = question if isinstance(question, Query) else resolve(engine, question)
     started = time.monotonic()
-    found = retrieve(engine, query, depth(k, engine.scorer), index)
+    found = retrieve(engine, query, max(depth(k, engine.scorer), REACH if engine.writer is None else 0), index)
     yield from notices(found)
+    reserve = found.hits
+    found = replace(found, hits=found.hits[: depth(k, engine.scorer)])
     found = yield from rescored(found, k, engine.scorer, cancel)
     found = with_cited(engine, found, cited)
     yield found
-    for event in _answered(engine, found, cancel):
+    for event in _answered(engine, found, reserve, cancel):
         if isinstance(event, Answer):
             yield _counted(_with_nearest(engine, event), found.rescored, started)
         else:
             yield event
 
 
-def _answered(engine: Engine, found: Retrieved, cancel: Cancel) -> Iterator[Event]:
+def _answered(engine: Engine, found: Retrieved, reserve: Sequence[Hit], cancel: Cancel) -> Iterator[Event]:
     if cancel.cancelled:
         yield _answer(engine, found, "", (), Status.INSUFFICIENT, complete=False)
     elif engine.writer is None:
-        yield from _extractive(engine, found)
+        yield from _extractive(engine, found, reserve)
     else:
         yield from _written(engine, engine.writer, found, cancel)
 
@@ -91,12 +97,14 @@ def _with_nearest(engine: Engine, answer: Answer) -> Answer:
     if answer.status is not Status.INSUFFICIENT:
         return answer
     query, near = answer.query, answer.hits
+    shown = answer.nearest
     if query.window_in_words and answer.complete:
         near = retrieve(engine, query, PASSAGES, beyond=True).hits
-    shown = nearest(query.text, near)
+        shown = ()
+    shown = shown or nearest(engine, query, near)
     outside = {hit.article.id for hit in near if not query.window.holds(hit.article)}
     beyond = tuple(citation.article_id for citation in shown if citation.article_id in outside)
-    return replace(answer, nearest=shown, beyond=beyond)
+    return replace(answer, nearest=shown, beyond=beyond, searched=engine.library.searched(query))
 
 
 def _counted(answer: Answer, told: Rescored | None, started: float) -> Answer:
@@ -118,16 +126,19 @@ def _age(answer: Answer) -> tuple[str, ...]:
     return (f"the newest report quoted is of {newest}, {age_in_words(newest, answer.query.as_of)}",)
 
 
-def _extractive(engine: Engine, found: Retrieved) -> Iterator[Event]:
-    sentences, missing = extracted(engine, found.query, found.hits)
-    text, claims = checked(sentences, found.hits, engine.meanings)
+def _extractive(engine: Engine, found: Retrieved, reserve: Sequence[Hit]) -> Iterator[Event]:
+    read = with_reserve(found.hits, reserve)
+    said = extracted(engine, found.query, read, len(found.hits))
+    found = replace(found, hits=said.quoted.hits)
+    text, claims = checked(said.quoted.sentences, found.hits, engine.meanings)
     for claim in claims:
         yield Delta(claim.text + " ")
     if not claims:
-        yield _answer(engine, found, text, claims, Status.INSUFFICIENT)
+        shown = nearest(engine, found.query, read, said.ranked)
+        yield replace(_answer(engine, found, text, claims, Status.INSUFFICIENT), nearest=shown)
         return
-    status = Status.PARTIAL if missing else Status.ANSWERED
-    notes = tuple(f"not in your articles: {part}" for part in missing)
+    status = Status.PARTIAL if said.missing else Status.ANSWERED
+    notes = tuple(f"not in your articles: {part}" for part in said.missing)
     yield replace(_answer(engine, found, text, claims, status), notes=notes)
 
 

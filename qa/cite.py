@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from qa.facts import content_stems, normal_quote
 from qa.sentences import Span, sentence_spans, trimmed
@@ -25,12 +26,21 @@ _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _MAX_RANGE = 20
 
 
+class Place(NamedTuple):
+    """Where a quoted sentence stands: its own positions, and those of the sentences beside it that it rests on."""
+
+    quote: Span
+    near: Span
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence as written, without markers, and the numbers (from 1) of the passages it was marked with."""
 
     text: str
     refs: tuple[int, ...]
+    at: Place | None = None
+    """Where in its article's text it stands, when that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,7 @@ def cite(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> list[CitedSenten
                 pairs.append((_numbered(numbering, hit.article), hit))
         citations, read = [], []
         for n, hit in pairs:
-            quote, near = quote_for(sentence.text, hit.passage)
+            quote, near = sentence.at or quote_for(sentence.text, hit.passage)
             if not quote:
                 continue
             citations.append(citation(n, hit.article, quote))

@@ -1,24 +1,24 @@
-"""The extractive writer: the sentences of the found passages that answer a question, quoted as they stand.
+"""The extractive writer: the sentences of the found articles that answer a question, quoted as they stand.
 
-Each sentence gets a few features (how much of the question it and its surroundings carry, how near its meaning is, how
-well its passage was found, whether it offers the kind of thing that was asked for and is new against the question) and
-a probability of answering from them (logistic regression; weights from ``scripts/fit_extract.py``).
+Every sentence of the articles whose passages were found gets a few features that reading gives (how much of the
+question it and its surroundings carry, how well its passage and its article were found, how new that is, whether it
+offers the kind of thing that was asked for and is new against the question), and from them a first score. The meaning
+of the best is compared with the question's, and a logistic regression over both tells the probability of answering.
+Weights: ``scripts/fit_extract.py``.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from qa.facts import tokens
-from qa.neighbours import following
-from qa.question import Asked, Place, WeightFn, Words
-from qa.sentences import Span, is_glued, sentence_spans, trimmed
-from qa.types import Hit, Passage
+from qa.asked import Asked, Place, WeightFn
+from qa.lines import reading
+from qa.sentences import Span
+from qa.types import Hit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,33 +27,29 @@ if TYPE_CHECKING:
 
 EmbedFn = Callable[[str], "NDArray[np.float32]"]
 FEATURES = (
-    "bias",
-    "covered",
-    "around",
-    "names",
-    "names_here",
+    "covered", "near", "names", "passage", "article", "kind", "fits", "position", "recent", "short", "new", "wanted",
     "cosine",
-    "score",
-    "kind",
-    "lead",
-    "recent",
-    "short",
-    "fits",
-)
-WEIGHTS = (-4.85, 0.80, 0.10, 0.50, -0.20, 1.95, 1.85, 0.50, 0.50, 0.70, -1.30, 0.25)
-_EMBEDDED = 40
+)  # fmt: skip
+FIRST = (3.55, 1.91, 0.26, 2.64, 1.56, 1.8, 1.0, 1.4, 1.47, -0.38, 1.0, 0.36, 0.0)
+"""Weights of the first order, before any meaning is compared."""
+WEIGHTS = (2.22, 1.68, 0.57, 1.7, 0.79, 1.65, 0.89, 1.1, 1.41, -0.29, 0.5, 0.32, 2.13)
+"""Weights of the order that counts (a softmax over the sentences of a question)."""
+CERTAINTY = (-8.3, 0.52, 0.46, 0.2, 0.47, 5.15, 0.73, 0.6, 0.64, 0.0, -1.03, 0.62, 0.37, 2.46)
+"""Bias and weights of the probability that a sentence answers (logistic). Age says nothing of that: 0."""
+MOST_ARTICLES = 10
+"""Articles whose sentences are read: those of the best hits."""
+EMBEDDED = 40
 """Sentences whose meaning is compared: the best by everything else."""
-_BEFORE = 2
-_POINTER = re.compile(r"(?:more|read more|related|see also|watch|listen|gallery|photos?|graphics?)\s*:", re.I)
-"""How lines begin that point at another article."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer: where it stands, its features (without bias), and its probability of answering."""
+    """A sentence that may answer: where it stands, its features, and its probability of answering."""
 
     hit: int
-    """Index of its passage among the hits."""
+    """Index of the best hit of its article."""
+    n: int
+    """Which sentence of its article's ``reading``."""
     span: Span
     """Position in the article's text."""
     text: str
@@ -61,7 +57,7 @@ class Candidate:
     probability: float
     """How sure it is to answer, whatever its age."""
     rank: float
-    """What sentences are ordered by: the same, and newer before older."""
+    """What sentences of one question are ordered by; newer before older."""
     possible: bool
     """Whether nothing rules it out: it has a number or a day where one is asked for, and the right person speaks."""
 
@@ -69,56 +65,44 @@ class Candidate:
 def candidates(
     question: str, hits: Sequence[Hit], embed: EmbedFn, weigh: WeightFn, as_of: date | None
 ) -> list[Candidate]:
-    """Every sentence of the hits with its probability of answering ``question``, best first.
+    """The sentences of the hits' articles that read most like an answer to ``question``, best first, forty at most.
 
-    ``as_of`` turns recency on (leave it out where the question has its own window): how much older than the freshest
-    hit an article is. That ranks sentences, and says nothing of whether any of them answers.
+    ``as_of`` turns recency on (leave it out where the question has its own window). That ranks sentences, and says
+    nothing of whether any of them answers.
     """
     asked = Asked.of(question, weigh)
-    freshest = max((_freshness(hit, as_of) for hit in hits), default=0.0)
-    found: list[Candidate] = []
-    seen: set[str] = set()
-    words: dict[str, Words] = {}
-    around = _surroundings(hits)
+    first = sorted(_places(asked, hits, as_of), key=lambda one: (-_sum(FIRST, one[2]), one[0], one[1].n))
+    if not first:
+        return []
+    meant = embed(question)
+    found = [
+        _candidate(asked, hit, place, (*features[:-1], float(meant @ embed(place.text))))
+        for hit, place, features in first[:EMBEDDED]
+    ]
+    return sorted(found, key=lambda one: (-one.rank, one.hit, one.span.start))
+
+
+def _places(asked: Asked, hits: Sequence[Hit], as_of: date | None) -> Iterator[tuple[int, Place, tuple[float, ...]]]:
+    """Each different sentence of the articles of the best hits, with the index of its article's best hit and its
+    features, the meaning not yet compared."""
+    of_article: dict[str, list[int]] = {}
     for number, hit in enumerate(hits):
-        article = hit.article
-        if article.id not in words:
-            words[article.id] = Words.of(f"{article.title}\n{article.text}")
-        for position, (first, span, last) in enumerate(around[number]):
-            text = article.text[span.start : span.end]
-            if not is_sentence(text) or text in seen:
-                continue
-            seen.add(text)
-            before, after = article.text[first : span.start], article.text[span.end : last]
-            place = Place(article.title, text, before, after, words[article.id])
-            features = _features(asked, place, hit, position, _freshness(hit, as_of) - freshest)
-            found.append(Candidate(number, span, text, features, 0.0, 0.0, asked.can_answer(place)))
-    return _with_meaning(question, found, embed)
+        if hit.article.id in of_article or len(of_article) < MOST_ARTICLES:
+            of_article.setdefault(hit.article.id, []).append(number)
+    seen: set[str] = set()
+    for own in of_article.values():
+        best = hits[own[0]]
+        recent = _freshness(best, as_of)
+        for place in asked.read(reading(best.article.title, best.article.text)):
+            if place.text not in seen:
+                seen.add(place.text)
+                passage = _score(place.line.span, [hits[number] for number in own])
+                yield own[0], place, _features(asked, place, passage, best.score, recent)
 
 
-def _surroundings(hits: Sequence[Hit]) -> list[list[tuple[int, Span, int]]]:
-    """For each hit its sentences as positions in the article, each with where the two before it begin and where the
-    one after it ends: in its passage, or in the neighbouring one when that was found too."""
-    sentences = [_sentences(hit.passage) for hit in hits]
-    after = following(hits)
-    before = {second: first for first, second in after.items()}
-    found = []
-    for number, own in enumerate(sentences):
-        earlier = sentences[before[number]][-_BEFORE:] if number in before else []
-        later = sentences[after[number]][:1] if number in after else []
-        spans = [*earlier, *own, *later]
-        found.append(
-            [
-                (spans[max(0, at - _BEFORE)].start, span, spans[min(len(spans) - 1, at + 1)].end)
-                for at, span in enumerate(own, len(earlier))
-            ]
-        )
-    return found
-
-
-def _sentences(passage: Passage) -> list[Span]:
-    spans = (trimmed(passage.text, span) for span in sentence_spans(passage.text))
-    return [Span(passage.start + span.start, passage.start + span.end) for span in spans]
+def _score(span: Span, hits: Iterable[Hit]) -> float:
+    """Score of the hit in whose passage a sentence begins; 0.0 where that passage was not found."""
+    return next((hit.score for hit in hits if hit.passage.start <= span.start < hit.passage.end), 0.0)
 
 
 def _freshness(hit: Hit, as_of: date | None) -> float:
@@ -127,45 +111,29 @@ def _freshness(hit: Hit, as_of: date | None) -> float:
     return math.exp(-max(0, (as_of - published.day).days) / 7) if as_of and published else 0.0
 
 
-def _features(asked: Asked, place: Place, hit: Hit, position: int, recent: float) -> tuple[float, ...]:
+def _features(asked: Asked, place: Place, passage: float, article: float, recent: float) -> tuple[float, ...]:
     return (
-        asked.share(place.text),
-        asked.share(place.around),
-        asked.named(place.around),
-        asked.named(place.text),
-        0.0,
-        hit.score,
+        asked.held(place.here),
+        asked.held(place.near),
+        asked.named(place),
+        passage,
+        article,
         float(asked.offers(place)),
-        float(hit.passage.n == 0 and position < 3),
+        float(asked.fits(place)),
+        math.exp(-place.n / 10),
         recent,
         float(len(place.text) < 40),
-        float(asked.fits(place)),
+        asked.new_names(place),
+        float(bool(asked.wanted & place.here)),
+        0.0,
     )
 
 
-def _with_meaning(question: str, found: Sequence[Candidate], embed: EmbedFn) -> list[Candidate]:
-    """Probabilities for all; the meaning of the best forty is compared with the question's."""
-    cosine, recent = FEATURES.index("cosine") - 1, FEATURES.index("recent") - 1
-    first = sorted(found, key=lambda c: (-_logit(c.features), c.hit, c.span.start))
-    asked = embed(question)
-    scored = []
-    for place, candidate in enumerate(first):
-        features = list(candidate.features)
-        features[cosine] = float(asked @ embed(candidate.text)) if place < _EMBEDDED else 0.0
-        rank = _logit(features)
-        sure = rank - WEIGHTS[recent + 1] * features[recent]
-        probability = 1.0 / (1.0 + math.exp(-sure))
-        scored.append(replace(candidate, features=tuple(features), probability=probability, rank=rank))
-    return sorted(scored, key=lambda c: (-c.rank, c.hit, c.span.start))
+def _candidate(asked: Asked, hit: int, place: Place, features: tuple[float, ...]) -> Candidate:
+    probability = 1.0 / (1.0 + math.exp(-CERTAINTY[0] - _sum(CERTAINTY[1:], features)))
+    rank, possible = _sum(WEIGHTS, features), asked.can_answer(place)
+    return Candidate(hit, place.n, place.line.span, place.text, features, probability, rank, possible)
 
 
-def _logit(features: Sequence[float]) -> float:
-    return WEIGHTS[0] + sum(weight * value for weight, value in zip(WEIGHTS[1:], features, strict=True))
-
-
-def is_sentence(text: str) -> bool:
-    """Whether a stretch can stand as an answer: some words, at least one in lower case, no question, no links."""
-    words = tokens(text)
-    if text.rstrip(' "”’)').endswith("?") or _POINTER.match(text) or is_glued(text):
-        return False
-    return len(words) >= 4 and len(text) <= 900 and any(token.surface[:1].islower() for token in words)
+def _sum(weights: Sequence[float], features: Sequence[float]) -> float:
+    return sum(weight * value for weight, value in zip(weights, features, strict=True))

@@ -95,6 +95,8 @@ class Name(NamedTuple):
 
 def fold(text: str) -> str:
     """Case and accents folded (NFKD without marks); ı and ø and their like become plain letters."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     return plain.replace("ı", "i").replace("ø", "o").replace("đ", "d").replace("ł", "l").replace("’", "'")
@@ -103,11 +105,10 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=4096)
 def tokens(text: str) -> tuple[Token, ...]:
     """The words of ``text``, with "U.S." as one word "us" and possessives removed."""
-    text_without_dots = _ABBREVIATED.sub(lambda m: m.group().replace(".", "\u2060"), text)
     found = []
-    for match in re.finditer(r"(?:[A-Z]\u2060){2,}", text_without_dots):
-        found.append(Token(fold(match.group().replace("\u2060", "")), match.start(), match.end(), match.group()))
-    masked = re.sub(r"(?:[A-Z]\u2060){2,}", lambda m: " " * len(m.group()), text_without_dots)
+    for match in _ABBREVIATED.finditer(text):
+        found.append(Token(fold(match.group().replace(".", "")), match.start(), match.end(), match.group()))
+    masked = _ABBREVIATED.sub(lambda m: " " * len(m.group()), text) if found else text
     for match in _TOKEN.finditer(masked):
         surface = match.group()
         found.append(Token(fold(_POSSESSIVE.sub("", surface)) or surface, match.start(), match.end(), surface))
@@ -121,7 +122,7 @@ def _stemmer() -> BaseStemmer:
     return snowballstemmer.stemmer("english")
 
 
-_IRREGULAR = dict(
+IRREGULAR = dict(
     pair.split("/")
     for pair in """met/meet said/say began/begin begun/begin held/hold won/win went/go gone/go took/take taken/take
     made/make gave/give given/give bought/buy sold/sell lost/lose led/lead sent/send told/tell
@@ -138,7 +139,7 @@ _IRREGULAR = dict(
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """The stem of a folded word (Porter 2), common irregular verbs first brought to their base."""
-    return str(_stemmer().stemWord(_IRREGULAR.get(word, word)))
+    return str(_stemmer().stemWord(IRREGULAR.get(word, word)))
 
 
 @lru_cache(maxsize=16_384)

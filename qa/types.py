@@ -395,6 +395,8 @@ class Answer:
     """Who re-scored the passages it was written from; ``None`` where nobody was asked."""
     beyond: tuple[str, ...] = ()
     """Ids of the articles in ``nearest`` that lie outside the window."""
+    searched: int | None = None
+    """Articles that could have answered, where none does: those of the window and the sources."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,8 @@ def test_what_the_articles_do_not_hold_is_said_with_the_window_and_the_nearest_w
     for citation in answer.nearest:
         assert said(answer, citation) == citation.quote
     shown = answer_text(answer)
-    assert "Not in your articles (searched all days up to 2026-02-05)" in shown
+    assert answer.searched == 2
+    assert "Not in your articles (searched 2 articles, all days up to 2026-02-05)" in shown
     assert answer.nearest[0].title in " ".join(shown.split())
 
 

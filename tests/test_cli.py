@@ -70,8 +70,8 @@ def test_ask_prints_an_answer_as_json_with_every_field(run: Any) -> None:
     assert ran.out.count("\n") == 1
     told_ = ran.json
     assert list(told_) == [
-        "status", "complete", "mode", "question", "text", "claims", "window", "as_of", "left_out", "nearest",
-        "conflicts", "notes", "index", "rescored", "usage", "provenance", "followup", "conversation",
+        "status", "complete", "mode", "question", "text", "claims", "window", "as_of", "left_out", "searched",
+        "nearest", "conflicts", "notes", "index", "rescored", "usage", "provenance", "followup", "conversation",
     ]  # fmt: skip
     assert (told_["status"], told_["complete"], told_["mode"]) == ("answered", True, "extractive")
     assert (told_["question"], told_["as_of"], told_["conflicts"]) == (ISTANBUL, "2026-02-05", [])

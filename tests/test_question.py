@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.question import Kind, attributed, kind_of, parts_of
+from qa.asked import Kind, kind_of
+from qa.question import attributed, parts_of
 
 
 @pytest.mark.parametrize(

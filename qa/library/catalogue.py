@@ -270,6 +270,19 @@ class Catalogue:
         row = self._one("SELECT count(*) FROM articles WHERE day > ?", as_of.toordinal())
         return int(row[0]) if row else 0
 
+    def count(self, first: date | None, last: date | None, sources: Sequence[str], undated: bool) -> int:
+        """Number of articles of a window and of ``sources`` (of all where there are none)."""
+        places = ", ".join("?" * len(sources))
+        row = self._one(
+            f"SELECT count(*) FROM articles WHERE (day BETWEEN ? AND ? OR (? AND day IS NULL))"
+            f"{f' AND source IN ({places})' if sources else ''}",
+            first.toordinal() if first else 0,
+            last.toordinal() if last else date.max.toordinal(),
+            undated,
+            *sources,
+        )
+        return int(row[0]) if row else 0
+
     def in_days(self, first: date | None, last: date | None) -> list[Article]:
         """Dated articles of a window with their texts, by day and id."""
         rows = self._all(

@@ -152,6 +152,11 @@ class Library:
         window = Window(query.window.start, end, query.window.why)
         return Scope(window, query.sources, query.allows_undated, query.phrases, query.without)
 
+    def searched(self, query: Query) -> int:
+        """Number of articles that ``query`` may find, whatever words it excludes."""
+        scope = self.scope(query)
+        return self.catalogue.count(scope.window.start, scope.window.end, scope.sources, scope.undated)
+
     def rebuild(self, cancel: Cancel) -> Iterator[tuple[int, int]]:
         """Make both indexes again from the catalogue; yields (done, total) passages of the Chroma index."""
         with self._lock:

@@ -49,6 +49,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "window": window_json(answer.query.window),
         "as_of": answer.query.as_of.isoformat(),
         "left_out": answer.left_out,
+        "searched": answer.searched,
         "nearest": [
             citation_json(citation) | {"beyond": citation.article_id in answer.beyond} for citation in answer.nearest
         ],

@@ -97,7 +97,10 @@ def _verdict_lines(verdict: Verdict, reasons: Sequence[str]) -> list[str]:
 
 
 def _insufficient(answer: Answer) -> list[str]:
-    lines = _wrapped(f"Not in your articles ({window_words(answer.query)}).")
+    days = window_words(answer.query)
+    count = answer.searched
+    articles = "" if count is None else f"{count:,} article{'' if count == 1 else 's'}, "
+    lines = _wrapped(f"Not in your articles ({days.replace('searched ', f'searched {articles}', 1)}).")
     if answer.claims:
         lines.append("What the model wrote is not supported by them:")
         for claim in answer.claims:

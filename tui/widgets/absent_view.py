@@ -37,7 +37,10 @@ class AbsentView(Vertical):
                 "Not in your articles" if answer.complete else "Cancelled before an answer", "bold $text-warning"
             ),
             wording.line(f"Question: {answer.question}"),
-            wording.line(f"Searched: {wording.window(query.window)}, nothing newer than {query.as_of}"),
+            wording.line(
+                f"Searched: {'' if answer.searched is None else f'{answer.searched:,} article(s), '}"
+                f"{wording.window(query.window)}, nothing newer than {query.as_of}"
+            ),
         ]
         if query.sources:
             lines.append(wording.line("Sources: " + ", ".join(query.sources)))

@@ -1,0 +1,433 @@
+"""What a question asks for, and whether a sentence, where it stands, can answer it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import dropwhile, takewhile
+
+from qa.facts import IRREGULAR, Name, Token, content_stems, days, names, numbers, quotations, stem, tokens
+from qa.lines import Line, Reading
+from qa.places import COUNTRIES, STATES, places_in
+from qa.question import ASKING, LIGHT, is_light
+from qa.stopwords import STOP_WORDS
+
+WeightFn = Callable[[Sequence[str]], Mapping[str, float]]
+"""Gives words (folded) a weight: the rarer in the library, the heavier."""
+
+_ENDS_NOUN = STOP_WORDS | frozenset("will would can could may might should must".split())
+_AUXILIARIES = frozenset("did do does have has had were was are is will would can could".split())
+_PLACES = "city|country|countries|state|place|town|continent|nation|region|venue|location|island"
+_PEOPLE = "actor|actress|singer|president|minister|leader|politician|person|player|author|director"
+_SAY = "mention|say|said|tell|told|stress|call|discuss|note|add|claim|announce|think|want|express|state|warn|argue"
+
+
+class Kind(StrEnum):
+    """What a question asks for."""
+
+    PERSON = "person"
+    PLACE = "place"
+    TIME = "time"
+    NUMBER = "number"
+    REASON = "reason"
+    NAME = "name"
+    STATEMENT = "statement"
+    OTHER = "other"
+
+
+_KINDS = tuple(
+    (re.compile(pattern, re.I), kind)
+    for pattern, kind in (
+        (r"\bhow (?:many|much|old|long|far|high|tall|large|big|often)\b", Kind.NUMBER),
+        (r"\bwhat (?:percentage|percent|share|number|price|age|amount)\b", Kind.NUMBER),
+        (r"\b(?:which|what) (?:year|day|date|month|time)\b|\bwhen (?:is|was|did|will|are|were|does|do)\b", Kind.TIME),
+        (rf"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:{_PLACES})\b", Kind.PLACE),
+        (rf"\bwho(?:m|se)?\b|\b(?:which|what) (?:\w+ )?(?:{_PEOPLE})\b", Kind.PERSON),
+        (r"\bwhy\b|\bwhat caused\b", Kind.REASON),
+        (rf"\bwhat (?:\w+ )?(?:did|does|do|has|have|was|were) (?P<speaker>.+?) (?:{_SAY})\b", Kind.STATEMENT),
+        (r"\bwhich\b|\bwhat (?:is|was|are) the name\b", Kind.NAME),
+    )
+)
+_SAYING = re.compile(
+    r"(?<!is )(?<!are )(?<!was )(?<!were )\b(?:said|says|say|told|added|adding|noted|stressed|stated|announced|"
+    r"underlined|expressed|discuss\w*|called|claimed|warned|according to|responded|emphasi[sz]\w+|insisted|argued|"
+    r"wrote|explained|urged|tweeted|posted|concluded|backs|vowed|pledged|acknowledged|suggested|described|hoped)\b",
+    re.I,
+)
+_IN_QUOTES = re.compile(r"^[\"“„]|[\"”]$|\b(?:I|we|We|us|our|my)\b")
+_HE_SAYS = re.compile(r"\b(?:he|she|they)\s+(?:\w+\s+)?$", re.I)
+_REASON = re.compile(
+    r"\b(?:because|due to|owing to|after|as a result|caused|led to|prompted|since|amid|blamed|following|over concerns|"
+    r"so that)\b|^(?:\([^)]*\)\W*)?As (?!of\b|for\b|part\b|well\b|an?\b)[^,]+,",
+    re.I,
+)
+_ASKS_WHERE = re.compile(r"\bwhere\b", re.I)
+"""Who asks for a country may be told of one that does something, not only of one where something is done."""
+_LOCATIVE = re.compile(r"\b(?:in|at|near|to|from|off|outside|across|host\w*)\s+(?:the\s+)?$", re.I)
+_PLANNED = frozenset(
+    """planned plan plans planning expected will would could may might potential potentially preparing prepare set due
+    scheduled upcoming possible next hopes hoped wants""".split()
+)
+"""Words before a deed that has not been done."""
+_OF_COUNTRY = re.compile(r"(?:an|ish|ese|ench|eek|wiss|utch|raqi|aeli|stani|audi|mani|emeni|waiti|atari)$")
+_ALSO = {"us": ("american",), "uk": ("british",), "britain": ("british",), "netherlands": ("dutch",)}
+"""How countries are called that do not begin alike."""
+_SPANS = re.compile(r"\b(?:second|minute|hour|day|week|month|year|decade|century|centurie)s?\b", re.I)
+_SPEAKER_WITHIN = 60
+"""Characters between a speaker's name and the saying verb."""
+
+
+def kind_of(question: str) -> Kind:
+    """What ``question`` asks for."""
+    return next((kind for pattern, kind in _KINDS if pattern.search(question)), Kind.OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence where it stands."""
+
+    reading: Reading
+    n: int
+    """Which sentence of the article."""
+    here: frozenset[str]
+    """Stems of the question in the sentence itself."""
+    near: frozenset[str]
+    """Those in its title, the two sentences before it, the one after it, and itself."""
+    whole: frozenset[str]
+    """Those in all of its article."""
+
+    @property
+    def line(self) -> Line:
+        """The sentence."""
+        return self.reading.lines[self.n]
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+        return self.line.text
+
+    @property
+    def before(self) -> str:
+        """The two sentences before it."""
+        return " ".join(line.text for line in self.reading.lines[max(0, self.n - 2) : self.n])
+
+    def names_near(self, word: str) -> bool:
+        """Whether a folded word stands in it, beside it, or in the title."""
+        return word in self.reading.title_words or any(word in line.words for line in self.reading.around(self.n))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question taken apart once."""
+
+    text: str
+    kind: Kind
+    speaker: str
+    """Folded last word of the speaker's name, when the question asks what somebody said."""
+    topic: frozenset[str]
+    """Stems of what somebody is asked to have spoken about."""
+    counted: frozenset[str]
+    """Stems of what "how many" counts."""
+    wanted: frozenset[str]
+    """Stems of the thing that "which" or "what" asks for."""
+    role: str
+    """The office or relation in "who is the …", folded."""
+    places: frozenset[str]
+    """The countries, or the states, where one of them is asked for."""
+    unit: frozenset[str]
+    """Units of the number that is asked for."""
+    owner: str
+    """Whose it is ("of Iran", "Iran's"), folded."""
+    deed: str
+    """Stem of what somebody is asked to have done in "did …", "when did …", "where did …"."""
+    weights: Mapping[str, float]
+    """Stem to weight."""
+    matter: frozenset[str]
+    """Stems of what is asked beside names: neither light words nor any of ``names``."""
+    names: tuple[tuple[str, ...], ...]
+    words: frozenset[str]
+    starts: frozenset[str]
+    """How words that could have a stem of the question begin."""
+
+    @classmethod
+    def of(cls, question: str, weigh: WeightFn) -> Asked:
+        """``question`` taken apart, its words weighted by ``weigh``."""
+        by_stem = {stem(token.folded): token.folded for token in tokens(question)}
+        stems = [word for word in content_stems(question) if by_stem.get(word, word) not in ASKING]
+        rarity = weigh([by_stem.get(word, word) for word in stems])
+        weights = {
+            word: (0.3 if is_light(by_stem.get(word, word)) else 1.0) * rarity[by_stem.get(word, word)]
+            for word in stems
+        }
+        kind = kind_of(question)
+        named = {word for name in names(question) for word in name.words}
+        return cls(
+            question,
+            kind,
+            _speaker(question) if kind is Kind.STATEMENT else "",
+            _topic(question) if kind is Kind.STATEMENT else frozenset(),
+            _counted(question),
+            _wanted(question),
+            _role(question) if kind is Kind.PERSON else "",
+            _places(question) if kind is Kind.PLACE else frozenset(),
+            _unit(question) if kind is Kind.NUMBER else frozenset(),
+            _owner(question) if kind is Kind.PERSON else "",
+            _deed(question),
+            weights,
+            frozenset(
+                word
+                for word in weights
+                if not is_light(by_stem.get(word, word)) and by_stem.get(word, word) not in named
+            ),
+            tuple(name.words for name in names(question)),
+            frozenset(token.folded for token in tokens(question)),
+            frozenset(_start(word) for pair in by_stem.items() for word in pair),
+        )
+
+    def read(self, reading: Reading) -> list[Place]:
+        """Each sentence of an article that can be quoted, with what it holds of the question."""
+        known = self._stems(reading.words)
+        lines = [frozenset(known[word] for word in line.words & known.keys()) for line in reading.lines]
+        title = frozenset(known[word] for word in reading.title_words & known.keys())
+        whole = frozenset(known.values())
+        return [
+            Place(reading, n, lines[n], title.union(*lines[max(0, n - 2) : n + 2]), whole)
+            for n, line in enumerate(reading.lines)
+            if line.stands
+        ]
+
+    def _stems(self, words: frozenset[str]) -> dict[str, str]:
+        """Those of ``words`` that have a stem of the question, with it; only words that could are stemmed."""
+        stems = {stem(word) for word in self.words}
+        return {word: root for word in words if _start(word) in self.starts and (root := stem(word)) in stems}
+
+    def held(self, stems: frozenset[str]) -> float:
+        """Weighted share of the question's content words whose stems are among ``stems``."""
+        total = sum(self.weights.values())
+        return sum(weight for word, weight in self.weights.items() if word in stems) / total if total else 0.0
+
+    def named(self, place: Place) -> float:
+        """Share of the question's names in or beside a sentence; a name is there when its last word is."""
+        return sum(place.names_near(name[-1]) for name in self.names) / len(self.names) if self.names else 1.0
+
+    def new_names(self, place: Place) -> float:
+        """Names of a sentence that are not the question's, three or more being 1.0."""
+        return min(3, len(self._others(place))) / 3
+
+    def _others(self, place: Place) -> list[Name]:
+        return [name for name in names(place.text) if not set(name.words) & self.words]
+
+    def offers(self, place: Place) -> bool:
+        """Whether the sentence holds something of the kind asked for that is not already in the question."""
+        text = place.text
+        new_names = self._others(place)
+        if self.kind is Kind.NUMBER:
+            return self._counts(place)
+        if self.kind is Kind.TIME:
+            return bool(days(text) - days(self.text))
+        if self.places:
+            return bool(places_in(text, self.places) - places_in(self.text, self.places))
+        if self.kind is Kind.PLACE and _ASKS_WHERE.search(self.text):
+            return any(_LOCATIVE.search(text[: name.start]) for name in new_names)
+        if self.kind in {Kind.PLACE, Kind.PERSON, Kind.NAME}:
+            return bool(new_names)
+        if self.kind is Kind.REASON:
+            return bool(_REASON.search(text))
+        if self.kind is Kind.STATEMENT:
+            return bool(_SAYING.search(text) or _is_quoted(place))
+        return False
+
+    def fits(self, place: Place) -> bool:
+        """Whether the sentence is of the right kind: its article names whom the question names,
+        it holds a number, day, place or person where one is asked for, and the right person says it."""
+        if not self.can_answer(place) or not self._names_everyone(place):
+            return False
+        if self.kind in {Kind.NUMBER, Kind.TIME, Kind.PLACE, Kind.PERSON} and not self.offers(place):
+            return self.kind in {Kind.PLACE, Kind.PERSON} and bool(names(place.text)) and self.held(place.here) > 0.5
+        return not self.topic or 2 * len(self.topic & place.here) >= len(self.topic)
+
+    def can_answer(self, place: Place) -> bool:
+        """Whether nothing rules the sentence out: no number where one is asked for, no day, another speaker."""
+        if self.kind is Kind.NUMBER:
+            return bool(numbers(place.text))
+        if self.kind is Kind.TIME and not (days(place.text) or numbers(place.text)):
+            return False
+        if self.kind is Kind.NAME and self.wanted and not self.wanted & place.whole:
+            return False
+        if self.matter and not self.matter & place.near:
+            return False
+        if self.kind in {Kind.PLACE, Kind.STATEMENT, Kind.OTHER} and not self._names_everyone(place):
+            return False
+        if self.role and not self._holds_role(place.text):
+            return False
+        if self.deed and not self._is_done(place):
+            return False
+        return not self.speaker or _speaks(self.speaker, place)
+
+    def _names_everyone(self, place: Place) -> bool:
+        """Whether the sentence's article names everyone whom the question names."""
+        return all(name[-1] in place.reading.words for name in self.names)
+
+    def _holds_role(self, text: str) -> bool:
+        """Whether a name that is not the question's stands within three words of the role, which is not another's."""
+        words = tokens(text)
+        named = {word for name in names(text) for word in name.words} - self.words
+        for i in (i for i, token in enumerate(words) if token.folded == self.role):
+            beside = range(max(0, i - 3), min(len(words), i + 4))
+            of_another = self.owner and any(_is_of_another(words[j], self.owner) for j in beside if j < i)
+            if not of_another and any(words[j].folded in named for j in beside if j != i):
+                return True
+        return False
+
+    def _is_done(self, place: Place) -> bool:
+        """Whether a sentence or one beside it says that the deed was done, not that it is planned, where everyone whom
+        the question names is named."""
+        if not all(place.names_near(name[-1]) for name in self.names):
+            return False
+        return any(self._says_deed(line) for line in place.reading.around(place.n, 1, 1))
+
+    def _says_deed(self, line: Line) -> bool:
+        words = [token.folded for token in tokens(line.text)]
+        at = [i for i, word in enumerate(words) if _start(word) in self.starts and stem(word) == self.deed]
+        return any(not _PLANNED & set(words[max(0, i - 4) : i]) for i in at)
+
+    def _counts(self, place: Place) -> bool:
+        """Whether a new number stands in a sentence, and with it what is counted."""
+        text = place.text
+        found = [n for n in numbers(text) if text[n.start : n.end].lower() not in self.words]
+        if self.unit:
+            found = [n for n in found if n.unit in self.unit]
+        if not found:
+            return False
+        if re.search(r"\bhow (?:long|old)\b", self.text, re.I):
+            return any(_SPANS.search(text[n.end : n.end + 12]) or text[n.end : n.end + 1] == "," for n in found)
+        return not self.counted or bool(self.counted & place.here)
+
+
+def _start(word: str) -> str:
+    """How a word begins, whatever its ending: "dying" like "die"."""
+    base = IRREGULAR.get(word, word)
+    return base[:1] + base[1:2].replace("y", "i")
+
+
+def _places(question: str) -> frozenset[str]:
+    if re.search(r"\b(?:which|what)\b[^.?]{0,25}\b(?:country|countries|nations?)\b", question, re.I):
+        return COUNTRIES
+    return STATES if re.search(r"\b(?:which|what)\b[^.?]{0,20}\bstates?\b", question, re.I) else frozenset()
+
+
+def _unit(question: str) -> frozenset[str]:
+    if re.search(r"\bpercent(?:age)?\b", question, re.I):
+        return frozenset("%")
+    money = re.search(
+        r"\bwhat price\b|\bhow much (?:money|cash|did .* (?:cost|pay|raise|spend|sell))\b", question, re.I
+    )
+    return frozenset("$€£¥₺") if money else frozenset()
+
+
+def _counted(question: str) -> frozenset[str]:
+    match = re.search(r"\bhow many\s+((?:[\w’'-]+\s+){1,3})", question + " ", re.I)
+    words = [token.folded for token in tokens(match.group(1))] if match else []
+    stop = next((i for i, word in enumerate(words) if word in _AUXILIARIES), len(words))
+    return frozenset(stem(word) for word in words[:stop] if word not in LIGHT)
+
+
+def _wanted(question: str) -> frozenset[str]:
+    match = re.search(r"\b(?:which|what)\s+((?:[\w’'-]+[\s?]+){1,6})", question + " ", re.I)
+    words = [token.folded for token in tokens(match.group(1))] if match else []
+    noun = list(takewhile(lambda word: word not in _ENDS_NOUN, words))
+    return frozenset(stem(word) for word in noun if word not in LIGHT) if len(noun) <= 2 else frozenset()
+
+
+def _role(question: str) -> str:
+    match = re.search(r"^who (?:is|was|are|were)\s+(?:the\s+)?(.+?)(?:\s+of\b.*|\s+in\b.*)?[?.!]*$", question, re.I)
+    words = tokens(match.group(1)) if match else ()
+    if any(token.folded == "to" for token in words):
+        return ""  # "who is expected to …"
+    if words and words[0].folded.endswith(("ing", "ed")):
+        return ""  # "who is hosting …"
+    last = words[-1] if words else None
+    return last.folded if last and last.surface.islower() and len(words) <= 5 else ""
+
+
+def _owner(question: str) -> str:
+    match = re.search(r"\b(?:of|in)\s+(?:the\s+)?([A-Z][\w-]+)[^,]*$|\b([A-Z][\w-]+)['’]s\s", question)
+    return tokens(match.group(1) or match.group(2))[0].folded if match else ""
+
+
+def _deed(question: str) -> str:
+    match = re.match(r"(?:(?:when|where)\s+)?(?:did|has|have|had)\s+(.+)", question, re.I)
+    named = {word for name in names(f"x {match.group(1)}") for word in name.words} if match else set()
+    behind = dropwhile(lambda token: token.folded not in named, tokens(match.group(1)) if match else ())
+    words = (word.folded for word in behind if word.folded not in named | STOP_WORDS)
+    deed = next((word for word in words if not word.endswith("ly")), "")
+    return "" if is_light(deed) else stem(deed)
+
+
+def _is_of_another(word: Token, owner: str) -> bool:
+    """Whether a word says of which country something is, and of another than ``owner`` ("Iran", "Iranian")."""
+    same = word.folded[:2] == owner[:2] or word.folded in _ALSO.get(owner, ())
+    of_one = word.folded in _ALSO or _OF_COUNTRY.search(word.folded)
+    return word.surface[:1].isupper() and bool(of_one) and not same
+
+
+def _topic(question: str) -> frozenset[str]:
+    match = re.search(r"\b(?:about|regarding|concerning)\s+(.+)$", question, re.I)
+    stems = content_stems(match.group(1)) if match else ()
+    return frozenset(word for word in stems if word not in LIGHT)
+
+
+def _speaker(question: str) -> str:
+    match = next(
+        (found for pattern, _ in _KINDS if "speaker" in pattern.groupindex and (found := pattern.search(question))),
+        None,
+    )
+    named = names("x " + match.group("speaker")) if match else ()
+    return named[0].words[-1] if named else ""
+
+
+def _speaks(speaker: str, place: Place) -> bool:
+    """Whether ``speaker`` is the subject of a verb of saying in the sentence, or its "he" from the sentences before.
+
+    A sentence of a quotation that runs on has no such verb; who spoke last goes on speaking.
+    """
+    text = place.text
+    verbs = list(_SAYING.finditer(text))
+    for verb in verbs:
+        if _HE_SAYS.search(text[: verb.start()]):
+            if speaker == _last_speaker(place):
+                return True
+        elif speaker in _subject(text, verb):
+            return True
+    return not verbs and _is_quoted(place) and speaker == _last_speaker(place)
+
+
+def _is_quoted(place: Place) -> bool:
+    """Whether the sentence is, or stands in, a quotation."""
+    opened = place.before.count('"') % 2 == 1 or place.before.count("“") > place.before.count("”")
+    return opened or bool(quotations(place.text) or _IN_QUOTES.search(place.text))
+
+
+def _subject(text: str, verb: re.Match[str]) -> list[str]:
+    """The name before a verb of saying, and the one right behind it ("said Barrot"), folded."""
+    before = _capitals(text[max(0, verb.start() - _SPEAKER_WITHIN) : verb.start()])
+    behind = re.match(r"(?:\s+\S+){1,4}", text[verb.end() :])
+    after = _capitals(behind.group()) if behind else []
+    return before[-1:] + ([] if before else after)
+
+
+def _last_speaker(place: Place) -> str:
+    """Folded last word of who spoke last before the sentence; the first person of its title where nobody did."""
+    last = ""
+    for verb in _SAYING.finditer(place.before):
+        if not _HE_SAYS.search(place.before[: verb.start()]):
+            last = (_subject(place.before, verb) or [last])[0]
+    titled = names("x " + place.reading.title)
+    return last or (titled[0].words[-1] if titled else "")
+
+
+def _capitals(text: str) -> list[str]:
+    """Folded words of ``text`` that begin with a capital, also where they open a sentence."""
+    return [t.folded for t in tokens(text) if t.surface[:1].isupper() and t.folded not in STOP_WORDS]
