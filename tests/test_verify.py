@@ -10,6 +10,7 @@ from qa.embed import Embedder
 from qa.meanings import Meanings
 from qa.types import Cited, Verdict
 from qa.verify import Stretch, coverage, verify
+from qa.verify.clauses import clauses
 
 SENTENCES = (
     "The planned meeting is said to involve the US special envoy Steve Witkoff, Iran’s Abbas Araghchi and 35 percent "
@@ -199,3 +200,37 @@ def test_a_verdict_embeds_three_sentences_at_most_and_none_twice() -> None:
 @given(st.integers(0, 3), st.integers(100, 10**9))
 def test_a_number_that_stands_nowhere_is_never_supported(n: int, number: int) -> None:
     assert verify(f"{SENTENCES[n][:-1]} {number:,} times.", cited(n)).verdict is Verdict.UNSUPPORTED
+
+
+TALKS = "Anna Kovac said on Monday that 53 ships left Odesa. She met the Turkish envoy in Izmir on Tuesday."
+STRIKE = "Peter Lind, head of the union, said the strike would go on until Friday."
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("Kovac said 53 ships left Odesa, and she met the Turkish envoy in Izmir.", Verdict.SUPPORTED),
+        ("Kovac said 53 ships left Odesa, and Lind said the strike would go on until Friday.", Verdict.SUPPORTED),
+        ("Kovac said 53 ships left Odesa, and Kovac said the strike would go on until Friday.", Verdict.UNSUPPORTED),
+        ("53 ships left Odesa, while the strike would go on until Friday, Peter Lind said.", Verdict.WEAK),
+    ],
+)
+def test_each_clause_of_a_claim_may_rest_on_a_citation_of_its_own(claim: str, expected: Verdict) -> None:
+    both = [Cited(text, text, text, HEADER) for text in (TALKS, STRIKE)]
+    assert verify(claim, both, MEANING).verdict is expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("Lind said the oil price fell, and that of gas rose.", ()),
+        ("Lind said oil fell, and the price rose.", ("Lind said oil fell", "Lind said the price rose")),
+        ("The port closed on Friday; the strike went on.", ("The port closed on Friday", "the strike went on")),
+        ("Kovac left Odesa and she met Lind in Izmir.", ("Kovac left Odesa", "Kovac met Lind in Izmir")),
+        ("Prices rose, and fell again.", ()),
+        ("Iran, Israel, and Egypt met.", ()),
+        ("The port closed, and the strike went on, Lind said.", ()),
+    ],
+)
+def test_a_claim_is_cut_where_each_clause_has_subject_and_speaker(claim: str, expected: tuple[str, ...]) -> None:
+    assert clauses(claim) == expected

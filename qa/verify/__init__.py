@@ -16,6 +16,7 @@ from qa.facts import Token, content_stems, days, fold, normal_quote, numbers
 from qa.types import Cited, Field, Verdict
 from qa.verify.absent import day_words, days_told, missing
 from qa.verify.aliases import capitalised, short
+from qa.verify.clauses import clauses
 from qa.verify.contests import contested_day, contested_name, contested_numbers
 from qa.verify.directions import contested_direction
 from qa.verify.framing import unframed
@@ -60,7 +61,8 @@ class Finding:
 
 
 def verify(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None = None) -> Finding:
-    """The verdict on ``claim``, checked against all it cites together.
+    """The verdict on ``claim``, checked against all it cites together; one of several clauses is also supported when
+    each of them is.
 
     ``meaning`` gives the vectors of a sentence's word pieces (``qa.meanings``); it is asked for three at most.
     Without it, words alone decide how far the claim is carried.
@@ -70,6 +72,16 @@ def verify(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None = None)
     claim, cited = unframed(capitalised(claim)), [_capitalised(one) for one in cited]
     if not claim:
         return Finding(Verdict.SUPPORTED, ("it states nothing that could be checked",))
+    whole = _verified(claim, cited, meaning)
+    if whole.verdict is Verdict.SUPPORTED:
+        return whole
+    parts = [_verified(clause, cited, None) for clause in clauses(claim)]
+    if parts and all(part.verdict is Verdict.SUPPORTED for part in parts):
+        return Finding(Verdict.SUPPORTED, (), tuple(dict.fromkeys(at for part in parts for at in part.carried_by)))
+    return whole
+
+
+def _verified(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None) -> Finding:
     verbatim = _verbatim(claim, cited)
     if verbatim:
         return Finding(Verdict.SUPPORTED, (), verbatim)
