@@ -44,6 +44,11 @@ _UNITS = {
     "euro": "€", "euros": "€", "eur": "€", "£": "£", "pound": "£", "pounds": "£", "¥": "¥", "yen": "¥", "₺": "₺",
     "lira": "₺",
 }  # fmt: skip
+_WRITTEN_ON = frozenset(
+    """st nd rd th s k m mn bn tn b km kg cm mm mi ft lb lbs oz mph kmh kph am pm p c f pc g w kw mw gw gb mb tb ml l ha
+    x h hr hrs min yr yrs yo""".split()
+)
+"""What may stand behind digits without a space."""
 _SIGNS = frozenset("$€£¥₺")
 _CALENDAR = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
@@ -294,6 +299,8 @@ def _joins(last: str, word: str) -> bool:
 def _digits(word: str) -> float | None:
     """The value of digits, with what is written on to them: 1,200; 4.5; 6,5; 5th; 3m; 35pc; 10km; not 1990s."""
     match = re.fullmatch(r"(\d{1,3}(?:[,\s]\d{3})+|\d+)([.]\d+|,\d{1,2})?([a-z]{0,3})", word)
+    if match and match.group(3) and match.group(3) not in _WRITTEN_ON:
+        return None
     if not match or (match.group(3) == "s" and match.group(1).endswith("0")):
         return None
     value = float(re.sub(r"[,\s]", "", match.group(1)) + (match.group(2) or "").replace(",", "."))

@@ -20,6 +20,7 @@ from qa.verify.contests import contested_day, contested_name, contested_numbers
 from qa.verify.directions import contested_direction
 from qa.verify.framing import unframed
 from qa.verify.opposites import contested_negation
+from qa.verify.persons import contested_person
 from qa.verify.reading import Read, lines_of
 from qa.verify.speakers import contested_speaker
 from qa.verify.support import MeaningFn, support, unknown
@@ -154,6 +155,8 @@ def contradicted(read: Read, cited: Sequence[Cited]) -> Iterator[tuple[str, str]
         yield "day", f"says {day_words(day[0])}; the article says {day_words(day[1])}"
     if name := contested_name(read):
         yield "name", f"says {name[0]}; the article says {name[1]}"
+    if person := contested_person(read):
+        yield "person", f"says of {person[0]} what the article says of {person[1]}"
     if speaker := contested_speaker(read):
         yield "speaker", f"gives to {speaker[0]} what the article has {speaker[1]} say"
     if negation := contested_negation(read):

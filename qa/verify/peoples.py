@@ -36,3 +36,8 @@ def of_one_place(name: str, have: set[str]) -> bool:
         if any(long.endswith(_ENDINGS) and same >= len(brief) - 2 for brief, long in ((word, name), (name, word))):
             return True
     return False
+
+
+def is_of_a_place(name: str) -> bool:
+    """Whether a folded word is, by its look, what is of a place: Russian, Chinese, northern."""
+    return any(name in group for group in _OF_ONE_PLACE) or bool(name.endswith(("ian", "ean", "ese", "ish", "ern")))
