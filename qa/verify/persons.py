@@ -8,7 +8,7 @@ from qa.verify.aliases import is_told
 from qa.verify.peoples import is_of_a_place, of_one_place
 from qa.verify.reading import Line, Read
 
-_AROUND = 6
+_AROUND = 4
 """Content words on either side of a name that tell what is said of it."""
 _FITS = 0.4
 """Weighted share of those that must stand in a sentence that names somebody else."""
@@ -25,7 +25,7 @@ def contested_person(read: Read) -> tuple[str, str] | None:
     stated = names(read.claim.text)
     mine = {word for name in stated for word in name.words}
     for name in stated:
-        context = _around(read.claim, name, mine)
+        context = _around(read.claim, name, set(name.words))
         if len(context) < 2 or not _is_somebody(name) or not set(name.words) & full:
             continue
         own, other, words = 0.0, 0.0, ""
