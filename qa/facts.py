@@ -44,6 +44,11 @@ _UNITS = {
     "euro": "€", "euros": "€", "eur": "€", "£": "£", "pound": "£", "pounds": "£", "¥": "¥", "yen": "¥", "₺": "₺",
     "lira": "₺",
 }  # fmt: skip
+_WRITTEN_ON = frozenset(
+    """st nd rd th s k m mn bn tn b km kg cm mm mi ft lb lbs oz mph kmh kph am pm p c f pc g w kw mw gw gb mb tb ml l ha
+    x h hr hrs min yr yrs yo""".split()
+)
+"""What may stand behind digits without a space."""
 _SIGNS = frozenset("$€£¥₺")
 _CALENDAR = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
@@ -152,10 +157,24 @@ def content_stems(text: str) -> tuple[str, ...]:
 def quotations(text: str) -> list[str]:
     """What stands in quotation marks, trimmed of outer space and punctuation; also where a mark is missing because the
     quotation began in a sentence before, or goes on in the next."""
+    return [text[start:end] for start, end in quotation_spans(text)]
+
+
+def quotation_spans(text: str) -> list[tuple[int, int]]:
+    """Where ``quotations`` stand: half-open character positions of what is between the marks."""
     closed = _CLOSED_ONLY.match(text)
     matches = [*([closed] if closed else []), *_QUOTED.finditer(text, closed.end() if closed else 0)]
-    found = (next(group for group in match.groups() if group is not None) for match in matches)
-    return [quoted for raw in found if (quoted := raw.strip().strip(",.;:!?…").strip())]
+    found = []
+    for match in matches:
+        group = next(n for n, inside in enumerate(match.groups(), 1) if inside is not None)
+        start, end = match.span(group)
+        while start < end and (text[end - 1].isspace() or text[end - 1] in ",.;:!?…"):
+            end -= 1
+        while start < end and (text[start].isspace() or text[start] in ",.;:!?…"):
+            start += 1
+        if start < end:
+            found.append((start, end))
+    return found
 
 
 def normal_quote(text: str) -> str:
@@ -225,14 +244,21 @@ def _unit(words: tuple[Token, ...], at: int, after: int) -> str:
 
 
 def _with_range_units(text: str, found: list[Number]) -> list[Number]:
-    """Both ends of "35 to 40 percent" and of "$5-10" have the unit that is written once."""
+    """Both ends of "35 to 40 percent", "$5-10" and "5 to 10 million" have the unit and scale that is written once."""
     for n in range(len(found) - 1):
         one, two = found[n], found[n + 1]
-        if _RANGE.fullmatch(text[one.end : two.start]):
-            if not one.unit and two.unit == "%":
-                found[n] = one._replace(unit="%")
-            elif one.unit and not two.unit:
-                found[n + 1] = two._replace(unit=one.unit)
+        between = text[one.end : two.start]
+        if not _RANGE.fullmatch(between):
+            continue
+        joined = not re.search(r"and|or", between)
+        scales = [_SCALES[t.folded] for t in tokens(text[two.start : two.end]) if t.folded in _SCALES]
+        if joined and scales and text[one.start : one.end].isdigit() and one.value < two.value / scales[-1]:
+            one = one._replace(value=one.value * scales[-1])
+        if not one.unit and (two.unit == "%" or joined):
+            one = one._replace(unit=two.unit)
+        elif one.unit and not two.unit:
+            two = two._replace(unit=one.unit)
+        found[n : n + 2] = one, two
     return found
 
 
@@ -294,6 +320,8 @@ def _joins(last: str, word: str) -> bool:
 def _digits(word: str) -> float | None:
     """The value of digits, with what is written on to them: 1,200; 4.5; 6,5; 5th; 3m; 35pc; 10km; not 1990s."""
     match = re.fullmatch(r"(\d{1,3}(?:[,\s]\d{3})+|\d+)([.]\d+|,\d{1,2})?([a-z]{0,3})", word)
+    if match and match.group(3) and match.group(3) not in _WRITTEN_ON:
+        return None
     if not match or (match.group(3) == "s" and match.group(1).endswith("0")):
         return None
     value = float(re.sub(r"[,\s]", "", match.group(1)) + (match.group(2) or "").replace(",", "."))
@@ -345,7 +373,12 @@ def names(text: str) -> tuple[Name, ...]:
     found: list[Name] = []
     run: list[Token] = []
     for n, token in enumerate(words):
-        capital = token.surface[:1].isupper() and token.folded not in STOP_WORDS and token.folded not in _CALENDAR
+        capital = (
+            token.surface[:1].isupper()
+            and text[token.end : token.end + 1] not in _SIGNS
+            and token.folded not in STOP_WORDS
+            and token.folded not in _CALENDAR
+        )
         joined = bool(run) and text[run[-1].end : token.start].strip(" ’'-–.s") == ""
         if capital and (joined or not run):
             run.append(token)

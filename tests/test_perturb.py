@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from measure import perturb
+from measure import edits, perturb, rewrites
 
 SENTENCE = "Joe Smith said on Tuesday that 53 ships were larger and 20% left Germany in 2019."
 ARTICLE = {
@@ -58,6 +58,48 @@ def test_a_direction_is_turned_and_a_negation_taken_out() -> None:
 )
 def test_a_rewrite_keeps_what_is_said(name: str, sentence: str, expected: str) -> None:
     assert perturb.REWRITES[name](sentence, ARTICLE, random.Random(1)) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "pattern"),
+    [
+        (
+            "2 negated: did not",
+            "The mayor in Rome announced a plan.",
+            r"did not announce|never ann|(failed|refused) to ann",
+        ),
+        ("2 negated: no longer", "The plan is good.", r"is no longer good|is never good|isn't good"),
+        ("2 negated: not taken out", "The plan was not good.", r"^The plan was good\.$"),
+        ("2 direction", "Prices slumped again.", r"^Prices (surged|rallied|soared|grew|rebounded)? ?again\.|surge"),
+        ("2 unit", "It cost 5 million euros.", "5 billion"),
+        ("2 date", "He came on May 5, 2019.", r"on (?!May 5, 2019)[A-Z][a-z]+ \d+, \d{4}"),
+        ("2 roles exchanged", "Rome beat Turin, again.", "^Turin beat Rome, again"),
+    ],
+)
+def test_the_second_family_changes_one_thing_too(kind: str, sentence: str, pattern: str) -> None:
+    made = edits.CHANGES[kind](sentence, ARTICLE, random.Random(2))
+    assert made
+    assert made != sentence
+    assert re.search(pattern, made)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "expected"),
+    [
+        ("reported", "The port will open.", "It was reported that the port would open."),
+        ("passive", "Rome defeated Turin on Monday.", "Turin was defeated by Rome on Monday."),
+        ("according to", "The mayor said that the port is open.", "According to the mayor, the port is open."),
+        ("attribution last", "The mayor said that the port is open.", "The port is open, the mayor said."),
+        ("clause first", "The port was opened again after the strike of the pilots ended.",
+         "After the strike of the pilots ended, the port was opened again."),
+        ("spelt out", "It went 50 mph there.", "It went 50 miles per hour there."),
+        ("numbers in words", "It has 21 ships.", "It has twenty-one ships."),
+        ("turned about", "They like Rome and Turin.", "They like Turin and Rome."),
+        ("as noun", "They like Rome's port.", "They like the port of Rome."),
+    ],
+)  # fmt: skip
+def test_a_rewrite_in_a_models_style_keeps_what_is_said(name: str, sentence: str, expected: str) -> None:
+    assert rewrites.REWRITES[name](sentence, ARTICLE, random.Random(1)) == expected
 
 
 def test_the_same_seed_makes_the_same_cases_and_each_names_its_kind() -> None:

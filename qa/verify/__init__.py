@@ -21,6 +21,8 @@ from qa.verify.contests import contested_day, contested_name, contested_numbers
 from qa.verify.directions import contested_direction
 from qa.verify.framing import unframed
 from qa.verify.opposites import contested_negation
+from qa.verify.persons import contested_person
+from qa.verify.quoted import contested_quotation
 from qa.verify.reading import Read, lines_of
 from qa.verify.speakers import contested_speaker
 from qa.verify.support import MeaningFn, support, unknown
@@ -87,9 +89,7 @@ def _verified(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None) -> 
         return Finding(Verdict.SUPPORTED, (), verbatim)
     read = read_claim(claim, cited)
     carriers = _carriers(read)
-    whole = "\n".join(f"{one.passage}\n{one.header}" for one in cited)
-    absent = missing(claim, whole, days_told((one.passage, one.header) for one in cited))
-    absent += [reason for _, reason in contradicted(read, cited)]
+    absent = [reason for _, reason in _flags(claim, read, cited)]
     if absent:
         reasons = tuple(dict.fromkeys(" ".join(reason.split()) for reason in absent))
         return Finding(Verdict.UNSUPPORTED, reasons, carriers, contradicted=True)
@@ -155,6 +155,18 @@ def _lacking(unknown_words: Sequence[Token]) -> tuple[str, ...]:
     return (f"what it cites does not say {words}" + (f" and {more} more of its words" if more > 0 else ""),)
 
 
+def flags_of(claim: str, cited: Sequence[Cited]) -> list[tuple[str, str]]:
+    """The name of each rule that makes a claim unsupported, and the reason a reader is shown."""
+    claim, cited = unframed(capitalised(claim)), [_capitalised(one) for one in cited]
+    return _flags(claim, read_claim(claim, cited), cited) if claim else []
+
+
+def _flags(claim: str, read: Read, cited: Sequence[Cited]) -> list[tuple[str, str]]:
+    whole = "\n".join(f"{one.passage}\n{one.header}" for one in cited)
+    absent = missing(claim, whole, days_told((one.passage, one.header) for one in cited))
+    return [*(("missing", reason) for reason in absent), *contradicted(read, cited)]
+
+
 def contradicted(read: Read, cited: Sequence[Cited]) -> Iterator[tuple[str, str]]:
     """What the evidence says otherwise: the name of the rule, and the reason a reader is shown."""
     for number, other in contested_numbers(read):
@@ -166,8 +178,12 @@ def contradicted(read: Read, cited: Sequence[Cited]) -> Iterator[tuple[str, str]
         yield "day", f"says {day_words(day[0])}; the article says {day_words(day[1])}"
     if name := contested_name(read):
         yield "name", f"says {name[0]}; the article says {name[1]}"
+    if person := contested_person(read):
+        yield "person", f"says of {person[0]} what the article says of {person[1]}"
     if speaker := contested_speaker(read):
         yield "speaker", f"gives to {speaker[0]} what the article has {speaker[1]} say"
+    if said := contested_quotation(read.claim.text, [one.passage for one in cited]):
+        yield "quotation", f"has {said[1]} say “{said[0][:80]}”; in the article {said[2]} says it"
     if negation := contested_negation(read):
         yield "negation", negation
     if turned := contested_direction(read):

@@ -6,19 +6,23 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from qa.facts import Number, Token, days, numbers, stem
+from qa.facts import Number, Token, days, like_numbers, numbers, stem
 from qa.stopwords import STOP_WORDS
 from qa.verify.aliases import is_told
-from qa.verify.reading import Line, Read
+from qa.verify.reading import Line, Read, carried
 
 _AROUND = 5
 """Words on either side of a number that tell what it counts."""
-_FITS = 0.5
+_FITS = 0.4
 """Share of those words that must stand around another number before it contests the claim's."""
 _BETTER = 0.25
 """How much larger that share must be than around the claim's own number."""
+_LINE = 1.0
+"""What the whole sentence, as far as it carries the claim, adds to that share."""
 _SLOT_FROM = 0.55
 """Share of the claim's words that must stand in one sentence, in order, before a name in their midst is contested."""
+_WORD_FOR_WORD = 0.75
+"""Share from which a name of the sentences beside it does not stand for one in it."""
 _CARRIED = 0.5
 _TITLES = frozenset(
     """mr mrs ms dr sir president minister prime chancellor senator governor king queen prince princess pope general
@@ -29,22 +33,26 @@ _TITLES = frozenset(
 def contested_numbers(read: Read) -> Iterator[tuple[Number, str]]:
     """Each number of the claim that fits worse than another of its kind, with the other as written."""
     stated = numbers(read.claim.text)
-    values = {number.value for number in stated}
+    values = {(number.value, number.unit) for number in stated}
     broken = {one.value for text in read.broken for one in numbers(text)}
+    shares = [(line, carried(read.weights, line.stems)) for line in read.lines()]
     for number in stated:
         context = _context(read.claim, number, stated, _AROUND)
+        likely = like_numbers(number, read.claim.text)
         if not context or number.value in broken:
             continue
         same, other, words = 0.0, 0.0, ""
-        for line in read.lines():
+        for line, share in shares:
             told = numbers(line.text)
             for one in told:
                 fit = _fit(context, _context(line, one, told, _AROUND + 3), read)
-                if one.value == number.value:
-                    same = max(same, fit)
-                elif one.unit == number.unit and one.value not in values and fit > other:
-                    other, words = fit, line.text[one.start : one.end]
-        if other >= _FITS and other >= same + _BETTER:
+                if one.value in likely:
+                    same = max(same, fit + _LINE * share)
+                elif one.unit != number.unit or (one.value, one.unit) in values or fit < _FITS:
+                    continue
+                elif fit + _LINE * share > other:
+                    other, words = fit + _LINE * share, line.text[one.start : one.end]
+        if other and other >= same + _BETTER:
             yield number, words
 
 
@@ -99,9 +107,12 @@ def contested_name(read: Read) -> tuple[str, str] | None:
     claim, line = read.claim.words, read.line.words
     matcher = SequenceMatcher(None, [stem(t.folded) for t in claim], [stem(t.folded) for t in line], autojunk=False)
     blocks = matcher.get_matching_blocks()
-    if not claim or sum(block.size for block in blocks) < _SLOT_FROM * len(claim):
+    same = sum(block.size for block in blocks)
+    if not claim or same < _SLOT_FROM * len(claim):
         return None
-    near = {t.folded for one in read.beside for t in one.words}
+    near = {
+        t.folded for one in (read.beside if same < _WORD_FOR_WORD * len(claim) else (read.line,)) for t in one.words
+    }
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag != "replace" or b - a > 6 or d - c > 6:
             continue

@@ -20,6 +20,8 @@ _OF_ONE_PLACE = [
     kansas/kan kentucky/ky congress/congressional senate/senator/senators vatican/holy""".split()
 ]
 _ENDINGS = ("an", "ian", "ean", "ese", "ish", "i", "ic", "er", "ers", "ans", "ians", "is")
+_LONGER = 3
+"""Letters by which what is of a place may be longer than its name."""
 
 
 def of_one_place(name: str, have: set[str]) -> bool:
@@ -33,6 +35,12 @@ def of_one_place(name: str, have: set[str]) -> bool:
         if len(word) < 5 or word[:4] != name[:4]:
             continue
         same = next((n for n, (a, b) in enumerate(zip(word, name, strict=False)) if a != b), min(len(word), len(name)))
-        if any(long.endswith(_ENDINGS) and same >= len(brief) - 2 for brief, long in ((word, name), (name, word))):
+        brief, long = sorted((word, name), key=len)
+        if long.endswith(_ENDINGS) and same >= len(brief) - 2 and len(long) <= len(brief) + _LONGER:
             return True
     return False
+
+
+def is_of_a_place(name: str) -> bool:
+    """Whether a folded word is, by its look, what is of a place: Russian, Chinese, northern."""
+    return any(name in group for group in _OF_ONE_PLACE) or bool(name.endswith(("ian", "ean", "ese", "ish", "ern")))

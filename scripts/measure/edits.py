@@ -167,12 +167,19 @@ def elsewhere(sentence: str, article: Article, rng: random.Random) -> str | None
         return None
     match = rng.choice(found)
     others = [m for m in _AMOUNT.finditer(article["text"]) if not _is_date(m) and m["sign"] == match["sign"]]
-    others = [m for m in others if not re.search(rf"\b{re.escape(m['n'])}\b", sentence)]
+    others = [m for m in others if not re.search(rf"\b(?:{_in_other_spelling(m['n'])})\b", sentence, re.I)]
     percent = [
         m for m in others if (m["unit"].strip() in {"%", "percent"}) == (match["unit"].strip() in {"%", "percent"})
     ]
     same = [m["n"] for m in percent if m["unit"].strip() == match["unit"].strip()] or [m["n"] for m in percent]
     return _put(match, rng.choice(sorted(set(same))), "n") if same else None
+
+
+def _in_other_spelling(number: str) -> str:
+    words = "zero one two three four five six seven eight nine ten eleven twelve".split()
+    if number in words:
+        return f"{number}|{words.index(number)}"
+    return f"{number}|{words[int(number)]}" if number.isdigit() and int(number) < len(words) else re.escape(number)
 
 
 def near_number(sentence: str, article: Article, rng: random.Random) -> str | None:

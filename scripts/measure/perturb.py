@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from measure import edits, rewrites
 from qa.sentences import is_glued, sentence_spans, trimmed
 
 Article = dict[str, Any]
@@ -98,7 +99,7 @@ def cases(articles: Sequence[Article], seed: int = 1, most: int = 2) -> Iterator
         other, others = usable[(n + 1) % len(usable)]
         for sentence in rng.sample(found, min(most, len(found))):
             yield Case("faithful verbatim", sentence, (article,))
-            for name, rewrite in REWRITES.items():
+            for name, rewrite in (REWRITES | rewrites.REWRITES).items():
                 if (rewritten := rewrite(sentence, article, rng)) and rewritten != sentence:
                     yield Case(f"faithful {name}", rewritten, (article,))
                     yield from _changed(rewritten, article, rng, " (rewritten)")
@@ -111,12 +112,15 @@ def cases(articles: Sequence[Article], seed: int = 1, most: int = 2) -> Iterator
 
 
 def changed_prose(claim: str, article: Article, rng: random.Random) -> Iterator[Case]:
-    """A faithful sentence of another writer, changed in every way it can be."""
+    """A faithful sentence of another writer, rewritten and changed in every way it can be."""
+    for name, rewrite in (REWRITES | rewrites.REWRITES).items():
+        if (article["date"] or name != "day as date") and (made := rewrite(claim, article, rng)) and made != claim:
+            yield Case(f"faithful, {name}", made, (article,))
     yield from _changed(claim, article, rng)
 
 
 def _changed(sentence: str, article: Article, rng: random.Random, suffix: str = "") -> Iterator[Case]:
-    for kind, make in CHANGES.items():
+    for kind, make in (CHANGES | edits.CHANGES).items():
         made = make(sentence, article, rng)
         if made and made != sentence and made not in article["text"]:
             yield Case(kind + suffix, made, (article,))
