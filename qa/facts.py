@@ -428,7 +428,8 @@ def opening_name(text: str) -> str | None:
     return first.surface if owns or (words[1].folded in _SAYS and not ordinary) else None
 
 
-def days(text: str) -> set[str]:
+@lru_cache(maxsize=8192)
+def days(text: str) -> frozenset[str]:
     """What dates are made of: month and weekday names in three letters, years, and days of months ("4 feb")."""
     found: set[str] = set()
     words = tokens(text)
@@ -444,4 +445,4 @@ def days(text: str) -> set[str]:
         year, month, day_number = (int(part) for part in match.groups())
         if 1 <= month <= 12:
             found |= {str(year), _MONTHS[month - 1], f"{day_number} {_MONTHS[month - 1]}"}
-    return found
+    return frozenset(found)

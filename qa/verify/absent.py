@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import day_name, month_name
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date, datetime, timedelta
 
 from qa.facts import (
@@ -136,7 +136,7 @@ def days_told(cited: Iterable[tuple[str, str]]) -> set[str]:
     return told
 
 
-def _is_called(away: int, words: set[str]) -> bool:
+def _is_called(away: int, words: Set[str]) -> bool:
     return {-1: "yesterday", 1: "tomorrow"}.get(away) in words
 
 
