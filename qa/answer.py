@@ -148,13 +148,13 @@ def extracted(engine: Engine, query: Query, hits: Sequence[Hit], shown: int) -> 
     least = answers_from(engine.library.searched(query))
     if not parts:
         found = ranked(engine, query, query.topic, hits)
-        answering = [one for one in found if answers(one, least)]
+        telling = answering(found, least)
         if asks_present(query.topic):
-            answering = newest_first(answering, hits)
-        return Extracted(quoted(chosen(answering, hits), hits, shown, passages_of), ranked=found)
-    best = {part: [one for one in ranked(engine, query, part, hits) if answers(one, least)][:1] for part in parts}
-    first = {(one.hit, one.n): one for answering in best.values() for one in answering}
-    missing = tuple(part for part, answering in best.items() if not answering)
+            telling = newest_first(telling, hits)
+        return Extracted(quoted(chosen(telling, hits), hits, shown, passages_of), ranked=found)
+    best = {part: answering(ranked(engine, query, part, hits), least)[:1] for part in parts}
+    first = {(one.hit, one.n): one for telling in best.values() for one in telling}
+    missing = tuple(part for part, telling in best.items() if not telling)
     return Extracted(quoted(list(first.values()), hits, shown, passages_of), missing)
 
 
@@ -183,10 +183,10 @@ def ranked(engine: Engine, query: Query, wording: str, hits: Sequence[Hit]) -> l
     return candidates(wording, hits, engine.embedder.embed, lambda words: rarity(engine, words), as_of)
 
 
-def answers(candidate: Candidate, least: float) -> bool:
-    """Whether a sentence is sure enough to be shown as an answer: nothing rules it out, and its probability is at least
-    ``least``."""
-    return candidate.possible and candidate.probability >= least
+def answering(found: Sequence[Candidate], least: float) -> list[Candidate]:
+    """The sentences that nothing rules out, best first, when one of them is as sure as ``least`` to answer."""
+    possible = [one for one in found if one.possible]
+    return possible if any(one.probability >= least for one in possible) else []
 
 
 def answers_from(articles: int) -> float:

@@ -14,13 +14,11 @@ from qa.sentences import Span
 from qa.types import Article, Hit, How, Passage
 
 MOST_SENTENCES = 3
-_BESIDE_BEST = 0.3
-"""A further sentence is quoted when its probability is at least this share of the best one's."""
-_BESIDE_OTHER = 1.5
-"""How much lower, in log odds, a further sentence of another article may rank."""
+_BESIDE_BEST, _BESIDE_OTHER = 2.5, 1.5
+"""How much lower than the best a further sentence may rank, and one of another article, which may tell of another
+event."""
 _ALIKE = 0.6
 """Share of the words of the shorter of two sentences in the other, from which one is enough."""
-_ABOUT_AS_SURE = 0.75
 PassagesFn = Callable[[str], Sequence[Passage]]
 """The passages of an article, in order."""
 
@@ -34,11 +32,11 @@ class Quoted:
 
 
 def newest_first(answering: Sequence[Candidate], hits: Sequence[Hit]) -> list[Candidate]:
-    """``answering`` with those about as sure as the surest in front, the newest report first: for a question about how
-    things stand."""
-    enough = _ABOUT_AS_SURE * max((one.probability for one in answering), default=0.0)
-    sure = [one for one in answering if one.probability >= enough]
-    return [*sorted(sure, key=lambda one: -_day(hits[one.hit])), *(one for one in answering if one not in sure)]
+    """``answering`` with those that nearly rank with the best in front, the newest report first: for a question about
+    how things stand."""
+    enough = max((one.rank for one in answering), default=0.0) - _BESIDE_OTHER
+    near = [one for one in answering if one.rank >= enough]
+    return [*sorted(near, key=lambda one: -_day(hits[one.hit])), *(one for one in answering if one.rank < enough)]
 
 
 def _day(hit: Hit) -> int:
@@ -46,13 +44,13 @@ def _day(hit: Hit) -> int:
 
 
 def chosen(ranked: Iterable[Candidate], hits: Sequence[Hit], most: int = MOST_SENTENCES) -> list[Candidate]:
-    """The first of ``ranked`` and others, each different from those before it and nearly as sure, in an order that
-    reads: article by article, that of the best first, and in each the best first unless another leads up to it."""
+    """The first of ``ranked`` and others, each different from those before it and ranked nearly as high, in an order
+    that reads: article by article, that of the best first, and in each the best first unless another leads up to it."""
     found: list[Candidate] = []
     for one in ranked:
         if len(found) == most:
             break
-        if found and not _stands_beside(one, found[0], hits):
+        if found and one.rank < found[0].rank - (_BESIDE_BEST if one.hit == found[0].hit else _BESIDE_OTHER):
             continue
         if any(_alike(one.text, other.text) for other in found):
             continue
@@ -60,14 +58,6 @@ def chosen(ranked: Iterable[Candidate], hits: Sequence[Hit], most: int = MOST_SE
             continue
         found.append(one)
     return _in_order(found)
-
-
-def _stands_beside(one: Candidate, best: Candidate, hits: Sequence[Hit]) -> bool:
-    """Whether a sentence is sure enough to be quoted after the best one; one of another article, which may tell of
-    another event, must also rank (age and all) nearly as high."""
-    if one.hit != best.hit and one.rank < best.rank - _BESIDE_OTHER:
-        return False
-    return one.probability >= _BESIDE_BEST * best.probability
 
 
 def _alike(one: str, other: str) -> bool:

@@ -31,9 +31,9 @@ def hit(of: Article, start: int = 0, end: int | None = None, n: int = 0) -> Hit:
     return Hit(passage, of, 0.9 - 0.1 * n, How(1, 1))
 
 
-def candidate(of: Article, n: int, rank: float = 5.0, probability: float = 0.8, at: int = 0) -> Candidate:
+def candidate(of: Article, n: int, rank: float = 5.0, at: int = 0) -> Candidate:
     line = reading(of.title, of.text).lines[n]
-    return Candidate(at, n, line.span, line.text, (), probability, rank, True)
+    return Candidate(at, n, line.span, line.text, (), 0.8, rank, True)
 
 
 def none(article_id: str) -> Sequence[Passage]:
@@ -58,13 +58,14 @@ def test_what_leads_up_to_the_best_comes_before_it_and_the_rest_behind() -> None
     assert [one.n for one in chosen([candidate(of, n) for n in (3, 0, 2)], [hit(of)])] == [2, 3, 0]
 
 
-def test_a_sentence_of_another_article_or_less_sure_must_nearly_rank_with_the_best() -> None:
+def test_a_further_sentence_must_nearly_rank_with_the_best_most_of_all_one_of_another_article() -> None:
     one, two = article("a"), article("b", TEXT.replace("ferries", "boats"))
     hits = [hit(one), hit(two)]
     best = candidate(one, 0)
     assert len(chosen([best, candidate(two, 3, rank=4.0, at=1)], hits)) == 2
     assert len(chosen([best, candidate(two, 3, rank=3.0, at=1)], hits)) == 1
-    assert len(chosen([best, candidate(one, 3, rank=4.0, probability=0.1)], hits)) == 1
+    assert len(chosen([best, candidate(one, 3, rank=3.0)], hits)) == 2
+    assert len(chosen([best, candidate(one, 3, rank=2.0)], hits)) == 1
 
 
 def test_no_more_than_three_are_chosen() -> None:
