@@ -32,7 +32,7 @@ _VERB_STEMS = frozenset(stem(verb) for verb in _MAIN_VERBS)
 _PRONOUN = re.compile(r"\b(?:he|him|his|she|hers?|they|them|theirs?|its?|this|that|these|those|there)\b", re.I)
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|it['’]?s)\s+(?:it\s+)?(?:true|possible|likely|legal|illegal|safe|correct|known|raining|too late)\b"
-    r"|\bit\b[^?]*\bto\s+[a-z]+|\btime\s+is\s+it\b|\b(?:has\s+it|it\s+has|it['’]s)\s+been\b|\bit['’]?s?\s+like\b",
+    r"|\bit\b[^?]*\bto\s+[a-z]+|\bit['’]?s\s+(?:official|time)\b|\btime\s+is\s+it\b|\b(?:has\s+it|it\s+has|it['’]s)\s+been\b|\bit['’]?s?\s+like\b",
     re.I,
 )
 _EXISTS = re.compile(rf"\b{AUXILIARY}\s+there\b|\bthere\s+{AUXILIARY}\b|\b(?:out|over)\s+there\b", re.I)
