@@ -71,7 +71,7 @@ def converse(
     query = resolve(engine, text, first=first, last=last, as_of=as_of, sources=sources, all_days=all_days)
     usage, cited = Usage(), tuple[Citation, ...]()
     if before and complete and leans(query.text):
-        query, usage = yield from _completed(engine, query, before, cancel)
+        query, usage = yield from _completed(engine, query, before, cancel, all_days=all_days)
         cited = _cited(before[-1].answer) if query.followup else ()
     for event in ask(engine, query, k=k, index=index, cancel=cancel, cited=cited):
         if isinstance(event, Answer):
@@ -92,9 +92,10 @@ def _turns(engine: Engine, conversation: int | None) -> tuple[Sequence[Turn], No
 
 
 def _completed(
-    engine: Engine, query: Query, before: Sequence[Turn], cancel: Cancel
+    engine: Engine, query: Query, before: Sequence[Turn], cancel: Cancel, *, all_days: bool
 ) -> Generator[AskEvent, None, tuple[Query, Usage]]:
-    """The query as it stands on its own, and what a model took for that; as it is where nobody can complete it."""
+    """The query as it stands on its own, and what a model took for that; as it is where nobody can complete it. With
+    ``all_days`` it takes no window along."""
     said = _before(engine, query, before[-1].answer)
     own_words = query.window.why if query.window_in_words else ""
     by_rules = completed(query.text, own_words, said)
@@ -107,9 +108,13 @@ def _completed(
     else:
         return query, usage
     last = before[-1].answer.query
-    free = query.window == Window() and query.left == Window()
-    window = _carried(last.window, text) if free else query.window
-    return replace(query, text=text, window=window, sources=query.sources or last.sources, followup=how), usage
+    query = replace(query, text=text, sources=query.sources or last.sources, followup=how)
+    if query.window != Window() or query.left != Window():
+        return query, usage
+    carried = _carried(last.window, text)
+    if all_days:
+        return replace(query, left=carried if carried.why in text else Window()), usage
+    return replace(query, window=carried), usage
 
 
 def _by_model(

@@ -68,6 +68,7 @@ _SAYING = frozenset(
 )
 _PLACED = frozenset("in at near across throughout inside outside around".split())
 _HE, _SHE = frozenset("he him his himself".split()), frozenset("she her hers herself".split())
+_POSSESSIVE = re.compile(r"['’]s$")
 _OF_A_PEOPLE = re.compile(r"(?:(?:ish|[ai]an|ean|ese)s?|raeli|raqi|audi|stani|french|dutch|greek|swiss|german)$")
 
 
@@ -91,8 +92,7 @@ class Cast:
             inside = any(start <= token.start < end for start, end in covered)
             small = token.surface[:1].islower() and token.folded in self._common  # "people" is no magazine
             if token.folded in self._known and len(token.folded) > 2 and not inside and not small:
-                end = token.start + len(token.folded)
-                found[token.start] = self._mention(text[token.start : end], token.folded, token.start)
+                found[token.start] = self._mention(_POSSESSIVE.sub("", token.surface), token.folded, token.start)
         return [found[start] for start in sorted(found)]
 
     def full_name(self, mention: Mention) -> str:
@@ -214,6 +214,6 @@ def _parts(name: str, start: int) -> Iterator[tuple[str, str, int]]:
             run.pop()
         if run:
             end = run[-1].start + len(run[-1].surface)
-            text = re.sub(r"['’]s$", "", name[run[0].start : end])
+            text = _POSSESSIVE.sub("", name[run[0].start : end])
             yield text, tokens(text)[-1].folded, start + run[0].start
         run = []

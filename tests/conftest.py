@@ -82,8 +82,9 @@ def seeds_engine(seeds_library: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def own_seeds(seeds_library: Path, tmp_path: Path) -> Path:
-    """A copy of the seeds' library to change or damage."""
-    return Path(shutil.copytree(seeds_library, tmp_path / "library"))
+    """A copy of the seeds' library to change or damage, without what other tests asked there."""
+    unasked = shutil.ignore_patterns("journal.sqlite*")
+    return Path(shutil.copytree(seeds_library, tmp_path / "library", ignore=unasked))
 
 
 OpenFn = Callable[..., Engine]

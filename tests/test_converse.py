@@ -97,6 +97,15 @@ def test_a_window_of_ones_own_replaces_the_one_before(engine: Engine) -> None:
     assert given.answer.query.window.why == "--from 2026-01-01 --to 2026-01-31"
 
 
+def test_with_all_days_no_window_is_taken_along(engine: Engine) -> None:
+    asked(engine, DISCUSSED)
+    turn = asked(engine, GAZA, conversation=1, all_days=True)
+    assert turn.answer.query.followup is not None
+    assert turn.answer.query.window.is_open
+    again = asked(engine, "why?", conversation=1, all_days=True)
+    assert again.answer.query.window.is_open
+
+
 def test_what_was_cited_before_joins_only_where_it_is_in_scope(engine: Engine) -> None:
     asked(engine, DISCUSSED)
     turn = asked(engine, "and what did he say in February?", conversation=1)

@@ -115,6 +115,15 @@ def test_a_new_window_takes_the_place_of_the_old_one(typed: str, window: str, as
         "What did France propose and how did Germany respond to it?",
         "Andrew Tate trial",
         "Soros foundation grants",
+        "Which mayor opened a shelter that houses hundreds of people bused there from the coast?",
+        "Which bank said this week it will close its branches?",
+        "Which director withdrew one of his films from the festival?",
+        "Which singer announced she will tour again?",
+        "Which of these is not a member of NATO?",
+        "How many years has it been since the war began?",
+        "If they win this year, which of the following teams would join the league of champions?",
+        "It’s official: the band tours again. What is the tour called?",
+        "In which country did the Pope begin his tour of Africa?",
     ],
 )
 @pytest.mark.parametrize("before", [DISCUSSED, TALKS, VISIT])

@@ -23,7 +23,7 @@ from fixtures.newsroom import answered
 from qa.engine import Engine
 from qa.errors import LibraryError, NotFoundError
 from qa.journal import JOURNAL_FILE, Journal
-from qa.types import Answer, Query, Status
+from qa.types import Answer, Mode, Provenance, Query, Status, Usage
 
 AT = datetime(2026, 2, 5, 12, tzinfo=UTC)
 WRITER = """
@@ -41,8 +41,6 @@ for n in range(int(sys.argv[3])):
 
 def plain(question: str) -> Answer:
     """An answer without anything in it."""
-    from qa.types import Mode, Provenance, Usage
-
     made = Provenance(Mode.EXTRACTIVE, None, None, "c", "e", "1")
     query = Query(question, AT.date())
     return Answer(question, "", (), (), Status.INSUFFICIENT, True, query, (), 0, "exact", Usage(), made)

@@ -230,6 +230,8 @@ def test_conversations_are_shown_renamed_deleted_restored_and_erased(
 ) -> None:
     folder = library(tmp_path)
     assert run(folder, capsys, "ask", "--continue", QUESTION)[0] == ExitCode.USAGE
+    assert run(folder, capsys, "ask", "--continue", "9" * 30, QUESTION)[0] == ExitCode.USAGE
+    assert run(folder, capsys, "ask", "--continue", "7", QUESTION)[0] == ExitCode.INPUT
     run(folder, capsys, "ask", QUESTION)
     assert "1. Who opened the harbour" in run(folder, capsys, "conversations", "show", "1")[1]
     assert "“Harbour”" in run(folder, capsys, "conversations", "rename", "1", "Harbour")[1]

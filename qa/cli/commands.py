@@ -55,6 +55,8 @@ from qa.types import (
 )
 
 _Result = TypeVar("_Result")
+_LONGEST_NUMBER = 9
+"""Digits of the number of a conversation."""
 
 
 def run(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
@@ -263,6 +265,8 @@ def _continued(engine: Engine, options: argparse.Namespace) -> int | None:
     """The conversation to go on with: the one named, or with a bare ``--continue`` the last one."""
     if options.continued is None:
         return None
+    if len(options.continued) > _LONGEST_NUMBER:
+        raise UsageError(f"{options.continued[:20]}… is no conversation", "`newsdesk conversations list` shows them.")
     if options.continued:
         return int(options.continued)
     return conversations.last(engine)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.facts import content_stems
+from qa.facts import content_stems, stem
 from qa.followup.patterns import (
     ASKED,
     AUXILIARY,
@@ -22,16 +22,17 @@ from qa.followup.patterns import (
 )
 from qa.mentions import Cast, Mention, Sort
 
-_MAIN_VERB = re.compile(
-    r"(?:take|begin|start|happen|say|go|come|end|hold|visit|meet|attend|discuss|want|need|win|lose|make|get|cost|last|"
-    r"mean|plan|expect|agree|sign|support|oppose|leave|arrive|call|ask|tell|give|use|know|think|help|work|change|rise|"
-    r"fall|die|kill|cause|affect|include|cover|lead|move|open|close|vote|release|respond|react)",
-    re.I,
+_MAIN_VERBS = frozenset(
+    """take begin start happen say go come end hold visit meet attend discuss want need win lose make get cost last mean
+    plan expect agree sign support oppose leave arrive call ask tell give use know think help work change rise fall die
+    kill cause affect include cover lead move open close vote release respond react""".split()
 )
+"""Verbs that questions often have: where one stands, a noun phrase has ended."""
+_VERB_STEMS = frozenset(stem(verb) for verb in _MAIN_VERBS)
 _PRONOUN = re.compile(r"\b(?:he|him|his|she|hers?|they|them|theirs?|its?|this|that|these|those|there)\b", re.I)
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|it['’]?s)\s+(?:it\s+)?(?:true|possible|likely|legal|illegal|safe|correct|known|raining|too late)\b"
-    r"|\bit\b[^?]*\bto\s+[a-z]+|\btime\s+is\s+it\b|\bit['’]?s?\s+like\b",
+    r"|\bit\b[^?]*\bto\s+[a-z]+|\bit['’]?s\s+(?:official|time)\b|\btime\s+is\s+it\b|\b(?:has\s+it|it\s+has|it['’]s)\s+been\b|\bit['’]?s?\s+like\b",
     re.I,
 )
 _EXISTS = re.compile(rf"\b{AUXILIARY}\s+there\b|\bthere\s+{AUXILIARY}\b|\b(?:out|over)\s+there\b", re.I)
@@ -42,8 +43,8 @@ _NOUN_PHRASE = re.compile(
     rf"(?P<words>(?:(?!(?:{AUXILIARY}|{PREPOSITION}|{_NO_NOUN})\b)[\w’'-]+\s*){{1,4}})",
     re.I,
 )
-_SOMEBODY = re.compile(
-    r"\b(?:man|woman|boy|girl|minister|president|leader|king|queen|driver|suspect|player|person)\b", re.I
+_ASKS_FOR_SOMEBODY = re.compile(
+    rf"(?:who|(?:which|what)\s+(?:(?!{AUXILIARY}\b)[\w’'-]+\s+){{1,4}}?)(?!{AUXILIARY}\b)\w+(?:ed|s)\b", re.I
 )
 _STANDS_ALONE = re.compile(rf"{PREPOSITION}|{AUXILIARY}|mean|happen\w*|true", re.I)
 """What follows "this" and "that" where no noun does."""
@@ -51,17 +52,22 @@ _PERSONAL = frozenset("he him his she her hers".split())
 _POSSESSIVE = frozenset("his hers their theirs its".split())
 _POINTING = frozenset("this that these those".split())
 _OBJECTS = frozenset("him them".split())
+_OF_SOMEBODY = (_PERSONAL | _POSSESSIVE) - _OBJECTS
 _PLURAL = re.compile(r"(?:[^su]s|people)$")
 _EVENTS = re.compile(
     r"\b(?:talks|negotiations|elections?|games|protests|riots|attacks|strikes|floods|fires|hearings)\b"
 )
 """Plurals that are spoken of as one thing."""
+_MUCH = 6
+"""Own words from more than which on a question is taken to say itself whom and what it means."""
 _FEW = 3
 """Own words from which a question that points at nothing known is left as it is."""
 
 
 def pointing(text: str) -> list[re.Match[str]]:
-    """The pronouns that may mean something said before."""
+    """The pronouns that may mean something said before; none in a question that says much itself."""
+    if len(content_stems(text)) > _MUCH:
+        return []
     if _EMPTY_IT.search(text):
         return [match for match in _PRONOUN.finditer(text) if match.group().lower() not in {"it", "its", "that"}]
     return [match for match in _PRONOUN.finditer(text) if _points(text, match)]
@@ -71,6 +77,8 @@ def _points(text: str, match: re.Match[str]) -> bool:
     word, after = match.group().lower(), text[match.end() :]
     if word == "there":
         return not _EXISTS.search(text)
+    if word in {"these", "those"} and re.search(r"\b(?:which|what|who)\s+of\s+$", text[: match.start()], re.I):
+        return False  # of what follows
     if word in _POINTING:  # before a clause or a noun it is a conjunction, or points at what it names itself
         following = re.match(r"\s*([\w’']+)", after)
         return following is None or _STANDS_ALONE.fullmatch(following.group(1)) is not None
@@ -80,22 +88,24 @@ def _points(text: str, match: re.Match[str]) -> bool:
 def is_internal(text: str, match: re.Match[str]) -> bool:
     """Whether a pronoun can mean something that its own question names before it."""
     word, earlier = match.group().lower(), text[: match.start()]
+    following = re.match(r"\s+\w", text[match.end() :])
     if re.fullmatch(rf"(?:{PREPOSITION}\s+)?{WH}(?:\s+[\w’'-]+){{0,3}}?\s+{AUXILIARY}\s+", earlier, re.I):
         return False  # nothing but the question word stands before it
-    if word in _PERSONAL or word == "there":
+    if word in _OF_SOMEBODY and following and _ASKS_FOR_SOMEBODY.match(text):
+        return True  # "Which director withdrew his film?"
+    if word == "there":
         candidates = [(one.start, one.end) for one in Cast(()).named_in(earlier)]
-        candidates += [found.span() for found in _SOMEBODY.finditer(earlier)]
     else:
-        earlier_nouns = re.finditer(r"\b[\w’'-]{3,}\b", earlier)
-        candidates = [
-            found.span()
-            for found in earlier_nouns
-            if content_stems(found.group()) and not VERB.fullmatch(found.group())
-        ]
-    is_object = word in _OBJECTS or (word in {"it", "her", *_POINTING} and not re.match(r"\s+\w", text[match.end() :]))
+        words = re.finditer(r"\b[\w’'-]{3,}\b", earlier)
+        candidates = [one.span() for one in words if content_stems(one.group()) and not _is_verb(one.group())]
+    is_object = word in _OBJECTS or (word in {"it", "her", *_POINTING} and not following)
     if is_object:  # in one clause, an object is somebody else than the subject
         candidates = [span for span in candidates if _CLAUSE.search(earlier[span[1] :])]
     return bool(candidates)
+
+
+def _is_verb(word: str) -> bool:
+    return VERB.fullmatch(word) is not None or stem(word.lower()) in _VERB_STEMS
 
 
 def pointed(text: str, opened: bool, base: str, before: Before, cast: Cast) -> Completed | None:
@@ -176,7 +186,7 @@ def _noun_phrase(base: str, many: bool) -> str | None:
         return asked_for
     for found in _NOUN_PHRASE.finditer(base):
         words = found.group("words").split()
-        verb = next((n for n, word in enumerate(words) if n and _MAIN_VERB.fullmatch(word)), len(words))
+        verb = next((n for n, word in enumerate(words) if n and word.lower() in _MAIN_VERBS), len(words))
         words = words[:verb]
         while len(words) > 1 and re.search(r"(?:ed|ing)$", words[-1]):
             words.pop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -211,7 +211,8 @@ class AskScreen(DeskScreen):
             case Delta(text):
                 self.query_one(StreamPane).feed(text)
             case Turn() as turn:
-                self.turns, self.conversation = (*self.turns, turn), turn.conversation or self.conversation
+                kept = replace(turn, answer=replace(turn.answer, hits=()))  # what was cited, not all that was found
+                self.turns, self.conversation = (*self.turns, kept), turn.conversation or self.conversation
                 self.refresh_bindings()
                 self._show(turn.answer)
             case _Recalled(turns):
