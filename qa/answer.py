@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from qa import rank
 from qa.cite import CitedSentence, Sentence, citation, cite, marker, quote_for
+from qa.conflicts import later_told
 from qa.engine import Engine
 from qa.extract import Candidate, candidates
 from qa.lines import is_sentence
@@ -101,6 +102,20 @@ def _supported_by_another(
 
 def _as_corrected(one: CitedSentence) -> CitedSentence:
     return replace(one, citations=tuple(replace(citation, corrected=True) for citation in one.citations))
+
+
+def citations_of(claims: Sequence[Claim]) -> tuple[Citation, ...]:
+    """All citations of some claims."""
+    return tuple(citation for claim in claims for citation in claim.citations)
+
+
+def following_later(sentences: Sequence[Sentence], hits: Sequence[Hit], asked: str) -> list[Sentence]:
+    """The sentences, and before one whose value a later report supersedes, the sentence of that report."""
+    _, claims = checked(sentences, hits)
+    cited = citations_of(claims)
+    told = [Sentence(" ".join(later.quote.split()), (number,)) for later, number in later_told(hits, asked, cited)]
+    kept = [sentence for sentence in sentences if sentence.text not in {one.text for one in told}]
+    return [*told, *kept][: max(len(sentences), MOST_SENTENCES)]
 
 
 def nearest(engine: Engine, query: Query, hits: Sequence[Hit], found: Sequence[Candidate] = ()) -> tuple[Citation, ...]:

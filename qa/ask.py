@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from qa.answer import checked, extracted, nearest, with_reserve
+from qa.answer import checked, citations_of, extracted, following_later, nearest, with_reserve
 from qa.carried import with_cited
 from qa.cite import sentences_of
+from qa.conflicts import conflicts, outdated
 from qa.dates import age_in_words
 from qa.endpoint import Finished
 from qa.engine import Engine
@@ -78,7 +79,7 @@ def ask(
     yield found
     for event in _answered(engine, found, reserve, cancel):
         if isinstance(event, Answer):
-            yield _counted(_with_nearest(engine, event), found.rescored, started)
+            yield _counted(_with_nearest(engine, _with_conflicts(event)), found.rescored, started)
         else:
             yield event
 
@@ -107,6 +108,15 @@ def _with_nearest(engine: Engine, answer: Answer) -> Answer:
     return replace(answer, nearest=shown, beyond=beyond, searched=engine.library.searched(query))
 
 
+def _with_conflicts(answer: Answer) -> Answer:
+    """The answer with what its sources do not agree on, and a note where a value that it gives is out of date."""
+    if answer.status is Status.INSUFFICIENT:
+        return answer
+    cited = citations_of(answer.claims)
+    found = conflicts(answer.hits, answer.query.topic, cited)
+    return replace(answer, conflicts=found, notes=(*answer.notes, *outdated(found, cited)))
+
+
 def _counted(answer: Answer, told: Rescored | None, started: float) -> Answer:
     """The answer with the time it took, and with what re-scoring its passages took and who did it."""
     usage = answer.usage + told.usage if told else answer.usage
@@ -130,7 +140,9 @@ def _extractive(engine: Engine, found: Retrieved, reserve: Sequence[Hit]) -> Ite
     read = with_reserve(found.hits, reserve)
     said = extracted(engine, found.query, read, len(found.hits))
     found = replace(found, hits=said.quoted.hits)
-    text, claims = checked(said.quoted.sentences, found.hits, engine.meanings)
+    text, claims = checked(
+        following_later(said.quoted.sentences, found.hits, found.query.topic), found.hits, engine.meanings
+    )
     for claim in claims:
         yield Delta(claim.text + " ")
     if not claims:

@@ -292,7 +292,7 @@ class _Search:
             words = frozenset((article.id,) if self.by == "article" else _WORD.findall(passage.text.casefold()))
             copy = next((n for n, other in enumerate(kept) if _are_copies(words, other)), None)
             if copy is not None:
-                hits[copy] = _with_copy(hits[copy], article.id)
+                hits[copy] = _with_copy(hits[copy], article)
                 continue
             kept.append(words)
             how = How(word_rank.get(number), meaning_rank.get(number))
@@ -349,10 +349,12 @@ def _are_copies(one: frozenset[str], other: frozenset[str]) -> bool:
     return not any(character.isdigit() for word in one ^ other for character in word)
 
 
-def _with_copy(hit: Hit, article_id: str) -> Hit:
-    if article_id == hit.article.id or article_id in hit.copies:
+def _with_copy(hit: Hit, article: Article) -> Hit:
+    if article.id == hit.article.id or article.id in hit.copies:
         return hit
-    return replace(hit, copies=(*hit.copies, article_id))
+    known = {None, hit.article.source, *hit.outlets}
+    outlets = hit.outlets if article.source in known else (*hit.outlets, article.source or "")
+    return replace(hit, copies=(*hit.copies, article.id), outlets=outlets)
 
 
 def notices(found: Retrieved) -> Iterator[Notice]:

@@ -187,6 +187,8 @@ class Hit:
     how: How
     copies: tuple[str, ...] = ()
     """Ids of the articles that hold a copy of the passage, met before enough others were found."""
+    outlets: tuple[str, ...] = ()
+    """Other sources than its own that those are of: with it they count as one original."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +274,13 @@ class Conflict:
     """Two cited values that cannot both hold."""
 
     kind: Literal["disagreement", "superseded"]
+    """Of about the same time, or one later: it holds."""
     sides: tuple[Citation, Citation]
+    """The sentences that state them, the earlier first."""
+    values: tuple[str, str]
+    """Both values as written."""
+    about: str = ""
+    """What they are values of, where it has a name: "deaths"."""
 
 
 @dataclass(frozen=True, slots=True)

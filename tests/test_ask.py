@@ -108,6 +108,59 @@ def test_on_tuesday_is_answered_from_what_was_published_the_day_after(seeds_engi
     assert answer.query.window.why == "on Tuesday"
 
 
+def quake(folder: Path) -> Path:
+    """Two reports of one earthquake, on Monday and on Wednesday, and a copy of the later one."""
+    first = "The earthquake in Izmir killed 35 people, the governor's office said."
+    then = "The earthquake in Izmir killed 53 people, rescuers who searched the ruins told reporters."
+    told_so_far = (
+        told(1, "Earthquake shakes Izmir", first, "2026-02-02", "Gazette"),
+        told(2, "Earthquake in Izmir", then, "2026-02-04", "Herald"),
+        told(3, "Izmir earthquake", then, "2026-02-04", "Courier"),
+    )
+    take_in(folder / "library", jsonl(folder / "quake.jsonl", told_so_far))
+    return folder / "library"
+
+
+def test_a_later_value_is_followed_and_the_earlier_shown_beside_it(tmp_path: Path) -> None:
+    with engine_at(quake(tmp_path)) as engine:
+        answer = answered(engine, "How many people did the governor's office say the earthquake in Izmir killed?")
+    assert "53" in answer.claims[0].text
+    (found,) = answer.conflicts
+    assert (found.kind, found.values, found.about) == ("superseded", ("35", "53"), "deaths")
+    assert [side.published for side in found.sides] == ["2026-02-02", "2026-02-04"]
+    for side in found.sides:
+        assert said(answer, side) == side.quote
+    numbers = {c.article_id: c.n for claim in answer.claims for c in claim.citations}
+    assert all(numbers.setdefault(side.article_id, side.n) == side.n for side in found.sides)
+    shown = " ".join(answer_text(answer).split())
+    assert "A later report on deaths: 35, then 53" in shown
+    assert "35: Earthquake shakes Izmir · Gazette · 2026-02-02" in shown
+    assert f"text {found.sides[0].start}–{found.sides[0].end}: “{found.sides[0].quote}”" in shown
+    (listed,) = answer_json(answer)["conflicts"]
+    assert (listed["kind"], listed["about"], listed["values"]) == ("superseded", "deaths", ["35", "53"])
+    assert [side["quote"] for side in listed["sides"]] == [side.quote for side in found.sides]
+
+
+def test_copies_of_one_text_are_one_source_and_said(tmp_path: Path) -> None:
+    with engine_at(quake(tmp_path)) as engine:
+        answer = answered(engine, "How many people did the earthquake in Izmir kill, as rescuers told reporters?")
+    assert "· 2 outlets, 1 original" in " ".join(answer_text(answer).split())
+    assert all({side.source for side in one.sides} != {"Herald", "Courier"} for one in answer.conflicts)
+
+
+def test_a_model_that_gives_the_earlier_value_is_set_right_by_code(tmp_path: Path) -> None:
+    def early(body: Any) -> Reply:
+        (number,) = [n for n, text in passages_of(body).items() if "35 people" in text]
+        return Reply(f"The earthquake in Izmir killed 35 people, the governor's office said [{number}].")
+
+    with FakeLLM() as server, engine_at(quake(tmp_path), url=server.url, key=KEY) as engine:
+        server.default = early
+        answer = answered(engine, "How many people did the governor's office say the earthquake in Izmir killed?")
+    assert "35 people" in answer.claims[0].text
+    assert [one.values for one in answer.conflicts] == [("35", "53")]
+    assert "35 is of 2026-02-02; the later report of 2026-02-04 says 53" in answer.notes
+
+
 def test_the_present_state_is_answered_from_the_newest_report_and_its_age_is_said(tmp_path: Path) -> None:
     old = "The limit for lorries on the bridge over the Sava in Brcko is 20 tonnes."
     new = "For lorries on the Sava bridge, the town said after an inspection, the limit in Brcko will be 30 tonnes."

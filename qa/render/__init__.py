@@ -1,6 +1,7 @@
 """What a reader sees: answers, briefings, hits and reports as text, Markdown and JSON. Everything passes ``show``."""
 
 from qa.clean import show, show_line
+from qa.render.differences import conflict_words
 from qa.render.forms import (
     answer_json,
     article_json,
@@ -27,6 +28,7 @@ from qa.render.text import (
     checked_text,
     conversation_text,
     conversations_text,
+    copies_words,
     evaluation_text,
     followup_words,
     order_words,
@@ -52,9 +54,11 @@ __all__ = [
     "briefing_markdown",
     "checked_json",
     "checked_text",
+    "conflict_words",
     "conversation_json",
     "conversation_text",
     "conversations_text",
+    "copies_words",
     "dumps",
     "error_json",
     "evaluation_json",

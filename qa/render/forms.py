@@ -54,7 +54,12 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             citation_json(citation) | {"beyond": citation.article_id in answer.beyond} for citation in answer.nearest
         ],
         "conflicts": [
-            {"kind": conflict.kind, "sides": [citation_json(side) for side in conflict.sides]}
+            {
+                "kind": conflict.kind,
+                "about": conflict.about,
+                "values": list(conflict.values),
+                "sides": [citation_json(side) for side in conflict.sides],
+            }
             for conflict in answer.conflicts
         ],
         "notes": list(answer.notes),

@@ -6,14 +6,17 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from qa.clean import show, show_line
+from qa.render.differences import conflict_words
 from qa.types import (
     Answer,
     Article,
     Checked,
     Citation,
     Claim,
+    Conflict,
     Conversation,
     EvaluationReport,
+    Hit,
     How,
     IngestReport,
     Provenance,
@@ -44,7 +47,8 @@ def answer_text(answer: Answer) -> str:
     else:
         for claim in answer.claims:
             lines += claim_lines(claim)
-        lines += ["", *_sources(answer.claims)]
+        lines += ["", *_sources(answer)]
+        lines += _differences(answer.conflicts)
     lines += [f"Note: {show_line(note)}" for note in answer.notes]
     if not answer.complete:
         lines.append("Note: this answer is not complete.")
@@ -116,16 +120,36 @@ def _insufficient(answer: Answer) -> list[str]:
     return lines
 
 
-def _sources(claims: Iterable[Claim]) -> list[str]:
+def _sources(answer: Answer) -> list[str]:
     """Each cited article once, and under it the exact words with their offsets."""
     lines: list[str] = []
     shown = 0
-    for citation in sorted({c for claim in claims for c in claim.citations}, key=lambda c: (c.n, c.start)):
+    for citation in sorted({c for claim in answer.claims for c in claim.citations}, key=lambda c: (c.n, c.start)):
         if citation.n != shown:
             shown = citation.n
-            lines += _wrapped(f"{attribution(citation)} ({show_line(citation.article_id)})", f"[{shown}] ", "    ")
+            told = f"{attribution(citation)} ({show_line(citation.article_id)}){copies_words(citation, answer.hits)}"
+            lines += _wrapped(told, f"[{shown}] ", "    ")
         place = f"{citation.field} {citation.start}–{citation.end}"
         lines += _wrapped(f"{place}: “{show_line(citation.quote)}”", first="    ", rest="      ")
+    return lines
+
+
+def copies_words(citation: Citation, hits: Iterable[Hit]) -> str:
+    """ " · 3 outlets, 1 original" where others printed a copy of the passage that is cited; else nothing."""
+    for hit in hits:
+        if hit.article.id == citation.article_id and hit.passage.start <= citation.start < hit.passage.end:
+            return f" · {1 + len(hit.outlets)} outlets, 1 original" if hit.outlets else ""
+    return ""
+
+
+def _differences(conflicts: Iterable[Conflict]) -> list[str]:
+    """What the sources do not agree on: both values, each with its quote, source and date."""
+    lines: list[str] = []
+    for conflict in conflicts:
+        lines += ["", *_wrapped(show_line(conflict_words(conflict)))]
+        for value, side in zip(conflict.values, conflict.sides, strict=True):
+            lines += _wrapped(f"{show_line(value)}: {attribution(side)}", f"  [{side.n}] ", "      ")
+            lines += _wrapped(f"{side.field} {side.start}–{side.end}: “{show_line(side.quote)}”", "      ", "        ")
     return lines
 
 

@@ -12,7 +12,7 @@ from textual.containers import Container
 from textual.widgets import ContentSwitcher, Input, Static
 
 from qa.config import Role
-from qa.render import order_words
+from qa.render import conflict_words, order_words
 from qa.types import Answer, Cancel, Delta, Notice, Retrieved, Status, Turn
 from tui import wording
 from tui.desk import Desk
@@ -230,7 +230,7 @@ class AskScreen(DeskScreen):
             return
         sentences = self.query_one("#sentences", SentenceList)
         self._turn_to("sentences")
-        sentences.show(answer.claims)
+        sentences.show([*answer.claims, *_differences(answer)])
         if follow:
             self.set_focus(sentences)
 
@@ -248,3 +248,11 @@ class AskScreen(DeskScreen):
         question = self.query_one("#question", LineInput)
         self.set_focus(question)
         question.action_select_all()
+
+
+def _differences(answer: Answer) -> list[Item]:
+    """Under the answer, what its sources do not agree on, each value with its quote."""
+    items: list[Item] = []
+    for conflict in answer.conflicts:
+        items += [Heading(conflict_words(conflict)), *conflict.sides]
+    return items

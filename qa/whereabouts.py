@@ -1,0 +1,85 @@
+"""Places: where, or of whom, a sentence states something, as folded names that can be compared."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from qa.facts import names, tokens
+from qa.stopwords import STOP_WORDS
+
+CLAUSE_ENDS = re.compile(
+    r"[;:()\[\]—–]|,(?!\d)|\b(?:while|whereas|but|although|though|when|after|before|because|as|where|with|including)\b"
+    r"|\s-\s",
+    re.I,
+)
+"""What parts a sentence into stretches that state one thing each."""
+_SAYING = re.compile(
+    r"\b(?:said|says|say|told|tells|according|tweeted|announced|reported|reports|wrote|added|warned|noted)\b", re.I
+)
+_ACTOR = re.compile(
+    r"(?:['’]s)?\s+(?:authorities|officials?|government|military|forces|troops|state\s+media|media|lawmakers|leaders?)\b",
+    re.I,
+)
+_UNRESOLVED = frozenset("country state city county region province district town facility".split())
+"""Words for a place that only its article names."""
+_NO_PLACE = frozenset(
+    """university hopkins johns cdc who organization organisation centers department times news post reuters press
+    associated ap cnn journal institute ministry commission coronavirus covid sars health committee tracker worldometer
+    worldometers dashboard bureau agency office center centre project prevention control school medicine president gov
+    governor mayor sen rep dr mr mrs ms democrats republicans democrat republican democratic gop""".split()
+)
+"""Words of names of who says or does something, not of where it is."""
+_PLACES = {
+    "worldwide": "world", "world": "world", "globally": "world", "global": "world", "globe": "world",
+    "nationwide": "country", "nationally": "country", "national": "country", "country": "country", "nation": "country",
+    "statewide": "state", "state": "state", "citywide": "city", "city": "city", "county": "county",
+    "americans": "us", "american": "us", "america": "us", "us": "us", "usa": "us", "mainland": "mainland",
+    "outside": "outside", "abroad": "outside", "elsewhere": "outside", "overseas": "outside", "hospital": "hospital",
+    "nursing": "nursing", "prison": "prison", "jail": "jail", "ship": "ship", "aboard": "ship", "cruise": "ship",
+    "region": "region", "province": "province", "district": "district", "town": "town", "campus": "campus",
+    "facility": "facility", "facilities": "facility", "home": "nursing",
+}  # fmt: skip
+"""Words that say where without a name."""
+_SAME = {
+    "united states": "us", "america": "us", "americans": "us", "american": "us", "united kingdom": "uk",
+    "britain": "uk", "chinese": "china", "italian": "italy", "spanish": "spain", "french": "france",
+    "german": "germany",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def capitals(text: str) -> frozenset[str]:
+    """Words that a text writes with a capital inside sentences, and never without: names."""
+    upper: set[str] = set()
+    lower: set[str] = set()
+    for token in tokens(text):
+        if token.surface[:1].islower():
+            lower.add(token.folded)
+        elif token.surface[:1].isupper() and not re.search(
+            r"(?:^|[.!?”\":\n])\s*$", text[max(0, token.start - 3) : token.start]
+        ):
+            upper.add(token.folded)
+    return frozenset(upper - lower - STOP_WORDS)
+
+
+def places(sentence: str, start: int, end: int, capitalised: frozenset[str]) -> frozenset[str]:
+    """What the stretch of a sentence between two positions, else the sentence, says of where or whom."""
+    inside = _named(sentence[start:end], capitalised)
+    found = inside if inside - _UNRESOLVED else inside | _named(sentence, capitalised)
+    return found - _UNRESOLVED
+
+
+def _named(text: str, capitalised: frozenset[str]) -> frozenset[str]:
+    found: set[str] = set()
+    first = next(iter(tokens(text)), None)
+    if first and first.surface[:1].isupper() and first.folded in capitalised - _NO_PLACE:
+        found |= set() if _SAYING.search(text[first.end :][:14]) else {first.folded}
+    for name in names(text):
+        behind, ahead = text[name.start + len(name.text) :][:20], text[: name.start][-16:]
+        if not (
+            set(name.words) & _NO_PLACE or _ACTOR.match(behind) or _SAYING.search(behind[:14]) or _SAYING.search(ahead)
+        ):
+            found.add(" ".join(name.words))
+    found |= {place for token in tokens(text) if (place := _PLACES.get(token.folded))}
+    return frozenset(_SAME.get(one, one) for one in found)
