@@ -16,7 +16,8 @@ from qa.facts import days, fold, numbers, stem, tokens
 from qa.sentences import Span, is_glued, sentence_spans, trimmed
 from qa.stopwords import STOP_WORDS
 from qa.verify.aliases import short
-from qa.verify.opposites import contradictions
+from qa.verify.directions import contested_direction
+from qa.verify.opposites import contested_negation
 from qa.verify.reading import Read
 from qa.whereabouts import capitals
 
@@ -92,7 +93,7 @@ def opposed(one: Statement, other: Statement, day: date, other_day: date) -> tup
     if one.when or other.when:
         return None
     read = Read.of(short(one.text), [short(other.text)]), Read.of(short(other.text), [short(one.text)])
-    if not all(any(True for _ in contradictions(pair)) for pair in read):
+    if not all(contested_negation(pair) or contested_direction(pair) for pair in read):
         return None
     return _differing(one, other)
 

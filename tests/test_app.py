@@ -184,6 +184,35 @@ def test_the_scope_is_always_in_sight(seeds_library: Path) -> None:
     run(test)
 
 
+def test_what_sources_do_not_agree_on_stands_under_the_answer_and_opens(tmp_path: Path) -> None:
+    text = "The earthquake in Izmir killed {} people, the governor's office said."
+    items = [
+        {
+            "id": "n1",
+            "title": "Earthquake shakes Izmir",
+            "date": "2026-02-02",
+            "source": "Gazette",
+            "text": text.format(35),
+        },
+        {"id": "n2", "title": "Earthquake in Izmir", "date": "2026-02-04", "source": "Herald", "text": text.format(53)},
+    ]
+    (tmp_path / "quake.jsonl").write_text("".join(json.dumps(one) + "\n" for one in items), encoding="utf-8")
+    library = make_library(tmp_path / "library", tmp_path / "quake.jsonl")
+
+    async def test() -> None:
+        async with running(Config(library=library)) as user:
+            sentences = await ask(user, "How many people did the earthquake in Izmir kill?")
+            assert "A later report on deaths: 35, then 53" in words(user)
+            early = next(n for n, one in enumerate(sentences.items) if getattr(one, "article_id", "") == "n1")
+            sentences.highlighted = early
+            await until(user, lambda: "Earthquake shakes Izmir" in words(user), "the earlier side's source")
+            await user.press("enter")
+            await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
+            assert "35 people" in words(user)
+
+    run(test)
+
+
 def test_the_window_that_words_set_is_left_by_a_key(seeds_library: Path) -> None:
     async def test() -> None:
         async with running(Config(library=seeds_library)) as user:
