@@ -122,6 +122,10 @@ class Figure:
     """Content words of the sentence."""
     group: frozenset[str]
     """Words that narrow what is counted."""
+    names: frozenset[str]
+    """Folded words of the sentence with a capital."""
+    others: frozenset[float]
+    """The other numbers of the sentence."""
     periods: frozenset[str]
     """Words for a time that bounds it: "last week", "third quarter"."""
 
@@ -244,6 +248,8 @@ class _Reading:
             told=frozenset(days(self.sentence)),
             stems=frozenset(content_stems(self.sentence)),
             group=group,
+            names=frozenset(t.folded for t in tokens(self.sentence) if t.start and t.surface[:1].isupper()),
+            others=frozenset(one.value for one in self.stated if one is not number),
             periods=frozenset(match.group().lower() for match in _PERIOD.finditer(self.sentence)),
         )
 

@@ -92,6 +92,8 @@ def differ(one: Side, other: Side) -> Kind | None:
         return _grown(a, b, apart)
     if min(len(a.stems), len(b.stems)) < _FEWEST or apart > _APART or a.periods != b.periods:
         return None
+    if a.names != b.names or a.others != b.others:
+        return None
     if len(a.stems & b.stems) < _ALIKE * max(len(a.stems), len(b.stems)) or _meet(a, b):
         return None
     return "superseded" if apart > SOON else "disagreement"

@@ -31,6 +31,8 @@ _ORDINAL = re.compile(
 """What tells one of a row of events from another."""
 _AHEAD = re.compile(r"\b(?:will|to be|scheduled|expected|planned|due|set (?:to|for)|plans?|next|upcoming)\b", re.I)
 _WHEN = re.compile(rf"\b(?:{DATE}|(?:{'|'.join(DAY_NAMES)}))\b", re.I)
+_AS_OF = re.compile(r"\b(?:as of|by|until|since|so far)\b", re.I)
+"""What tells how things are on one day, and may be otherwise on the next."""
 _NEGATION = re.compile(r"\b(?:not|never|no|cannot)\b|n['’]t\b", re.I)
 
 
@@ -87,9 +89,12 @@ def opposed(one: Statement, other: Statement, day: date, other_day: date) -> tup
         return None
     if len(one.stems & other.stems) < _ALIKE * len(one.stems | other.stems) or one.ahead != other.ahead:
         return None
+    if _AS_OF.search(one.text) or _AS_OF.search(other.text):
+        return None
     if one.when and other.when and bool(_NEGATION.search(one.text)) == bool(_NEGATION.search(other.text)):
         first, second = _resolved(one, day), _resolved(other, other_day)
-        return (one.when, other.when) if first and second and first != second and one.stems == other.stems else None
+        alike = one.stems == other.stems and fold(one.when) != fold(other.when)  # "on Sunday" a week later is the same
+        return (one.when, other.when) if alike and first and second and first != second else None
     if one.when or other.when:
         return None
     read = Read.of(short(one.text), [short(other.text)]), Read.of(short(other.text), [short(one.text)])

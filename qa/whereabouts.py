@@ -18,7 +18,8 @@ _SAYING = re.compile(
     r"\b(?:said|says|say|told|tells|according|tweeted|announced|reported|reports|wrote|added|warned|noted)\b", re.I
 )
 _ACTOR = re.compile(
-    r"(?:['’]s)?\s+(?:authorities|officials?|government|military|forces|troops|state\s+media|media|lawmakers|leaders?)\b",
+    r"(?:['’]s)?\s+(?:authorities|officials?|government|military|forces|troops|state\s+media|media|lawmakers|leaders?|"
+    r"(?:air)?strikes?|attacks?|missiles?|drones?|raids?|offensive|bombardment|(?:missile|drone|rocket)\s+\w+)\b",
     re.I,
 )
 _UNRESOLVED = frozenset("country state city county region province district town facility".split())
@@ -64,10 +65,12 @@ def capitals(text: str) -> frozenset[str]:
 
 
 def places(sentence: str, start: int, end: int, capitalised: frozenset[str]) -> frozenset[str]:
-    """What the stretch of a sentence between two positions, else the sentence, says of where or whom."""
+    """What the stretch of a sentence between two positions, else the sentence, says of where or whom; nothing where
+    that is "the country" or the like, which only the article names."""
     inside = _named(sentence[start:end], capitalised)
-    found = inside if inside - _UNRESOLVED else inside | _named(sentence, capitalised)
-    return found - _UNRESOLVED
+    if inside & _UNRESOLVED and not inside - _UNRESOLVED:
+        return frozenset()
+    return (inside or _named(sentence, capitalised)) - _UNRESOLVED
 
 
 def _named(text: str, capitalised: frozenset[str]) -> frozenset[str]:

@@ -98,6 +98,34 @@ REAL = [
 
 SILENT = [
     (
+        "a table",
+        MONDAY,
+        "Germany: 6 Total (3 Gold, 2 Silver, 1 Bronze)",
+        TUESDAY,
+        "Norway: 2 Total (0 Gold, 1 Silver, 1 Bronze)",
+    ),
+    (
+        "two days of one state",
+        MONDAY,
+        "As of Jan. 12 the minister in Ankara had not signed the plan for the camp in Izmir.",
+        TUESDAY,
+        "As of Jan. 15 the minister in Ankara had not signed the plan for the camp in Izmir.",
+    ),
+    (
+        "every week",
+        MONDAY,
+        "The mayor of Izmir will take questions from citizens on the earthquake on Sunday.",
+        "2026-02-11",
+        "The mayor of Izmir will take questions from citizens on the earthquake on Sunday.",
+    ),
+    (
+        "the country",
+        MONDAY,
+        "According to the Qatari agency 3 people died due to Iranian missile strikes in the country.",
+        FRIDAY,
+        "At least 8 people have been killed in Iranian attacks, according to the ministry.",
+    ),
+    (
         "bounds",
         MONDAY,
         "At least 35 people died in the earthquake in Izmir.",
