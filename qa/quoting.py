@@ -99,8 +99,7 @@ def quoted(found: Sequence[Candidate], hits: Sequence[Hit], shown: int, passages
         if at is None:
             continue
         said.add((one.hit, one.n))
-        text = named.text if named else one.text
-        text = without_dateline(text) if one.n < 2 else text
+        text = without_dateline(named.text if named else one.text)
         near = read.around(one.n, max(1, one.n - first), 1)
         place = Place(one.span, Span(near[0].span.start, near[-1].span.end))
         sentences.append(Sentence(" ".join(text.split()), (at + 1,), place))
