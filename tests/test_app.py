@@ -280,6 +280,17 @@ def test_a_model_streams_and_each_of_its_sentences_is_checked(seeds_library: Pat
     run(test)
 
 
+def test_a_sentence_that_still_fails_is_struck_out_with_the_word(seeds_library: Path) -> None:
+    async def struck() -> None:
+        with FakeLLM() as server:
+            server.default = lambda _: Reply(["Fidan met Barrot in Geneva with 40 envoys [1]. Talks are expected [1]."])
+            async with running(Config(library=seeds_library, model="test", base_url=server.url)) as user:
+                await ask(user, TALKS)
+                assert "✗ unsupported, struck out" in words(user)
+
+    run(struck)
+
+
 def test_sources_of_a_sentence_are_stepped_through(seeds_library: Path) -> None:
     async def test() -> None:
         with FakeLLM(Reply(["Barrot and Fidan are foreign ministers [1][2]."])) as server:

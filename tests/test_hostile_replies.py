@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from fake_llm import EVENTS, Failure, FakeLLM, Raw, Reply, event
 from fixtures.newsroom import AS_OF, answered, engine_at, passages_of
+from rich.console import Console
+from rich.traceback import Traceback
 
 from qa.ask import ask
 from qa.cli import main
@@ -208,6 +210,22 @@ def test_the_key_is_in_no_repr_log_error_answer_export_or_file(
         if path.is_file():
             assert KEY.encode() not in path.read_bytes(), path
     assert (tmp_path / "config" / "spending.sqlite").exists()
+
+
+def test_the_key_is_not_on_a_crash_screen_that_shows_every_local_variable(own_seeds: Path) -> None:
+    with FakeLLM() as server, engine_at(own_seeds, url=server.url, key=KEY) as engine:
+        answered(engine, "Who is Barrot?")  # the client exists now, and has sent the key
+        assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
+        config, writer, variables = engine.config, engine.writer, vars(engine.writer)
+        try:
+            raise RuntimeError(f"{config} {writer}")
+        except RuntimeError as error:
+            shown = Traceback.from_exception(type(error), error, error.__traceback__, show_locals=True)
+        screen = Console(file=StringIO(), width=200)
+        screen.print(shown)
+        assert isinstance(screen.file, StringIO)
+        assert "***" in screen.file.getvalue()
+        assert KEY not in screen.file.getvalue() + repr(variables)
 
 
 def test_the_key_is_not_in_the_output_of_config(monkeypatch: pytest.MonkeyPatch) -> None:
