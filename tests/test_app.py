@@ -543,7 +543,7 @@ def test_a_refusing_endpoint_is_one_line_with_a_remedy(seeds_library: Path) -> N
 def test_escape_cancels_an_answer_and_the_next_is_answered(seeds_library: Path) -> None:
     async def test() -> None:
         with FakeLLM(
-            Reply(["The talks ", "are ", "in Istanbul [1]."], stall_after=2), Reply(["In Istanbul [1]."])
+            Reply(["The talks ", "are in ", "Istanbul [1]."], stall_after=2), Reply(["In Istanbul [1]."])
         ) as server:
             async with running(Config(library=seeds_library, model="test", base_url=server.url)) as user:
                 await enter(user, TALKS)
@@ -559,7 +559,7 @@ def test_escape_cancels_an_answer_and_the_next_is_answered(seeds_library: Path) 
 
 def test_leaving_does_not_wait_for_an_answer_that_stalls(seeds_library: Path) -> None:
     async def test() -> None:
-        with FakeLLM(Reply(["The talks "], stall_after=1)) as server:
+        with FakeLLM(Reply(["The talks are "], stall_after=1)) as server:
             async with running(Config(library=seeds_library, model="test", base_url=server.url)) as user:
                 await enter(user, TALKS)
                 await until(user, lambda: "The talks" in words(user), "the stream")
