@@ -8,15 +8,11 @@ from dataclasses import replace
 
 from qa.answer import checked, citations_of, extracted, following_later, nearest, with_reserve
 from qa.carried import with_cited
-from qa.cite import sentences_of
 from qa.conflicts import conflicts, outdated
 from qa.dates import age_in_words
-from qa.endpoint import Finished
 from qa.engine import Engine
 from qa.errors import UsageError
-from qa.evidence import evidence
-from qa.llm import Writer, is_refusal
-from qa.neighbours import joined
+from qa.llm import Writer
 from qa.rerank import depth, rescored
 from qa.retrieve import notices, resolve, retrieve
 from qa.types import (
@@ -33,9 +29,9 @@ from qa.types import (
     Retrieved,
     Status,
     Usage,
-    Verdict,
 )
 from qa.windows import asks_present
+from qa.written import written
 
 PASSAGES = 10
 """Passages an answer is written from, unless ``k`` says otherwise."""
@@ -154,31 +150,10 @@ def _extractive(engine: Engine, found: Retrieved, reserve: Sequence[Hit]) -> Ite
 
 
 def _written(engine: Engine, writer: Writer, found: Retrieved, cancel: Cancel) -> Iterator[Event]:
-    finished: Finished | None = None
-    query, read = found.query, joined(found.hits)
-    events = writer.answer(query.text, evidence(read), as_of=query.as_of, window=query.window, cancel=cancel)
-    for event in events:
-        if isinstance(event, Finished):
-            finished = event
-        else:
-            yield event
-    assert finished is not None  # the writer's last event
-    notes = (finished.reason,) if finished.reason else ()
-    if is_refusal(finished.text):
-        answer = _answer(engine, found, "", (), Status.INSUFFICIENT, complete=finished.complete)
-    else:
-        text, claims = checked(sentences_of(finished.text), read, engine.meanings)
-        answer = _answer(engine, found, text, claims, _status(claims, finished.complete), complete=finished.complete)
+    told = yield from written(engine, writer, found, cancel)
+    answer = _answer(engine, found, told.text, told.claims, told.status, complete=told.complete)
     provenance = engine.provenance(writer.prompt_hash("answer"))
-    yield replace(answer, usage=finished.usage, notes=notes, provenance=provenance)
-
-
-def _status(claims: tuple[Claim, ...], complete: bool) -> Status:
-    """Answered when every sentence is supported or weak; partial when some are not, or the reply broke off."""
-    good = [claim for claim in claims if claim.verdict in {Verdict.SUPPORTED, Verdict.WEAK}]
-    if not good:
-        return Status.INSUFFICIENT
-    return Status.ANSWERED if len(good) == len(claims) and complete else Status.PARTIAL
+    yield replace(answer, usage=told.usage, notes=told.notes, provenance=provenance)
 
 
 def _answer(

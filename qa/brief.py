@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from qa.answer import checked
-from qa.cite import Sentence, sentences_of
+from qa.cite import Sentence
 from qa.dates import parse_day
-from qa.endpoint import Finished
-from qa.engine import Engine
-from qa.errors import EndpointError, UsageError
-from qa.evidence import evidence
-from qa.llm import is_refusal
+from qa.engine import Engine, cost_notice
+from qa.errors import BudgetError, UsageError
 from qa.retrieve import known_sources, window_given
 from qa.sentences import is_glued, sentence_spans, trimmed
 from qa.stories import central, group, is_copy, story_id
+from qa.told import Told, told_by_model
 from qa.types import (
     Article,
     Briefing,
@@ -33,7 +31,6 @@ from qa.types import (
     Progress,
     Story,
     Usage,
-    Verdict,
     Window,
 )
 
@@ -77,7 +74,7 @@ def brief(
 
     Without either, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles, and
     those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Raises
-    UsageError for days that cannot be read.
+    UsageError for days that cannot be read, and BudgetError when not even the first story is allowed.
     """
     cancel = cancel or Cancel()
     started = time.monotonic()
@@ -97,19 +94,29 @@ def brief(
     groups.sort(key=_importance)
     for small in groups[MOST_STORIES:]:
         left_out += [LeftOut(a.id, f"not in the {MOST_STORIES} largest stories") for a in small]
+    told_of = groups[:MOST_STORIES]
+    if notice := cost_notice(engine, len(told_of), "stories"):
+        yield notice
     stories: list[Story] = []
-    usage = Usage()
-    for done, members in enumerate(groups[:MOST_STORIES]):
+    usage, notes = Usage(), list[str]()
+    quoting = engine.writer is None
+    for done, members in enumerate(told_of):
         if cancel.cancelled:
             break
-        yield Progress("stories", done, min(len(groups), MOST_STORIES))
-        for event in _told(engine, members, window, seen_from, cancel):
-            if isinstance(event, Story):
-                stories.append(event)
-            elif isinstance(event, Usage):
-                usage += event
-            else:
-                yield event
+        yield Progress("stories", done, len(told_of))
+        articles = _main_first(members)
+        try:
+            told = yield from _told(engine, members, window, seen_from, cancel, quoting=quoting)
+        except BudgetError as error:
+            if not stories:
+                raise
+            quoting = True
+            notes.append(f"quoted from “{articles[0].title}” on: {error.message}")
+            yield Notice(notes[-1])
+            told = yield from _told(engine, members, window, seen_from, cancel, quoting=quoting)
+        stories.append(Story(story_id(members), articles[0].title, "new", tuple(articles), told.claims))
+        usage += told.usage
+        notes += [f"{articles[0].title}: {note}" for note in told.notes]
     prompt = engine.writer.prompt_hash("brief") if engine.writer else None
     yield Briefing(
         window=window,
@@ -120,6 +127,7 @@ def brief(
         index="exact",
         usage=replace(usage, seconds=round(time.monotonic() - started, 3)),
         provenance=engine.provenance(prompt),
+        notes=tuple(notes),
     )
 
 
@@ -153,20 +161,23 @@ def _importance(members: Sequence[Article]) -> tuple[int, int, int, str]:
 
 
 def _told(
-    engine: Engine, members: Sequence[Article], window: Window, as_of: date, cancel: Cancel
-) -> Iterator[Story | Usage | Notice | Delta]:
+    engine: Engine, members: Sequence[Article], window: Window, as_of: date, cancel: Cancel, *, quoting: bool
+) -> Generator[Notice | Delta, None, Told]:
+    """A story with its claims, by the model unless it is to be quoted; quoted also where none of the model's is carried
+    by the articles."""
+    articles = _main_first(members)
+    told = Told()
+    if not quoting:
+        hits = [_opening(article) for article in articles[:_PASSAGES]]
+        told = yield from told_by_model(engine, articles[0].title, hits, window=window, as_of=as_of, cancel=cancel)
+    for note in told.notes:
+        yield Notice(note)
+    return replace(told, claims=told.claims or _quoted(articles))
+
+
+def _main_first(members: Sequence[Article]) -> list[Article]:
     main = central(members)
-    articles = [main, *(a for a in members if a.id != main.id)]
-    claims: tuple[Claim, ...] = ()
-    if engine.writer is not None:
-        for event in _by_model(engine, articles, window, as_of, cancel):
-            if isinstance(event, tuple):
-                claims = event
-            else:
-                yield event
-    if not claims:
-        claims = _quoted(articles)
-    yield Story(story_id(members), main.title, "new", tuple(articles), claims)
+    return [main, *(article for article in members if article.id != main.id)]
 
 
 def _quoted(articles: Sequence[Article]) -> tuple[Claim, ...]:
@@ -216,29 +227,3 @@ def _opening(article: Article) -> Hit:
     end = min(len(article.text), 3_000)
     passage = Passage(f"{article.id}-opening", article.id, article.version, 0, 0, end, article.text[:end])
     return Hit(passage, article, 1.0, How(None, None))
-
-
-def _by_model(
-    engine: Engine, articles: Sequence[Article], window: Window, as_of: date, cancel: Cancel
-) -> Iterator[tuple[Claim, ...] | Usage | Notice | Delta]:
-    """The model's sentences that are carried by the articles; nothing when it refuses, fails, or none is."""
-    assert engine.writer is not None  # the caller asked
-    hits = [_opening(article) for article in articles[:_PASSAGES]]
-    try:
-        for event in engine.writer.story(articles[0].title, evidence(hits), as_of=as_of, window=window, cancel=cancel):
-            if not isinstance(event, Finished):
-                yield event
-                continue
-            yield event.usage
-            if event.complete and not is_refusal(event.text):
-                written = list(dict.fromkeys(sentences_of(event.text)))[:MOST_SENTENCES]
-                _, claims = checked(written, hits, engine.meanings)
-                good = [claim.verdict in {Verdict.SUPPORTED, Verdict.WEAK} for claim in claims]
-                if not all(good):
-                    yield Notice(f"dropped {good.count(False)} sentence(s) the articles do not support")
-                kept = [sentence for sentence, fine in zip(written, good, strict=True) if fine]
-                yield checked(kept, hits, engine.meanings)[1]
-            elif event.reason:
-                yield Notice(f"quoting instead of the model: {event.reason}")
-    except EndpointError as error:
-        yield Notice(f"quoting instead of the model: {error.message}")

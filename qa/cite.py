@@ -1,46 +1,40 @@
-"""Citations: from a writer's sentences to the exact characters they rest on. The marker format lives here alone.
+"""Citations: from a writer's sentences to the exact characters they rest on.
 
-A writer marks a sentence with the numbers of the passages it used: ``[1]``, ``[1][3]``, ``[1, 3]``, ``[1-3]``.
-Markers that point nowhere are removed. What a reader sees are numbers of articles in the order they are first cited.
+A writer marks a sentence with the numbers of the passages it used, and with words of them (``qa.markers``). Numbers
+that name no passage are dropped, and so are words that do not stand in theirs. What a reader sees are numbers of
+articles in the order they are first cited.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from qa.facts import content_stems, normal_quote
+from qa.markers import Place, Sentence, marker, sentences_of, without_numbers
 from qa.sentences import Span, sentence_spans, trimmed
 from qa.types import Article, Citation, Cited, Hit, Passage
+from qa.verbatim import find_verbatim
 
-_OPEN, _CLOSE = r"\\?[\[［【]", r"\\?[\]］】]"
-_MARKER = re.compile(
-    rf"{_OPEN}[\s,;]*\^?(?:(?:passages?|sources?|articles?|refs?)\s*)?(\d{{1,3}}(?:[\s,;–-]+\d{{1,3}})*)[\s,;–-]*{_CLOSE}",
-    re.I,
-)
-_EMPTY = re.compile(rf"{_OPEN}[\s,;–-]*{_CLOSE}")
-_BULLET = re.compile(r"^[ \t]*(?:[-*•·]|\d{1,2}[.)]|#{1,6})[ \t]+", re.M)
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-_MAX_RANGE = 20
+__all__ = [
+    "CitedSentence",
+    "Place",
+    "Sentence",
+    "citation",
+    "cite",
+    "header",
+    "marker",
+    "numbering",
+    "quote_for",
+    "sentences_of",
+    "words_found",
+]
 
-
-class Place(NamedTuple):
-    """Where a quoted sentence stands: its own positions, and those of the sentences beside it that it rests on."""
-
-    quote: Span
-    near: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence as written, without markers, and the numbers (from 1) of the passages it was marked with."""
-
-    text: str
-    refs: tuple[int, ...]
-    at: Place | None = None
-    """Where in its article's text it stands, when that is known."""
+_FEWEST_WORDS = 3
+"""Fewer words carry no sentence, unless they are long: then the quote is the sentence they stand in."""
+_FEWEST_CHARACTERS = 12
+_LESS = 0.2
+"""How much less of a sentence than the best words of the passage the writer's own choice may carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,111 +46,90 @@ class CitedSentence:
     cited: tuple[Cited, ...]
 
 
-def marker(n: int) -> str:
-    """The marker a reader sees, and a writer is asked for."""
-    return f"[{n}]"
-
-
-def sentences_of(reply: str) -> list[Sentence]:
-    """The sentences of a model's reply with the numbers they are marked with. A marker belongs to the sentence before
-    it, also when it stands after the full stop; one that opens a line belongs to the sentence behind it."""
-    plain, marks = _without_markers(_EMPHASIS.sub(r"\2", _BULLET.sub("\n", reply)))
-    found: list[Sentence] = []
-    for span in sentence_spans(plain):
-        text = " ".join(_unmarked(plain[span.start : span.end]).split())
-        numbers = (
-            n
-            for mark in marks
-            if (span.start <= mark.at < span.end if mark.opens else span.start < mark.at <= span.end)
-            for n in mark.numbers
-        )
-        refs = tuple(dict.fromkeys(numbers))
-        if any(c.isalnum() for c in text):
-            found.append(Sentence(text, refs))
-        elif found and refs:
-            found[-1] = Sentence(found[-1].text, tuple(dict.fromkeys((*found[-1].refs, *refs))))
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """A marker that was taken out: where it stood in the text without markers, and what it points at."""
-
-    at: int
-    numbers: tuple[int, ...]
-    opens: bool
-    """Whether it opens a line, with words behind it."""
-
-
-def _without_markers(reply: str) -> tuple[str, list[_Mark]]:
-    """The reply without markers, and the markers."""
-    plain = ""
-    marks: list[_Mark] = []
-    at = 0
-    for match in _MARKER.finditer(reply):
-        plain = _appended(plain, reply[at : match.start()]).rstrip(" \t\u00a0")
-        at = match.end()
-        opens = (not plain or plain.endswith("\n")) and reply[at:].lstrip(" \t")[:1] not in {"", "\n", "[", "."}
-        if opens:
-            at += len(reply[at:]) - len(reply[at:].lstrip(" \t"))
-        marks.append(_Mark(len(plain), _numbers(match.group(1)), opens))
-    return _appended(plain, reply[at:]), marks
-
-
-def _appended(plain: str, piece: str) -> str:
-    """What stood on both sides of a marker: no space before a full stop, and words kept apart."""
-    if plain and re.match(r"[ \t\u00a0]+[.!?,;:]", piece):
-        return plain + piece.lstrip(" \t\u00a0")
-    return f"{plain} {piece}" if plain[-1:].isalnum() and piece[:1].isalnum() else plain + piece
-
-
-def _unmarked(text: str) -> str:
-    """Without what looks like a marker once others are gone (``[[9]1]``)."""
-    while (shorter := _EMPTY.sub("", _MARKER.sub("", text))) != text:
-        text = " ".join(re.sub(r"\s+(?=[.!?,;:](?:\s|$))", "", shorter).split())
-    return text
-
-
-def _numbers(inside: str) -> tuple[int, ...]:
-    found: list[int] = []
-    for part in re.split(r"[,;]|\s+(?![-–])(?<![-–]\s)", inside):
-        ends = [int(n) for n in re.findall(r"\d+", part)]
-        if len(ends) == 2 and ends[0] <= ends[1] <= ends[0] + _MAX_RANGE:
-            found += range(ends[0], ends[1] + 1)
-        else:
-            found += ends
-    return tuple(found)
-
-
 def cite(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> list[CitedSentence]:
-    """Each sentence with the exact words of the passages it was marked with; numbers that name no hit are dropped."""
-    numbering: dict[str, int] = {}
+    """Each sentence with the exact words of the passages it was marked with: the writer's, where they stand in the
+    passage and carry the sentence; else those that carry it best. Numbers that name no hit are dropped."""
+    number = numbering(hits)
     cited: list[CitedSentence] = []
     for sentence in sentences:
-        pairs = []
-        for ref in sentence.refs:
-            if 1 <= ref <= len(hits):
-                hit = hits[ref - 1]
-                pairs.append((_numbered(numbering, hit.article), hit))
         citations, read = [], []
-        for n, hit in pairs:
-            quote, near = sentence.at or quote_for(sentence.text, hit.passage)
-            if not quote:
+        for ref in sentence.refs:
+            n = number(ref)
+            if n is None:
                 continue
-            citations.append(citation(n, hit.article, quote))
-            text = hit.article.text
-            read.append(
-                Cited(
-                    text[quote.start : quote.end],
-                    text[near.start : near.end],
-                    hit.passage.text,
-                    header(hit.article),
-                    hit.article.title,
-                )
-            )
+            hit = hits[ref - 1]
+            for shown, quote, near in _places(sentence, ref, hit.passage):
+                citations.append(citation(n, hit.article, shown))
+                text = hit.article.text
+                words, around = text[quote.start : quote.end], text[near.start : near.end]
+                read.append(Cited(words, around, hit.passage.text, header(hit.article), hit.article.title))
         # a bracketed number of the article's own would look like a citation
-        cited.append(CitedSentence(_unmarked(sentence.text), tuple(citations), tuple(read)))
+        cited.append(CitedSentence(without_numbers(sentence.text), tuple(citations), tuple(read)))
     return cited
+
+
+def numbering(hits: Sequence[Hit]) -> Callable[[int], int | None]:
+    """What gives the number of a passage's article, from 1 in the order asked for; None for one that is no hit."""
+    numbers: dict[str, int] = {}
+
+    def number(ref: int) -> int | None:
+        known = 1 <= ref <= len(hits)
+        return numbers.setdefault(hits[ref - 1].article.id, len(numbers) + 1) if known else None
+
+    return number
+
+
+def _places(sentence: Sentence, ref: int, passage: Passage) -> list[tuple[Span, Span, Span]]:
+    """For each quote of ``passage`` that ``sentence`` rests on: the words shown, the sentences that hold them, and the
+    same with their neighbours, as positions in the article's text."""
+    if sentence.at:
+        return [(sentence.at.quote, *sentence.at)]
+    quote, near = quote_for(sentence.text, passage)
+    if not quote:
+        return []
+    wanted = frozenset(content_stems(sentence.text))
+    given = [words for n, words in sentence.carried if n == ref and _is_enough(words)]
+    found = [place for words in given if (place := _place(words, passage, wanted))]
+    told = " ".join(_words(passage, holding) for _, holding, _ in found)
+    if not found or _share(wanted, told) + _LESS < _share(wanted, _words(passage, quote)):
+        return [(quote, quote, near)]
+    return list(dict.fromkeys(found))
+
+
+def _place(words: str, passage: Passage, wanted: frozenset[str]) -> tuple[Span, Span, Span] | None:
+    """Where ``words`` stand in ``passage`` with the most of what is ``wanted`` in their sentences; None where they do
+    not, or hold none of it."""
+    found = [(_moved(at, passage.start), *_holding(passage, at)) for at in find_verbatim(words, passage.text)]
+    best = max(found, key=lambda place: _share(wanted, _words(passage, place[1])), default=None)
+    return best if best and (not wanted or _share(wanted, _words(passage, best[1]))) else None
+
+
+def words_found(sentences: Sequence[Sentence], hits: Sequence[Hit]) -> tuple[int, int]:
+    """How many stretches of carrying words ``sentences`` were given, and how many stand in the passages they name."""
+    given = [(n, words) for sentence in sentences for n, words in sentence.carried if 1 <= n <= len(hits)]
+    return len(given), sum(bool(find_verbatim(words, hits[n - 1].passage.text)) for n, words in given)
+
+
+def _is_enough(words: str) -> bool:
+    return len(words.split()) >= _FEWEST_WORDS or len(words) >= _FEWEST_CHARACTERS
+
+
+def _holding(passage: Passage, at: Span) -> tuple[Span, Span]:
+    """The sentences of ``passage`` that hold ``at``, and the same with their neighbours, in the article's text."""
+    spans = [trimmed(passage.text, span) for span in sentence_spans(passage.text)]
+    inside = [n for n, span in enumerate(spans) if span.start < at.end and at.start < span.end]
+    first, last = inside[0], inside[-1]
+    near = Span(spans[max(0, first - 1)].start, spans[min(len(spans) - 1, last + 1)].end)
+    return _moved(Span(spans[first].start, spans[last].end), passage.start), _moved(near, passage.start)
+
+
+def _words(passage: Passage, span: Span) -> str:
+    return passage.text[span.start - passage.start : span.end - passage.start]
+
+
+def _share(wanted: frozenset[str], text: str) -> float:
+    """Share of the ``wanted`` stems in a text."""
+    return len(wanted & set(content_stems(text))) / len(wanted) if wanted else 0.0
 
 
 def quote_for(sentence: str, passage: Passage) -> tuple[Span | None, Span]:
@@ -210,7 +183,3 @@ def header(article: Article) -> str:
     """Title, source and date of an article in words, as the verifier reads them."""
     day = article.published.day.strftime("%A %-d %B %Y") if article.published else ""
     return " · ".join(part for part in (article.title, article.source or "", day) if part)
-
-
-def _numbered(numbering: dict[str, int], article: Article) -> int:
-    return numbering.setdefault(article.id, len(numbering) + 1)

@@ -16,13 +16,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qa.errors import ConfigError
+from qa.setting import READ
 
 Rerank = Literal["off", "llm"]
+Verify = Literal["code", "llm"]
+Failed = Literal["strike", "drop"]
 Role = Literal["model", "embedder", "store"]
 OPENAI_URL = "https://api.openai.com/v1"
 _EXAMPLE = "Give the address that ends in /v1, for example http://localhost:11434/v1."
@@ -36,9 +39,13 @@ _ENVIRONMENT = {
     "embedder_url": "NEWSDESK_EMBEDDER_URL",
     "store": "NEWSDESK_STORE",
     "journal": "NEWSDESK_JOURNAL",
+    "verify": "NEWSDESK_VERIFY",
+    "repair": "NEWSDESK_REPAIR",
+    "failed": "NEWSDESK_FAILED",
+    "daily_budget": "NEWSDESK_DAILY_BUDGET",
+    "context_tokens": "NEWSDESK_CONTEXT_TOKENS",
+    "reply_tokens": "NEWSDESK_REPLY_TOKENS",
 }
-_SWITCHES = frozenset({"journal"})
-_SWITCHED = {"true": True, "false": False}
 _PATHS = frozenset({"library", "api_key_file", "store_token_file"})
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):\s*(\S.*)")
 
@@ -146,6 +153,20 @@ class Config:
     """IANA name; the system's time zone otherwise."""
     rerank: Rerank = "off"
     """``llm``: the model re-scores the first thirty passages found (it is sent them with each search, too)."""
+    verify: Verify = "code"
+    """``llm``: the model gives a second opinion on each sentence that the checks found supported; it can only lower."""
+    repair: bool = True
+    """Whether the model is asked once more for sentences that failed their check."""
+    failed: Failed = "strike"
+    """What becomes of a model's sentences that still fail: shown struck out, or dropped and counted."""
+    daily_budget: float | None = None
+    """Dollars that all of the reader's processes may spend in a day of theirs."""
+    max_cost: float | None = None
+    """Dollars that this run may spend; given on the command line only."""
+    context_tokens: int = 8192
+    """Tokens that the model reads and writes at once, as its server is set up."""
+    reply_tokens: int = 1024
+    """Tokens of it kept free for a reply, its thinking included."""
     embedder: str | None = None
     """Embedding model of an OpenAI-compatible server, which is sent all articles; the shipped one when not set."""
     embedder_url: str | None = None
@@ -169,6 +190,16 @@ class Config:
             raise ConfigError(
                 f'rerank = "{self.rerank}" needs a model',
                 'Name one with model, NEWSDESK_MODEL or --model, or set rerank = "off".',
+            )
+        if self.verify != "code" and self.model is None:
+            raise ConfigError(
+                f'verify = "{self.verify}" needs a model',
+                'Name one with model, NEWSDESK_MODEL or --model, or set verify = "code".',
+            )
+        if self.reply_tokens > self.context_tokens // 2:
+            raise ConfigError(
+                f"reply_tokens {self.reply_tokens} leaves too little of context_tokens {self.context_tokens}",
+                "Set reply_tokens to half of context_tokens at most.",
             )
 
     @property
@@ -218,12 +249,13 @@ class Config:
     @property
     def hash(self) -> str:
         """Short digest of what changes an answer (no key, no paths)."""
-        told = {
+        told: dict[str, str | bool | None] = {
             "model": self.model,
             "base_url": self.base_url,
             "timezone": self.timezone,
             "rerank": self.rerank,
         }
+        told |= {"verify": self.verify, "repair": self.repair, "failed": self.failed} if self.model else {}
         if self.embedder is not None:
             told |= {"embedder": self.embedder, "embedder_url": self.embedder_url}
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
@@ -262,30 +294,36 @@ def _from_file(path: Path) -> tuple[dict[str, str], dict[str, str]]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}", 'Correct the file; it is TOML, one `name = "value"` a line.') from None
     known = {"library", "model", "base_url", "api_key_file", "timezone", "rerank", "embedder", "embedder_url"}
-    known |= {"store", "store_token_file", "store_tenant", "store_database", *_SWITCHES}
+    known |= {"store", "store_token_file", "store_tenant", "store_database"}
+    known |= READ.keys() - {"max_cost"}
     if unknown := sorted(set(raw) - known):
         hint = f"Known settings: {', '.join(sorted(known))}."
         if "api_key" in unknown:
             hint = "Put the key in a file of its own and name it with api_key_file, so that this file can be shown."
         raise ConfigError(f"{path}: unknown setting {unknown[0]!r}", hint)
-    for name in _SWITCHES & raw.keys():
-        if isinstance(raw[name], bool):
-            raw[name] = str(raw[name]).lower()
+    raw = {name: _as_text(value) if name in READ else value for name, value in raw.items()}
     for name, value in raw.items():
         if not isinstance(value, str) or not value.strip():
             raise ConfigError(f"{path}: {name} must be a text that is not empty", f'Write {name} = "…".')
     return dict(raw), dict.fromkeys(raw, str(path))
 
 
+def _as_text(value: object) -> object:
+    """A switch or a number as it would be written in the environment."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | float) else value
+
+
 def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
     config = Config(origins=dict(origins))
-    if (rerank := values.get("rerank", "off").strip()) not in get_args(Rerank):
-        raise ConfigError(f"rerank {rerank!r} is unknown", 'Write rerank = "off" or rerank = "llm".')
-    typed: dict[str, str | Path | bool] = {}
+    typed: dict[str, Any] = {}
     for name in (f.name for f in fields(Config)):
-        if name in values:
-            typed[name] = _typed(name, values[name])
-    config = replace(config, **typed)  # type: ignore[arg-type]  # one loop over fields of two types
+        if name in READ and name in values:
+            typed[name] = READ[name](name, values[name])
+        elif name in values:
+            typed[name] = _path(name, values[name]) if name in _PATHS else values[name].strip()
+    config = replace(config, **typed)
     if config.base_url is not None:
         _check_address("base_url", config.base_url, _EXAMPLE, "Put the key into api_key_file instead.")
     if config.embedder_url is not None:
@@ -305,17 +343,6 @@ def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
                 f"unknown time zone {config.timezone!r}", "Use an IANA name such as Europe/Istanbul."
             ) from None
     return config
-
-
-def _typed(name: str, value: str) -> str | Path | bool:
-    """A setting as its field has it."""
-    if name in _PATHS:
-        return _path(name, value)
-    if name not in _SWITCHES:
-        return value.strip()
-    if (switched := _SWITCHED.get(value.strip().lower())) is None:
-        raise ConfigError(f"{name} {value!r} is neither true nor false", f"Write {name} = true or {name} = false.")
-    return switched
 
 
 def _check_address(name: str, address: str, example: str, instead: str) -> None:

@@ -10,7 +10,7 @@ from qa.ask import PASSAGES, ask
 from qa.ask import Event as AskEvent
 from qa.endpoint import Finished
 from qa.engine import Engine
-from qa.errors import EndpointError, LibraryError, UsageError
+from qa.errors import BudgetError, EndpointError, LibraryError, UsageError
 from qa.followup import Before, completed, leans, usable
 from qa.retrieve import resolve
 from qa.types import (
@@ -131,7 +131,7 @@ def _by_model(
                 text = (usable(event.text, query.text, said) or "") if event.complete else ""
             elif not isinstance(event, Delta):
                 yield event
-    except (EndpointError, UsageError) as error:
+    except (EndpointError, BudgetError, UsageError) as error:
         yield Notice(f"the question was not completed by the model: {error.message}")
     return text, usage
 

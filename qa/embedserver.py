@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from qa.budget import UNLIMITED, Budget, Reservation
 from qa.config import Config
 from qa.endpoint import Embedded, Endpoint
 from qa.errors import EndpointError
+from qa.prices import FREE, Price
 from qa.types import Cancel, Notice
 
 if TYPE_CHECKING:
@@ -24,9 +26,6 @@ _TEXTS = 256
 _BYTES = 300_000
 _LONGEST = 8_000
 _AT_ONCE = 4
-_PRICES = {"text-embedding-3-small": 0.02, "text-embedding-3-large": 0.13, "text-embedding-ada-002": 0.10}
-"""Dollars a million tokens at api.openai.com, as published on https://openai.com/api/pricing."""
-_PRICED_HOST = "api.openai.com"
 _SAMPLE = 500
 """Texts that are counted for an estimate."""
 
@@ -34,12 +33,17 @@ _SAMPLE = 500
 class EmbedServer:
     """Vectors from the server and model of ``config.embedding``. Any thread may use it; close it when done."""
 
-    def __init__(self, config: Config, *, count: Callable[[str], int]) -> None:
-        """``count`` counts the tokens of a text where the server does not say them."""
+    def __init__(
+        self, config: Config, *, count: Callable[[str], int], price: Price | None = None, budget: Budget = UNLIMITED
+    ) -> None:
+        """``count`` counts the tokens of a text where the server does not say them; ``budget`` is asked before each
+        request, by ``price`` (None: unknown)."""
         self.model = config.model or ""
         self.host = config.host
         self.is_local = config.is_local
         self._count = count
+        self._price = FREE if price is None and config.is_local else price
+        self._budget = budget
         self._patient = Endpoint(config, count=count)
         self._hasty = Endpoint(config, count=count, connect=2.0, first=5.0, total=8.0, longest_wait=1.0)
 
@@ -59,35 +63,41 @@ class EmbedServer:
 
     def cost(self, tokens: int) -> float | None:
         """Dollars for so many tokens; None when the price is not known."""
-        if self.is_local:
-            return 0.0
-        price = _PRICES.get(self.model) if self.host == _PRICED_HOST else None
-        return None if price is None else price * tokens / 1e6
+        return self._price.cost(tokens) if self._price else None
+
+    def _set_aside(self, texts: Sequence[str]) -> Reservation:
+        """What a request can cost at most. Raises BudgetError."""
+        costs = self._budget.is_set or (self._price is not None and self._price != FREE)
+        most = sum(map(self._count, texts)) * 10 // 9 if costs else 0
+        return self._budget.reserve(self._price, most, 0, f"{self.model} at {self.host}")
 
     def embed(
         self, passages: Iterable[tuple[bytes, str]], cancel: Cancel
     ) -> Iterator[Notice | tuple[Sequence[bytes], Embedded, int]]:
         """Digests, vectors and tokens of ``passages`` (digest, text), request by request as the replies come.
 
-        Ends early when cancelled. Raises EndpointError; what came before stays good.
+        Ends early when cancelled. Raises EndpointError and BudgetError; what came before stays good.
         """
-        sent: dict[int, tuple[list[bytes], list[str]]] = {}
+        sent: dict[int, tuple[list[bytes], list[str], Reservation]] = {}
 
         def texts() -> Iterator[Sequence[str]]:
             for number, request in enumerate(_requests(passages)):
-                sent[number] = [digest for digest, _ in request], [text for _, text in request]
-                yield sent[number][1]
+                told = [text for _, text in request]
+                sent[number] = [digest for digest, _ in request], told, self._set_aside(told)
+                yield told
 
         for event in self._patient.embed(texts(), model=self.model, at_once=_AT_ONCE, cancel=cancel):
             if isinstance(event, Notice):
                 yield event
                 continue
-            digests, told = sent.pop(event.number)
+            digests, told, aside = sent.pop(event.number)
             tokens = sum(map(self._count, told)) if event.tokens is None else event.tokens
+            aside.settle(self.cost(tokens))
             yield digests, event, tokens
 
     def embed_questions(self, questions: Sequence[str]) -> Sequence[NDArray[np.float32]]:
-        """Vectors of a few short texts, within seconds. Raises EndpointError."""
+        """Vectors of a few short texts, within seconds. Raises EndpointError and BudgetError."""
+        self._set_aside(questions)  # a few hundred tokens: what was set aside is what is counted
         for event in self._hasty.embed(
             [[_fitting(q) for q in questions]], model=self.model, at_once=1, cancel=Cancel()
         ):

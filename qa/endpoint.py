@@ -22,6 +22,7 @@ from qa.config import Config
 from qa.dialect import Dialect, dialect_of
 from qa.errors import EndpointError
 from qa.loop import LoopThread
+from qa.prices import FREE, Price
 from qa.rejection import Rejection, rejection_of, safe
 from qa.reply import Draft, Finish, Finished, Message
 from qa.types import Cancel, Delta, Notice, Usage
@@ -64,13 +65,15 @@ class Endpoint:
         config: Config,
         *,
         count: Callable[[str], int],
+        price: Price | None = None,
         connect: float = 5.0,
         first: float = 120.0,
         idle: float = 30.0,
         total: float = 300.0,
         longest_wait: float = 60.0,
     ) -> None:
-        """``count`` counts the tokens of a text where the server does not. Limits, in seconds:
+        """``count`` counts the tokens of a text where the server does not; ``price`` is the model's, None when nobody
+        knows it. Limits, in seconds:
 
         ``connect``; ``first``, until the first chunk (a local model may have to be loaded); ``idle``, between
         chunks; ``total``, for a request with its retries; ``longest_wait``, for the ``Retry-After`` obeyed.
@@ -78,6 +81,7 @@ class Endpoint:
         self.host = config.host
         self._config = config
         self._count = count
+        self._price = FREE if price is None and config.is_local else price
         self._connect, self._first, self._idle, self._total = connect, first, idle, total
         self._longest_wait = longest_wait
         self._loop = LoopThread("endpoint", self._disconnect)
@@ -108,18 +112,20 @@ class Endpoint:
         request = _Request(tuple(messages), model, max_tokens, time.monotonic())
         draft = Draft(self.host)
         inbox: SimpleQueue[_Told | None] = SimpleQueue()
-        if not cancel.cancelled:
-            future = self._begin(request, draft, inbox)
-            cancel.on_cancel(lambda: _stop(inbox, future))
-            try:
-                while (event := inbox.get()) is not None and not cancel.cancelled:
-                    if isinstance(event, EndpointError):
-                        raise event
-                    yield event
-                    if isinstance(event, Finished):
-                        return
-            finally:
-                future.cancel()
+        if cancel.cancelled:
+            yield Finished("", "cancelled", "The reply was cancelled.", Usage())
+            return
+        future = self._begin(request, draft, inbox)
+        cancel.on_cancel(lambda: _stop(inbox, future))
+        try:
+            while (event := inbox.get()) is not None and not cancel.cancelled:
+                if isinstance(event, EndpointError):
+                    raise event
+                yield event
+                if isinstance(event, Finished):
+                    return
+        finally:
+            future.cancel()
         yield self._finished(request, draft, "cancelled", "The reply was cancelled.")
 
     def embed(
@@ -339,7 +345,7 @@ class Endpoint:
             sum(self._count(message.content) + _TOKENS_A_MESSAGE for message in request.messages),
             self._count(text),
         )
-        cost = 0.0 if self._config.is_local else None
+        cost = self._price.cost(tokens_in, tokens_out) if self._price else None
         usage = Usage(tokens_in, tokens_out, cost, seconds=time.monotonic() - request.started)
         return Finished(text, finish, reason, usage, reported=draft.tokens is not None)
 

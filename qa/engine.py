@@ -8,18 +8,20 @@ from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from qa.config import Config, Role, load_config
+from qa.budget import UNLIMITED, Budget
+from qa.config import Config, Role, config_folder, load_config
 from qa.embed import Embedder, cores
 from qa.embedserver import EmbedServer
 from qa.endpoint import Endpoint
-from qa.errors import EndpointError
+from qa.errors import BudgetError, ConfigError, EndpointError
 from qa.journal import Journal
 from qa.library import Library
 from qa.llm import Writer
 from qa.meanings import Meanings
+from qa.prices import price_of
 from qa.prompts import load_prompt
 from qa.tokens import count_tokens
-from qa.types import Check, Mode, Provenance
+from qa.types import Check, Mode, Notice, Provenance
 from qa.version import __version__
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ class Engine:
     """Servers that nothing is sent to, though they are configured."""
     meanings: Meanings | None = None
     """The verifier's sentence vectors, by the shipped model; None lets it judge by words alone."""
+    budget: Budget = UNLIMITED
+    """What model and embedder may cost."""
 
     @property
     def scorer(self) -> Writer | None:
@@ -82,6 +86,11 @@ class Engine:
         """Who writes."""
         return Mode.LLM if self.writer else Mode.EXTRACTIVE
 
+    @property
+    def requests(self) -> int:
+        """The most requests to the model that one answer or story can take."""
+        return 1 + self.config.repair + (self.config.verify == "llm") + (self.config.rerank == "llm")
+
     def without(self, roles: Collection[Role]) -> Engine:
         """This engine for verbs that send nothing to these servers: quoting, words alone, no sharing.
 
@@ -90,7 +99,9 @@ class Engine:
         withheld = self.withheld | frozenset(roles)
         if "model" not in withheld:
             return replace(self, withheld=withheld)
-        return replace(self, withheld=withheld, writer=None, config=replace(self.config, model=None, rerank="off"))
+        return replace(
+            self, withheld=withheld, writer=None, config=replace(self.config, model=None, rerank="off", verify="code")
+        )
 
     def provenance(self, prompt_hash: str | None = None) -> Provenance:
         """What makes an answer now."""
@@ -122,7 +133,7 @@ class Engine:
             return Meant((), used, f"searched by words alone: the question is not sent to {self.server.host}")
         try:
             return Meant(self.server.embed_questions(wordings), used)
-        except EndpointError as error:
+        except (EndpointError, BudgetError) as error:
             return Meant((), used, f"searched by words alone: {error.message}")
 
     def examine_embedder(self) -> Check:
@@ -166,6 +177,19 @@ class Engine:
         self.close()
 
 
+def cost_notice(engine: Engine, runs: int, what: str) -> Notice | None:
+    """The most that ``runs`` answers or stories can cost, told before a long run; None where nothing is spent."""
+    if engine.writer is None or runs < 2:
+        return None
+    most = engine.writer.most(runs * engine.requests)
+    if most == 0.0:
+        return None
+    bound = "the price is not known" if most is None else f"at most ${most:.4f}"
+    limit = engine.budget.max_cost
+    stop = "" if limit is None or (most is not None and most <= limit) else f", and it stops before ${limit:g}"
+    return Notice(f"{runs} {what} for {engine.writer.model} at {engine.writer.host}: {bound}{stop}")
+
+
 def open_engine(
     config: Config | None = None,
     *,
@@ -190,12 +214,37 @@ def open_engine(
         store=config.store_address,
         create=create,
     )
-    server = EmbedServer(config.embedding, count=count_tokens) if config.embedding else None
+    now = clock or _now
+    ledger = config_folder() / "spending.sqlite"
+    budget = Budget(config.max_cost, config.daily_budget, ledger, lambda: now().astimezone(library.zone).date())
+    try:
+        writer, server = _writer(config, budget), _embed_server(config, budget)
+    except ConfigError:
+        library.close()
+        raise
     meanings = Meanings(embedder.embed_pieces)
-    return Engine(config, library, embedder, _writer(config), clock or _now, server, meanings=meanings)
+    return Engine(config, library, embedder, writer, now, server, meanings=meanings, budget=budget)
 
 
-def _writer(config: Config) -> Writer | None:
+def _embed_server(config: Config, budget: Budget) -> EmbedServer | None:
+    if config.embedding is None:
+        return None
+    told = config.embedding
+    price = price_of(told.host, told.model or "", is_local=told.is_local)
+    return EmbedServer(told, count=count_tokens, price=price, budget=budget)
+
+
+def _writer(config: Config, budget: Budget) -> Writer | None:
     if config.model is None:
         return None
-    return Writer(Endpoint(config, count=count_tokens), load_prompt, config.model, count=count_tokens)
+    price = price_of(config.host, config.model, is_local=config.is_local)
+    return Writer(
+        Endpoint(config, count=count_tokens, price=price),
+        load_prompt,
+        config.model,
+        count=count_tokens,
+        price=price,
+        budget=budget,
+        context_tokens=config.context_tokens,
+        reply_tokens=config.reply_tokens,
+    )

@@ -8,7 +8,8 @@ NewsdeskError(message, hint)
 ├── LibraryError      5   the library folder cannot be used as it is
 ├── EndpointError     6   the model's server refused, failed or cannot be reached
 ├── ConfigError       7   the configuration is wrong or incomplete
-└── StoreError        8   the shared store refused, failed or cannot be reached
+├── StoreError        8   the shared store refused, failed or cannot be reached
+└── BudgetError      10   the next request could cost more than is allowed, so it was not made
 
 ``message`` says what is wrong, ``hint`` what to do about it. Edges translate vendor exceptions into these; only the
 front ends catch them.
@@ -33,6 +34,7 @@ class ExitCode(IntEnum):
     CONFIG = 7
     STORE = 8
     CHANGED = 9
+    BUDGET = 10
     INTERRUPTED = 130
 
 
@@ -101,3 +103,10 @@ class StoreError(NewsdeskError):
 
     code = "store"
     exit_code = ExitCode.STORE
+
+
+class BudgetError(NewsdeskError):
+    """The next request could cost more than is allowed, or nobody knows what it costs: it was not made."""
+
+    code = "budget"
+    exit_code = ExitCode.BUDGET

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from qa.ask import ask
-from qa.engine import Engine
-from qa.errors import FixtureError, UsageError
+from qa.engine import Engine, cost_notice
+from qa.errors import BudgetError, FixtureError, UsageError
 from qa.facts import normal_quote
 from qa.fixtures import Fixture, load_fixtures
 from qa.retrieve import resolve
@@ -29,6 +29,7 @@ from qa.types import (
     Query,
     Scored,
     Status,
+    Usage,
     Verdict,
 )
 
@@ -49,11 +50,19 @@ def evaluate(
     fixtures = load_fixtures(path)
     queries = [_query(engine, path, one) for one in fixtures]
     cases: list[Scored] = []
+    if notice := cost_notice(engine, len(fixtures), "questions"):
+        yield notice
     for done, (fixture, query) in enumerate(zip(fixtures, queries, strict=True)):
         if cancel.cancelled:
             break
         yield Progress("evaluating", done, len(fixtures))
-        *_, answer = ask(engine, query, k=max(k, 10), index=index, cancel=cancel)
+        try:
+            *_, answer = ask(engine, query, k=max(k, 10), index=index, cancel=cancel)
+        except BudgetError as error:
+            if not cases:
+                raise
+            yield Notice(f"stopped after {len(cases)} of {len(fixtures)} questions: {error.message}")
+            break
         assert isinstance(answer, Answer)  # the verb's last event
         if not cancel.cancelled:
             cases.append(score(fixture, answer))
@@ -64,6 +73,7 @@ def evaluate(
         metrics=tuple(_metrics(cases)),
         cases=tuple(cases),
         complete=len(cases) == len(fixtures),
+        usage=replace(sum((case.answer.usage for case in cases), Usage()), seconds=0.0),  # so that runs repeat
         provenance=replace(provenance, rerank_hash=engine.scorer.prompt_hash("rerank") if engine.scorer else None),
     )
 

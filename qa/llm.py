@@ -5,6 +5,7 @@ The prompts are files; what they are filled with is decided here.
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -12,9 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
+from qa.budget import UNLIMITED, Budget, Reservation
 from qa.endpoint import Endpoint, Event, Finished, Message
-from qa.errors import UsageError
+from qa.errors import EndpointError, UsageError
 from qa.evidence import Evidence, evidence_block, new_fence, talk_block
+from qa.prices import FREE, Price
 from qa.reasoning import Visible, without_thinking
 from qa.scores import HIGHEST
 from qa.types import Cancel, Delta, Notice, Usage, Window
@@ -24,6 +27,12 @@ REFUSAL = "NOT IN THE ARTICLES"
 
 # Counts are made with one vocabulary for every model: others need up to about a tenth more tokens.
 _SAFETY = 0.9
+_TOKENS_A_MESSAGE = 8
+"""What a chat template adds, at most."""
+_READ_AT_LEAST = 0.85
+"""Share of our count of a prompt that a server counts too, unless it cut the prompt: other vocabularies need more."""
+_TOO_SHORT_TO_TELL = 200
+"""Tokens; what a server adds or leaves out of its count weighs more than the vocabulary in a shorter prompt."""
 
 
 class Template(Protocol):
@@ -44,6 +53,7 @@ class _Request:
     system: str
     user: str
     shown: int
+    notes: tuple[str, ...] = ()
 
 
 class Writer:
@@ -56,14 +66,19 @@ class Writer:
         model: str,
         *,
         count: Callable[[str], int],
+        price: Price | None = FREE,
+        budget: Budget | None = None,
         context_tokens: int = 8192,
         reply_tokens: int = 1024,
     ) -> None:
-        """``context_tokens`` is what prompt and reply together may take; ``count`` counts tokens."""
+        """``context_tokens`` is what prompt and reply together may take; ``count`` counts tokens; ``budget`` is asked
+        before each request, by the ``price`` of the model (None: unknown)."""
         self.model = model
         self._endpoint = endpoint
         self._load_prompt = load_prompt
         self._count = count
+        self._price = price
+        self._budget = budget
         self._context_tokens = context_tokens
         self._reply_tokens = reply_tokens
 
@@ -72,13 +87,18 @@ class Writer:
         self._endpoint.close()
 
     def prompt_hash(self, name: str) -> str:
-        """Digest of the prompt file in use for ``answer``, ``brief`` or ``rerank``, for the provenance of a reply."""
+        """Digest of the prompt file in use for ``name`` (``qa.prompts.VARIABLES``), for the provenance of a reply."""
         return self._load_prompt(name).hash
 
     @property
     def host(self) -> str:
         """Host (and port) of the server."""
         return self._endpoint.host
+
+    def most(self, requests: int) -> float | None:
+        """The most dollars that so many requests can cost; None when the price is not known."""
+        read = self._context_tokens - self._reply_tokens
+        return self._price.cost(read, self._reply_tokens) * requests if self._price else None
 
     def answer(
         self,
@@ -127,9 +147,50 @@ class Writer:
             yield Finished(REFUSAL, "stop", "", Usage())  # nothing to read: no request, no cost
             return
         values = {**asked, "as_of": as_of.isoformat(), "window": window_words(window), "refusal": REFUSAL}
-        request = self._filled(prompt, values, evidence, fence)
-        if left := len(evidence) - request.shown:
-            yield Notice(f"{left} of {len(evidence)} passages left out: they do not fit the model's context.")
+        yield from self._told(self._filled(prompt, values, evidence, fence), len(evidence), cancel)
+
+    def again(
+        self,
+        task: str,
+        failed: Sequence[tuple[str, Sequence[str]]],
+        evidence: Sequence[Evidence],
+        *,
+        as_of: date,
+        cancel: Cancel,
+    ) -> Iterator[Event]:
+        """Have the sentences ``failed`` (each with what is wrong with it) written again for ``task``, a question or a
+        headline: a line each, with its number from 1; events and errors as for ``answer``."""
+        lines = (f"{n}: {_line(text)}\n   {_line('; '.join(why))}" for n, (text, why) in enumerate(failed, 1))
+        values = {"task": task, "sentences": "\n".join(lines), "as_of": as_of.isoformat(), "refusal": REFUSAL}
+        yield from self._told(self._filled("repair", values, evidence, None), len(evidence), cancel)
+
+    def opinion(
+        self,
+        sentences: Sequence[tuple[str, Sequence[int]]],
+        evidence: Sequence[Evidence],
+        *,
+        as_of: date,
+        cancel: Cancel,
+    ) -> Iterator[Event]:
+        """Ask whether the passages that ``sentences`` cite (by number) say all of each; events as for ``answer``.
+
+        Raises UsageError when not all of ``evidence`` fits: an opinion needs what it is about.
+        """
+        lines = (
+            f"{n}: {_line(text)} (cites {', '.join(map(str, refs))})" for n, (text, refs) in enumerate(sentences, 1)
+        )
+        values = {"sentences": "\n".join(lines), "as_of": as_of.isoformat()}
+        request = self._filled("opinion", values, evidence, None)
+        if request.shown < len(evidence):
+            raise UsageError("the passages cited do not fit the model's context", "Use one with a larger context.")
+        yield from self._sent(request, cancel)
+
+    def _told(self, request: _Request, of: int, cancel: Cancel) -> Iterator[Event]:
+        """Send a request; passages left out of it are told at once, and in the end."""
+        if left := of - request.shown:
+            note = f"{left} of {of} passages left out: they do not fit the model's context."
+            yield Notice(note)
+            request = replace(request, notes=(note,))
         yield from self._sent(request, cancel)
 
     def score(
@@ -165,13 +226,43 @@ class Writer:
         return filled(self._fitting(len(evidence), filled))
 
     def _sent(self, request: _Request, cancel: Cancel) -> Iterator[Event]:
+        sent = self._count(request.system) + self._count(request.user)
+        aside = self._reserved(sent)
         events = self._endpoint.stream(
             (Message("system", request.system), Message("user", request.user)),
             model=self.model,
             max_tokens=self._reply_tokens,
             cancel=cancel,
         )
-        yield from _shown(events)
+        try:
+            for event in _shown(events):
+                if isinstance(event, Finished):
+                    aside.settle(event.usage.cost)
+                    yield self._read_whole(replace(event, notes=request.notes), sent)
+                else:
+                    yield event
+        except EndpointError:
+            aside.settle(0.0)  # a request that was not accepted costs nothing
+            raise
+
+    def _reserved(self, sent: int) -> Reservation:
+        """What the request can cost at most, set aside. Raises BudgetError."""
+        budget = self._budget or UNLIMITED
+        most = max(math.ceil(sent / _SAFETY), sent + 2 * _TOKENS_A_MESSAGE)
+        return budget.reserve(self._price, most, self._reply_tokens, f"{self.model} at {self.host}")
+
+    def _read_whole(self, end: Finished, sent: int) -> Finished:
+        """``end``, marked where the server's count says that it cut the prompt (Ollama does, without a word)."""
+        read = end.usage.tokens_in
+        if not end.reported or sent < _TOO_SHORT_TO_TELL or read >= _READ_AT_LEAST * sent:
+            return end
+        why = (
+            f"{self.host} read only about {read:,} of the {sent:,} tokens it was sent: raise the model's context there "
+            "(num_ctx in Ollama), or lower context_tokens here."
+        )
+        if end.complete:
+            return replace(end, finish="unread", reason=why)
+        return replace(end, notes=(*end.notes, why))
 
     def _fitting(self, most: int, filled: Callable[[int], _Request]) -> int:
         """How many of the first passages fit beside the reply."""
@@ -189,6 +280,10 @@ class Writer:
             f"the question and one passage need about {needed(1)} tokens, and the model's context leaves {room}",
             "Ask a shorter question, or use a model with a larger context.",
         )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def window_words(window: Window) -> str:
@@ -227,5 +322,6 @@ def _shown(events: Iterator[Event]) -> Iterator[Event]:
 def _without_thinking(end: Finished) -> Finished:
     text = without_thinking(end.text)
     if end.complete and not text:
-        return replace(end, text="", finish="broken", reason="The model sent its thinking and no reply.")
+        what = "its thinking and no reply" if end.text.strip() else "an empty reply"
+        return replace(end, text="", finish="broken", reason=f"The model sent {what}.")
     return replace(end, text=text)

@@ -16,6 +16,16 @@ from qa.config import config_folder
 from qa.errors import ConfigError
 from qa.resources import resource_folder
 
+_COMMON = frozenset({"as_of", "evidence", "fence"})
+VARIABLES = {
+    "answer": _COMMON | {"question", "refusal", "window"},
+    "brief": _COMMON | {"headline", "refusal", "window"},
+    "repair": _COMMON | {"refusal", "sentences", "task"},
+    "opinion": _COMMON | {"sentences"},
+    "rerank": _COMMON | {"highest", "question"},
+    "followup": frozenset({"as_of", "conversation", "fence", "question"}),
+}
+"""The prompts there are, and what each is filled with."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _SEPARATOR = re.compile(r"^---[ \t]*\n", re.M)
 _HINT = "Correct the file, or delete it to use the prompt that ships with Newsdesk."
@@ -55,10 +65,23 @@ def load_prompt(name: str) -> Prompt:
 
     Raises ConfigError when there is none, or when the file cannot be read or is not a prompt.
     """
+    path, _ = prompt_path(name)
+    return _read(name, path)
+
+
+def prompt_path(name: str) -> tuple[Path, bool]:
+    """The file of the prompt ``name``, and whether it is the reader's own. Raises ConfigError when there is none."""
     if not _NAME.fullmatch(name):
         raise ConfigError(f"{name!r} is not the name of a prompt", "Names are small letters, digits and hyphens.")
     own = config_folder() / "prompts" / f"{name}.md"
-    return _read(name, own if own.exists() else _shipped(name))
+    return (own, True) if own.exists() else (_shipped(name), False)
+
+
+def examine_prompt(name: str) -> Prompt:
+    """The prompt ``name``, filled to see whether it can be: raises ConfigError as ``load_prompt`` and ``fill`` do."""
+    prompt = load_prompt(name)
+    prompt.fill(**dict.fromkeys(VARIABLES[name], ""))
+    return prompt
 
 
 def _shipped(name: str) -> Path:

@@ -11,8 +11,9 @@ from typing import Literal
 
 from qa.types import Usage
 
-Finish = Literal["stop", "length", "broken", "stalled", "cancelled", "refused"]
-"""How a reply ended. Only ``stop`` is a whole reply; ``refused``: by a filter or the model itself."""
+Finish = Literal["stop", "length", "broken", "stalled", "cancelled", "refused", "unread"]
+"""How a reply ended. Only ``stop`` is a whole reply; ``refused``: by a filter or the model itself; ``unread``: whole,
+but made without all of the prompt."""
 
 MOST_CHARACTERS = 200_000
 """A reply longer than this is cut: no answer is, so the model is repeating itself."""
@@ -40,6 +41,8 @@ class Finished:
     usage: Usage
     reported: bool = False
     """Whether the server counted the tokens in ``usage`` (else Newsdesk did)."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know of the request, such as passages that did not fit."""
 
     @property
     def complete(self) -> bool:

@@ -267,6 +267,8 @@ class Claim:
     citations: tuple[Citation, ...]
     verdict: Verdict
     reasons: tuple[str, ...] = ()
+    struck: bool = False
+    """Whether it is shown struck out: a model wrote it, and it failed its check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,6 +492,8 @@ class Briefing:
     index: IndexUsed
     usage: Usage
     provenance: Provenance
+    notes: tuple[str, ...] = ()
+    """What a reader must know about how it was made, such as sentences that were dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -593,6 +597,7 @@ class EvaluationReport:
     cases: tuple[Scored, ...]
     complete: bool
     provenance: Provenance
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ function from the request's body to one, for tests that must cite what they were
 
         server.default = lambda body: Reply(["The talks are in Istanbul [1]."])
 
-What a Reply can do besides: ``finish`` (None: none is sent), ``usage`` (None: never sent), ``done=False`` (no
+What a Reply can do besides: ``finish`` (None: none is sent), ``usage`` (None: never sent; unless it is given, a third
+of the prompt's characters, as no tokenizer counts fewer), ``done=False`` (no
 [DONE]), ``stall_after=n`` (silence after n events until the client hangs up: ``server.hung_up`` is then set),
 ``break_at=n`` (the connection is cut after n bytes of the body), ``drip=True`` (the last chunk repeated until
 the client hangs up). A text chunk is one event; the finish, the usage and [DONE] are events too.
@@ -38,7 +39,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 JSON = "application/json"
 EVENTS = "text/event-stream"
@@ -50,34 +51,34 @@ class Reply:
 
     chunks: Sequence[str | dict[str, Any]] = ("ok",)
     finish: str | None = "stop"
-    usage: tuple[int, int] | None = (11, 7)
+    usage: tuple[int, int] | Literal["counted"] | None = "counted"
     done: bool = True
     stall_after: int | None = None
     break_at: int | None = None
     drip: bool = False
 
-    def events(self, with_usage: bool) -> Iterator[bytes]:
-        """The reply as server-sent events."""
+    def events(self, with_usage: bool, read: int = 0) -> Iterator[bytes]:
+        """The reply as server-sent events, to a prompt of ``read`` tokens."""
         for piece in self.chunks:
             delta = {"content": piece} if isinstance(piece, str) else piece
             yield event({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
         if self.finish is not None:
             yield event({"choices": [{"index": 0, "delta": {}, "finish_reason": self.finish}]})
         if with_usage and self.usage is not None:
-            yield event({"choices": [], "usage": self._usage()})
+            yield event({"choices": [], "usage": self._usage(read)})
         if self.done:
             yield b"data: [DONE]\n\n"
 
-    def whole(self) -> dict[str, Any]:
-        """The reply as one completion."""
+    def whole(self, read: int = 0) -> dict[str, Any]:
+        """The reply as one completion, to a prompt of ``read`` tokens."""
         message = {"role": "assistant", "content": "".join(c for c in self.chunks if isinstance(c, str))}
         choice = {"index": 0, "message": message, "finish_reason": self.finish}
-        return {"object": "chat.completion", "choices": [choice], "usage": self._usage()}
+        return {"object": "chat.completion", "choices": [choice], "usage": self._usage(read)}
 
-    def _usage(self) -> dict[str, int] | None:
+    def _usage(self, read: int) -> dict[str, int] | None:
         if self.usage is None:
             return None
-        tokens_in, tokens_out = self.usage
+        tokens_in, tokens_out = (read, 7) if self.usage == "counted" else self.usage
         return {
             "prompt_tokens": tokens_in,
             "completion_tokens": tokens_out,
@@ -144,6 +145,11 @@ class Request:
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
+
+
+def tokens_read(body: dict[str, Any]) -> int:
+    """Tokens that the server says it read: as many as any tokenizer needs."""
+    return max(11, sum(len(message["content"]) for message in body.get("messages", ())) // 3)
 
 
 def event(data: object) -> bytes:
@@ -251,10 +257,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif isinstance(item, Vectors):
             self._json(200, item.body(body["input"]))
         elif not body.get("stream"):
-            self._json(200, item.whole())
+            self._json(200, item.whole(tokens_read(body)))
         else:
             with contextlib.suppress(OSError):  # a client that leaves is what some tests are about
-                self._stream(item, bool((body.get("stream_options") or {}).get("include_usage")))
+                self._stream(item, bool((body.get("stream_options") or {}).get("include_usage")), tokens_read(body))
 
     def _json(self, status: int, body: object, headers: dict[str, str] | None = None) -> None:
         self._send(status, JSON, json.dumps(body).encode(), headers)
@@ -270,13 +276,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _stream(self, reply: Reply, with_usage: bool) -> None:
+    def _stream(self, reply: Reply, with_usage: bool, read: int) -> None:
         self.send_response(200)
         self.send_header("Content-Type", EVENTS)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         sent = 0
-        for number, data in enumerate(reply.events(with_usage)):
+        for number, data in enumerate(reply.events(with_usage, read)):
             if number == reply.stall_after:
                 self._wait_for_hang_up()
                 return

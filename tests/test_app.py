@@ -309,6 +309,17 @@ def test_a_model_streams_and_each_of_its_sentences_is_checked(seeds_library: Pat
     run(test)
 
 
+def test_a_sentence_that_still_fails_is_struck_out_with_the_word(seeds_library: Path) -> None:
+    async def struck() -> None:
+        with FakeLLM() as server:
+            server.default = lambda _: Reply(["Fidan met Barrot in Geneva with 40 envoys [1]. Talks are expected [1]."])
+            async with running(Config(library=seeds_library, model="test", base_url=server.url)) as user:
+                await ask(user, TALKS)
+                assert "✗ unsupported, struck out" in words(user)
+
+    run(struck)
+
+
 def test_sources_of_a_sentence_are_stepped_through(seeds_library: Path) -> None:
     async def test() -> None:
         with FakeLLM(Reply(["Barrot and Fidan are foreign ministers [1][2]."])) as server:
@@ -561,7 +572,7 @@ def test_a_refusing_endpoint_is_one_line_with_a_remedy(seeds_library: Path) -> N
 def test_escape_cancels_an_answer_and_the_next_is_answered(seeds_library: Path) -> None:
     async def test() -> None:
         with FakeLLM(
-            Reply(["The talks ", "are ", "in Istanbul [1]."], stall_after=2), Reply(["In Istanbul [1]."])
+            Reply(["The talks ", "are in ", "Istanbul [1]."], stall_after=2), Reply(["In Istanbul [1]."])
         ) as server:
             async with running(Config(library=seeds_library, model="test", base_url=server.url)) as user:
                 await enter(user, TALKS)
@@ -577,7 +588,7 @@ def test_escape_cancels_an_answer_and_the_next_is_answered(seeds_library: Path) 
 
 def test_leaving_does_not_wait_for_an_answer_that_stalls(seeds_library: Path) -> None:
     async def test() -> None:
-        with FakeLLM(Reply(["The talks "], stall_after=1)) as server:
+        with FakeLLM(Reply(["The talks are "], stall_after=1)) as server:
             async with running(Config(library=seeds_library, model="test", base_url=server.url)) as user:
                 await enter(user, TALKS)
                 await until(user, lambda: "The talks" in words(user), "the stream")

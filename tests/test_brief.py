@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_llm import Failure, FakeLLM, Reply
+from fake_llm import Failure, FakeLLM, Reply, tokens_read
 from fixtures.newsroom import briefed, engine_at, jsonl, passages_of, take_in, told
 
 from qa.brief import MOST_SENTENCES, MOST_STORIES, brief
@@ -228,6 +228,7 @@ def test_a_models_sentences_are_kept_when_the_articles_carry_them(library: Path)
         server.default = write
         briefing, notices = briefed(engine)
         asked = [body["messages"][1]["content"] for body in server.bodies]
+        read = sum(map(tokens_read, server.bodies))
     assert briefing.provenance.mode is Mode.LLM
     first, second = briefing.stories
     assert [claim.text for claim in first.claims] == [
@@ -236,9 +237,10 @@ def test_a_models_sentences_are_kept_when_the_articles_carry_them(library: Path)
     assert [c.n for claim in first.claims for c in claim.citations] == [1]
     assert "dropped 1 sentence(s) the articles do not support" in notices
     assert second.claims[0].text.startswith("A magnitude 5.4 earthquake shook Ishikawa")  # refused, so quoted
-    assert len(asked) == 2
+    assert len(asked) == 3  # the invented sentence is asked for again, and comes back as it was
     assert "Headline: " in asked[0]
-    assert briefing.usage.tokens_in == 22
+    assert briefing.usage.tokens_in == read
+    assert briefing.notes == (f"{first.title}: dropped 1 sentence(s) the articles do not support",)
     checked(briefing)
 
 

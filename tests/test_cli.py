@@ -77,7 +77,7 @@ def test_ask_prints_an_answer_as_json_with_every_field(run: Any) -> None:
     assert (told_["question"], told_["as_of"], told_["conflicts"]) == (ISTANBUL, "2026-02-05", [])
     assert told_["window"] == {"from": None, "to": None, "why": ""}
     for claim in told_["claims"]:
-        assert list(claim) == ["text", "verdict", "reasons", "citations"]
+        assert list(claim) == ["text", "verdict", "reasons", "citations", "struck"]
         assert claim["verdict"] == "supported"
         for citation in claim["citations"]:
             assert list(citation) == CITATION
@@ -137,7 +137,7 @@ def test_brief_prints_json(run: Any) -> None:
     ran = run("brief", "--json", "--as-of", "2026-02-05")
     assert ran.out.isascii()
     assert list(ran.json) == [
-        "window", "as_of", "mode", "complete", "stories", "left_out", "index", "usage", "provenance",
+        "window", "as_of", "mode", "complete", "stories", "left_out", "notes", "index", "usage", "provenance",
     ]  # fmt: skip
     assert ran.json["window"]["from"] == ran.json["window"]["to"] == "2026-02-04"
     (story,) = ran.json["stories"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_llm import Failure, FakeLLM, Reply
+from fake_llm import Failure, FakeLLM, Reply, tokens_read
 from fixtures.newsroom import AS_OF, engine_at, jsonl, passages_of, take_in, told
 
 from qa.converse import converse
@@ -208,7 +208,7 @@ def replies(asked_as: str, answer: str) -> Any:
 def test_a_model_completes_the_question_from_what_was_said_fenced_as_data(own_seeds: Path) -> None:
     with modelled(own_seeds) as (server, engine):
         server.default = lambda body: Reply(["Fidan and Barrot held very fruitful talks [1]."])
-        first = asked(engine, DISCUSSED)
+        asked(engine, DISCUSSED)
         assert len(server.bodies) == 1  # the first question asks for no completion
         server.default = replies("What did Fidan say about Gaza?", "Fidan named Gaza among the issues [1].")
         turn = asked(engine, GAZA, conversation=1)
@@ -223,7 +223,7 @@ def test_a_model_completes_the_question_from_what_was_said_fenced_as_data(own_se
         assert "Question: What did Fidan say about Gaza?" in writing["messages"][1]["content"]
         assert turn.answer.query.followup is not None
         assert (turn.answer.query.followup.by, turn.answer.query.followup.model) == ("model", "test")
-        assert turn.answer.usage.tokens_in == 2 * first.answer.usage.tokens_in
+        assert turn.answer.usage.tokens_in == tokens_read(completing) + tokens_read(writing)
         assert "completed by test" in answer_text(turn.answer)
 
 

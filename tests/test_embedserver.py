@@ -20,6 +20,7 @@ from qa.embedserver import EmbedServer
 from qa.engine import Engine
 from qa.errors import EndpointError
 from qa.ingest import ingest
+from qa.prices import price_of
 from qa.retrieve import notices, resolve, retrieve
 from qa.tokens import count_tokens
 from qa.types import Cancel, IngestReport, Notice, Progress
@@ -214,7 +215,8 @@ def test_an_ingest_tells_where_passages_go_and_what_it_cost(opened: OpenFn, serv
 
 
 def test_a_cost_is_known_where_a_price_is_published() -> None:
-    openai = EmbedServer(Config(model="text-embedding-3-small"), count=count_tokens)
+    price = price_of("api.openai.com", "text-embedding-3-small", is_local=False)
+    openai = EmbedServer(Config(model="text-embedding-3-small"), count=count_tokens, price=price)
     other = EmbedServer(Config(model="text-embedding-3-small", base_url="https://example.com/v1"), count=count_tokens)
     assert openai.cost(50_000_000) == pytest.approx(1.0)
     assert other.cost(50_000_000) is None

@@ -279,7 +279,7 @@ def test_what_is_no_reply_keeps_what_arrived_and_says_why(
 
 
 def test_a_whole_completion_in_place_of_a_stream_is_a_reply(server: FakeLLM, endpoint: Endpoint) -> None:
-    server.queue(Raw(json.dumps(Reply(["all at once"]).whole()).encode(), JSON))
+    server.queue(Raw(json.dumps(Reply(["all at once"], usage=(11, 7)).whole()).encode(), JSON))
     end = last(ask(endpoint))
     assert (end.text, end.finish, end.usage.tokens_in) == ("all at once", "stop", 11)
 

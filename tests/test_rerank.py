@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_llm import Failure, FakeLLM, Raw, Reply, Scripted
+from fake_llm import Failure, FakeLLM, Raw, Reply, Scripted, tokens_read
 from fixtures.newsroom import AS_OF, answered, engine_at, jsonl, passages_of, take_in, told
 
 from qa.ask import ask
@@ -99,7 +99,7 @@ def test_the_first_thirty_are_shown_and_put_in_the_order_of_the_models_scores(
     assert found.rescored.usage.seconds > 0
     told_ = Rescored("test", server.host, 30, 30, load_prompt("rerank").hash, found.rescored.usage)
     assert found.rescored == told_
-    assert (told_.usage.tokens_in, told_.usage.tokens_out) == (11, 7)
+    assert (told_.usage.tokens_in, told_.usage.tokens_out) == (tokens_read(server.bodies[0]), 7)
 
 
 def test_the_model_is_asked_with_rules_day_and_question_and_without_chance(server: FakeLLM, engine: Engine) -> None:
@@ -333,7 +333,7 @@ def test_where_not_even_two_fit_nobody_is_asked(
 
 
 def test_an_answer_is_written_from_the_new_order_and_counts_both_requests(server: FakeLLM, engine: Engine) -> None:
-    server.queue(scores({12: 10, 4: 9}), Reply(["The bridge opened to traffic [1]."], usage=(100, 20)))
+    server.queue(scores({12: 10, 4: 9}), Reply(["The bridge opened to traffic [1]."]))
     events = list(ask(engine, resolve(engine, QUESTION, as_of=AS_OF), k=3))
     answer = events[-1]
     assert isinstance(answer, Answer)
@@ -342,7 +342,7 @@ def test_an_answer_is_written_from_the_new_order_and_counts_both_requests(server
     assert passages_of(server.bodies[1])[1] == passages_of(server.bodies[0])[12]
     assert answer.claims[0].citations[0].article_id == answer.hits[0].article.id
     assert "".join(event.text for event in events if isinstance(event, Delta)) == "The bridge opened to traffic [1]."
-    assert (answer.usage.tokens_in, answer.usage.tokens_out) == (111, 27)
+    assert (answer.usage.tokens_in, answer.usage.tokens_out) == (sum(map(tokens_read, server.bodies)), 14)
     assert answer.rescored is not None
     assert answer.provenance.prompt_hash == load_prompt("answer").hash
     assert answer.provenance.rerank_hash == answer.rescored.prompt_hash == load_prompt("rerank").hash
@@ -359,7 +359,7 @@ def test_an_answer_is_written_all_the_same_when_the_scores_cannot_be_used(
     answer = answered(engine, QUESTION)
     assert answer.status is Status.ANSWERED
     assert ids(answer) == as_found[:10]
-    assert (answer.usage.tokens_in, answer.usage.tokens_out) == (22, 14)
+    assert (answer.usage.tokens_in, answer.usage.tokens_out) == (sum(map(tokens_read, server.bodies)), 14)
     assert "re-scored" not in answer_text(answer)
     assert "scores no passage" in answer_json(answer)["rescored"]["why"]
 

@@ -46,8 +46,10 @@ def numbers(citations: tuple[Citation, ...]) -> str:
 
 def sentence(claim: Claim) -> Content:
     """A sentence as it stands in a list: words, numbers, verdict, and reasons unless it is supported."""
-    parts = [line(claim.text), Content.styled(f" {numbers(claim.citations)}".rstrip(), "bold"), Content("\n")]
+    said = line(claim.text, "strike dim" if claim.struck else "")
+    parts = [said, Content.styled(f" {numbers(claim.citations)}".rstrip(), "bold"), Content("\n")]
     parts.append(badge(claim.verdict))
+    parts += [Content.styled(", struck out", BADGES[claim.verdict][1])] if claim.struck else []
     if claim.verdict is not Verdict.SUPPORTED and claim.reasons:
         parts.append(line(" · " + "; ".join(claim.reasons), "dim"))
     return Content("").join(parts)
@@ -137,7 +139,7 @@ def outcome(answer: Answer) -> str:
     ]
     usage = answer.usage
     if usage.tokens_in or usage.tokens_out:
-        cost = f", ${usage.cost:.4f}" if usage.cost else ""
+        cost = ", price unknown" if usage.cost is None else f", ${usage.cost:.4f}" if usage.cost else ""
         parts.append(f"{usage.tokens_in:,} + {usage.tokens_out:,} tokens{cost}")
     followed = [f"asked as: {followup_words(answer.query)}"] if answer.query.followup else []
     return " · ".join([*followed, *parts, f"{usage.seconds:.1f} s", *answer.notes])

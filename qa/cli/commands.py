@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from qa.cli.output import clear_progress, fail, narrate, put, put_json, say
 from qa.config import Config, load_config
 from qa.engine import Engine, open_engine
 from qa.errors import ExitCode, InputError, NewsdeskError, StoreError, UsageError
+from qa.in_use import settings_files
 from qa.render import (
     answer_json,
     answer_text,
@@ -23,6 +24,8 @@ from qa.render import (
     briefing_markdown,
     checked_json,
     checked_text,
+    cost_words,
+    dollars,
     error_json,
     evaluation_json,
     evaluation_text,
@@ -52,6 +55,7 @@ from qa.types import (
     Status,
     SyncReport,
     Turn,
+    Usage,
 )
 
 _Result = TypeVar("_Result")
@@ -75,7 +79,8 @@ def _engine(options: argparse.Namespace, *, create: bool = False) -> Engine:
 
 def _settings(options: argparse.Namespace) -> dict[str, str | None]:
     """The settings given on the command line."""
-    return {name: getattr(options, name) for name in ("library", "model", "base_url", "rerank", "store")}
+    names = ("library", "model", "base_url", "rerank", "store", "max_cost")
+    return {name: getattr(options, name, None) for name in names}
 
 
 def _last(events: Iterable[Any], kind: type[_Result]) -> _Result:
@@ -137,6 +142,7 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             cancel=cancel,
         )
         briefing = _last(events, Briefing)
+        _say_cost(engine, briefing.usage)
     _put(options, briefing_json(briefing), briefing_markdown(briefing))
     return _ended(briefing.complete)
 
@@ -164,6 +170,7 @@ def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         _say_where_articles_go(engine, options)
         events = evaluate(engine, Path(options.file), k=options.k, index=options.index, cancel=cancel)
         report = _last(events, EvaluationReport)
+        _say_cost(engine, report.usage)
     _put(options, evaluation_json(report), evaluation_text(report))
     return _ended(report.complete)
 
@@ -219,10 +226,12 @@ def _ask(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     from qa.converse import converse
 
     statuses: list[Status] = []
+    spent: list[Usage] = []
 
     def answered(engine: Engine, query: Query) -> Answer:
         answer = _last(ask(engine, query, k=options.k, index=options.index, cancel=cancel), Answer)
         statuses.append(answer.status)
+        spent.append(answer.usage)
         return answer
 
     def code(complete: bool) -> ExitCode:
@@ -233,7 +242,7 @@ def _ask(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     if options.questions:
         if options.continued is not None:
             raise UsageError("--questions and --continue were both given", "Questions of a file are asked each alone.")
-        ended = _each(options, cancel, lambda engine, query: answer_json(answered(engine, query)))
+        ended = _each(options, cancel, lambda engine, query: answer_json(answered(engine, query)), spent)
         return code(True) if ended is ExitCode.OK else ended
     with _engine(options) as engine:
         _say_where_articles_go(engine, options)
@@ -257,6 +266,7 @@ def _ask(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         _put(options, turn_json(turn), answer_text(turn.answer))
         if turn.conversation:
             say(f"kept as question {turn.n} of conversation {turn.conversation}")
+        _say_cost(engine, turn.answer.usage)
         _catch_up(engine, cancel)
     return code(not cancel.cancelled)
 
@@ -311,6 +321,23 @@ def _say_where_articles_go(engine: Engine, options: argparse.Namespace) -> None:
         say(f"your question is sent to {show_line(server.host)}, whose embedder the library uses")
 
 
+def _say_cost(engine: Engine, usage: Usage) -> None:
+    """After a run that asked a model, what it took and how much of the day's budget is gone."""
+    if words := cost_words(usage):
+        daily = engine.budget.daily
+        today = "" if daily is None else f"; ${engine.budget.spent_today:.4f} of today's ${daily:g} are spent"
+        say(f"{words}{today}")
+
+
+def _say_what_it_may_cost(engine: Engine, questions: int) -> None:
+    """Before many questions, the most that they can cost."""
+    if engine.writer is not None and questions > 1:
+        most = engine.writer.most(questions * engine.requests)
+        if most is None or most > 0:
+            bound = f"at most {dollars(most)}" if most else dollars(most)
+            say(f"{questions} questions, each with up to {engine.requests} request(s): {bound}")
+
+
 def _put(options: argparse.Namespace, value: dict[str, Any], text: str) -> None:
     if options.json:
         put_json(value)
@@ -336,7 +363,12 @@ def _query(engine: Engine, options: argparse.Namespace, asked: _Asked) -> Query:
     )
 
 
-def _each(options: argparse.Namespace, cancel: Cancel, answer: Callable[[Engine, Query], dict[str, Any]]) -> ExitCode:
+def _each(
+    options: argparse.Namespace,
+    cancel: Cancel,
+    answer: Callable[[Engine, Query], dict[str, Any]],
+    spent: Sequence[Usage] = (),
+) -> ExitCode:
     """One JSON line for each question of ``--questions``, its id first; a question that fails has an error there."""
     if options.question:
         raise UsageError("a question and --questions were both given", "Give one of them.")
@@ -345,6 +377,8 @@ def _each(options: argparse.Namespace, cancel: Cancel, answer: Callable[[Engine,
     with _engine(options) as engine:
         _say_where_articles_go(engine, options)
         _prepare(engine, options, cancel)
+        if options.command == "ask":
+            _say_what_it_may_cost(engine, len(questions))
         for asked in questions:
             if cancel.cancelled:
                 return ExitCode.INTERRUPTED
@@ -356,6 +390,7 @@ def _each(options: argparse.Namespace, cancel: Cancel, answer: Callable[[Engine,
                 told = error_json(error)
                 failures.append(error)
             put_json({"id": asked.id, **told})
+        _say_cost(engine, sum(spent, Usage()))
     return failures[0].exit_code if len(failures) == len(questions) else ExitCode.OK
 
 
@@ -515,6 +550,12 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         "api_key": "set (not shown)" if config.api_key else None,
         "timezone": config.timezone,
         "rerank": config.rerank,
+        "verify": config.verify,
+        "repair": str(config.repair).lower(),
+        "failed": config.failed,
+        "daily_budget": None if config.daily_budget is None else f"{config.daily_budget:g}",
+        "context_tokens": str(config.context_tokens),
+        "reply_tokens": str(config.reply_tokens),
         "embedder": config.embedder,
         "embedder_url": config.embedder_url,
         "store": config.store,
@@ -529,7 +570,13 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         f"{name:>16}  {show_line(value or '–')}  ({show_line(told[name]['from'] or '')})\n"
         for name, value in values.items()
     )
-    _put(options, told, "".join(lines) + _where_articles_go(config))
+    files = {one.name: one for one in settings_files()}
+    told |= {name: {"value": str(one.path), "from": "yours" if one.own else "default"} for name, one in files.items()}
+    listed = "".join(f"{one.name:>16}  {show_line(str(one.path))}  ({one.says})\n" for one in files.values())
+    _put(options, told, "".join(lines) + listed + _where_articles_go(config))
+    wrong = next((one.wrong for one in files.values() if one.wrong), None)
+    if wrong:
+        raise wrong
     return ExitCode.OK
 
 

@@ -108,7 +108,14 @@ def _question(parser: argparse.ArgumentParser, k: int) -> None:
         "--all-days", action="store_true", help="search all days, also when words of the question mean some"
     )
     _rerank(parser, default=argparse.SUPPRESS)
+    _money(parser)
     parser.add_argument("-k", type=int, default=k, metavar="N", help=f"how many passages (default: {k})")
+
+
+def _money(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--max-cost", metavar="DOLLARS", help="stop before a request that could bring this run's cost above DOLLARS"
+    )
 
 
 def _ingest(parser: argparse.ArgumentParser) -> None:
@@ -117,6 +124,7 @@ def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="let --prune remove more than a tenth of them")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done; record nothing")
     parser.add_argument("--words-only", action="store_true", help="make no vectors yet: searchable by words at once")
+    _money(parser)
     parser.add_argument("--strict", action="store_true", help="exit with 4 when anything could not be read")
 
 
@@ -147,6 +155,7 @@ def _ask(parser: argparse.ArgumentParser) -> None:
 def _brief(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--date", metavar="DAY", help="the day (default: the newest that has articles)")
     _scope(parser)
+    _money(parser)
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:
@@ -162,6 +171,7 @@ def _eval(parser: argparse.ArgumentParser) -> None:
         help="which index searches by meaning (default: exact)",
     )
     _rerank(parser, default=argparse.SUPPRESS)
+    _money(parser)
     parser.add_argument("-k", type=int, default=10, metavar="N", help="how many passages (default: 10)")
 
 

@@ -108,6 +108,7 @@ def claim_json(claim: Claim) -> dict[str, Any]:
         "verdict": claim.verdict.value,
         "reasons": list(claim.reasons),
         "citations": [citation_json(citation) for citation in claim.citations],
+        "struck": claim.struck,
     }
 
 
@@ -195,6 +196,7 @@ def briefing_json(briefing: Briefing) -> dict[str, Any]:
             for story in briefing.stories
         ],
         "left_out": [asdict(one) for one in briefing.left_out],
+        "notes": list(briefing.notes),
         "index": briefing.index,
         "usage": asdict(briefing.usage),
         "provenance": provenance_json(briefing.provenance),
@@ -269,5 +271,6 @@ def evaluation_json(report: EvaluationReport) -> dict[str, Any]:
             for case in report.cases
         ],
         "complete": report.complete,
+        "usage": asdict(report.usage),
         "provenance": provenance_json(report.provenance),
     }

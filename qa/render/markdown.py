@@ -38,6 +38,7 @@ def briefing_markdown(briefing: Briefing) -> str:
             lines.append(_claim_markdown(claim, notes))
         lines.append("")
         lines += [f"- {_source_markdown(article)}" for article in story.articles]
+    lines += ["", *(f"- *Note: {escaped(note)}*" for note in briefing.notes)] if briefing.notes else []
     if not briefing.complete:
         lines += ["", "*This briefing is not complete.*"]
     if briefing.left_out:
@@ -54,11 +55,11 @@ def _claim_markdown(claim: Claim, notes: list[str]) -> str:
         notes.append(f"[^{len(notes) + 1}]: {escaped(attribution(citation))}, {citation.field} {citation.start}–"
                      f"{citation.end}: “{escaped(citation.quote)}”")  # fmt: skip
         marks += f"[^{len(notes)}]"
-    sentence = f"{escaped(claim.text)}{marks}"
+    sentence = f"{f'~~{escaped(claim.text)}~~' if claim.struck else escaped(claim.text)}{marks}"
     if claim.verdict is Verdict.SUPPORTED:
         return f"{sentence}  "
     why = f": {escaped('; '.join(claim.reasons))}" if claim.reasons else ""
-    return f"{sentence} *({claim.verdict.value}{why})*  "
+    return f"{sentence} *({'struck out, ' * claim.struck}{claim.verdict.value}{why})*  "
 
 
 def _source_markdown(article: Article) -> str:

@@ -28,6 +28,7 @@ from qa.types import (
     Status,
     SyncReport,
     Turn,
+    Usage,
     Verdict,
 )
 
@@ -85,8 +86,9 @@ def conversations_text(listed: Sequence[Conversation]) -> str:
 def claim_lines(claim: Claim) -> list[str]:
     """One sentence with its badge, markers and, where something is wrong with it, why."""
     numbers = "".join(f"[{n}]" for n in dict.fromkeys(c.n for c in claim.citations))
-    lines = _wrapped(f"{show_line(claim.text)} {numbers}".strip(), first=f"{BADGES[claim.verdict]} ", rest="  ")
-    return [*lines, *_verdict_lines(claim.verdict, claim.reasons)]
+    said = f"~~{show_line(claim.text)}~~" if claim.struck else show_line(claim.text)
+    lines = _wrapped(f"{said} {numbers}".strip(), first=f"{BADGES[claim.verdict]} ", rest="  ")
+    return [*lines, *_verdict_lines(claim.verdict, claim.reasons, "struck out, " if claim.struck else "")]
 
 
 def checked_text(checked: Checked) -> str:
@@ -95,9 +97,9 @@ def checked_text(checked: Checked) -> str:
     return "\n".join([*lines, *_verdict_lines(checked.verdict, checked.reasons)]) + "\n"
 
 
-def _verdict_lines(verdict: Verdict, reasons: Sequence[str]) -> list[str]:
+def _verdict_lines(verdict: Verdict, reasons: Sequence[str], before: str = "") -> list[str]:
     why = f": {show_line('; '.join(reasons))}" if reasons else ""
-    return _wrapped(f"{verdict.value}{why}", first="  – ", rest="    ")
+    return _wrapped(f"{before}{verdict.value}{why}", first="  – ", rest="    ")
 
 
 def _insufficient(answer: Answer) -> list[str]:
@@ -205,6 +207,20 @@ def _how_words(how: How) -> str:
     ranks = (("words", how.words), ("meaning", how.meaning), ("before re-scoring", how.before))
     said = [f"{name} #{at}" for name, at in ranks if at]
     return ", ".join(said if how.model_score is None else [*said, f"model {how.model_score:g}"])
+
+
+def cost_words(usage: Usage) -> str:
+    """What a run took of a model, in words; empty when it asked none."""
+    if not usage.tokens_in and not usage.tokens_out:
+        return ""
+    return f"{usage.tokens_in:,} tokens read and {usage.tokens_out:,} written, {dollars(usage.cost)}"
+
+
+def dollars(cost: float | None) -> str:
+    """An amount of money, or that nobody knows it."""
+    if cost is None:
+        return "at a price that is not known (prices.toml in your configuration folder can say it)"
+    return "free of charge" if cost == 0 else f"${cost:.4f}" if cost >= 0.0001 else "less than $0.0001"
 
 
 def order_words(told: Rescored | None) -> str:
