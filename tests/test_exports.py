@@ -123,7 +123,7 @@ def test_a_refusal_shows_the_nearest_evidence_and_a_conflict_both_sides() -> Non
     page = exported_html(TALK, [turn(told)])
     assert "<p>Not in your articles.</p>" in page
     assert "Closest, outside the window: <q>Nearly so.</q>" in page
-    both = answer(GOOD, conflicts=(Conflict("disagreement", (citation("35"), citation("53"))),))
+    both = answer(GOOD, conflicts=(Conflict("disagreement", (citation("35"), citation("53")), ("35", "53")),))
     assert "- disagreement: “35”[^2] against “53”[^3]" in exported_markdown(TALK, [turn(both)])
     assert read_export(exported_markdown(TALK, [turn(both)]), "f").sentences[0].text == "He said so."
 
@@ -135,7 +135,9 @@ def hostile_turns(text: str) -> tuple[Conversation, list[Turn]]:
     query = Query(text, AT.date(), window=Window(None, AT.date(), text), followup=FollowUp(text, "model", text, text))
     made = Provenance(Mode.LLM, text, text, text, text, text, text)
     told = replace(answer(claim(text, Verdict.WEAK, cited), bad), question=text, query=query, provenance=made)
-    told = replace(told, notes=(text,), nearest=(cited,), conflicts=(Conflict("superseded", (cited, cited)),))
+    told = replace(
+        told, notes=(text,), nearest=(cited,), conflicts=(Conflict("superseded", (cited, cited), (text, text), text),)
+    )
     return replace(TALK, title=text), [turn(told)]
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from qa.facts import Name, names
 from qa.stopwords import STOP_WORDS
 from qa.verify.aliases import is_told
 from qa.verify.peoples import is_of_a_place, of_one_place
 from qa.verify.reading import Line, Read
 
+_AND_BEFORE = re.compile(r"[A-Z][\w.’'-]*,?\s+(?:and|or)\s+(?:[a-z]+\s+)?$")
+_AND_BEHIND = re.compile(r",?\s+(?:and|or)\s+(?:[a-z]+\s+)?[A-Z]")
 _AROUND = 4
 """Content words on either side of a name that tell what is said of it."""
 _FITS = 0.4
@@ -26,7 +30,7 @@ def contested_person(read: Read) -> tuple[str, str] | None:
     mine = {word for name in stated for word in name.words}
     for name in stated:
         context = _around(read.claim, name, set(name.words))
-        if len(context) < 2 or not _is_somebody(name) or not set(name.words) & full:
+        if len(context) < 2 or not _is_somebody(name) or not set(name.words) & full or _is_one_of_several(read, name):
             continue
         own, other, words = 0.0, 0.0, ""
         for lines in told:
@@ -39,6 +43,12 @@ def contested_person(read: Read) -> tuple[str, str] | None:
         if other >= _FITS and other >= own + _BETTER:
             return name.text, words
     return None
+
+
+def _is_one_of_several(read: Read, name: Name) -> bool:
+    """Whether a claim says the same of others too: each may stand in a sentence of its own."""
+    text, end = read.claim.text, name.start + len(name.text)
+    return bool(_AND_BEFORE.search(text[: name.start]) or _AND_BEHIND.match(text[end:]))
 
 
 def _is_somebody(name: Name) -> bool:

@@ -15,7 +15,7 @@ from qa.config import Recipient
 from tui import wording
 
 _SENT = {
-    "model": "Your questions, the answers before them, and passages of your articles would be sent to",
+    "model": "Passages of your articles, your questions and the answers before them would be sent to",
     "embedder": "All passages of the articles you add, and your questions, would be sent, to be found by meaning, to",
     "store": "All articles of this library would be sent, for others to read and take, to the Chroma server",
 }
