@@ -19,8 +19,7 @@ from qa.question import attributed, is_about_something, is_light, parts_of
 from qa.quoting import MOST_SENTENCES, Quoted, chosen, newest_first, quoted
 from qa.sentences import sentence_spans, trimmed
 from qa.types import Citation, Claim, Hit, Query, Verdict
-from qa.verify import Finding, coverage, verify
-from qa.verify.support import MeaningFn
+from qa.verify import Finding, Verifier, coverage
 from qa.windows import asks_present
 
 ANSWERS_FROM = (0.20, 0.32)
@@ -28,6 +27,7 @@ ANSWERS_FROM = (0.20, 0.32)
 ``_MANY``, where more resembles it that is not it (``scripts/fit_extract.py`` prints the shares of answerable kept and
 unanswerable refused at each)."""
 _FEW, _MANY = 300, 10_000
+_BY_WORDS = Verifier()
 _OTHERS = 3
 _OTHERS_FROM = 0.6
 """Passages tried where a sentence's own citation does not support it, and the share of its words they must hold."""
@@ -44,17 +44,17 @@ class Extracted:
 
 
 def checked(
-    sentences: Sequence[Sentence], hits: Sequence[Hit], meaning: MeaningFn | None = None
+    sentences: Sequence[Sentence], hits: Sequence[Hit], verifier: Verifier = _BY_WORDS
 ) -> tuple[str, tuple[Claim, ...]]:
     """The text a reader sees, with markers, and its sentences as claims with exact citations and verdicts.
 
     A sentence that its own citations do not support, and another of the hits does, is cited to that one, marked as
-    corrected. ``meaning`` is as for ``qa.verify.verify``.
+    corrected.
     """
     claims: list[Claim] = []
     parts: list[str] = []
     at = 0
-    for one, finding in _verified(sentences, hits, meaning):
+    for one, finding in _verified(sentences, hits, verifier):
         markers = "".join(marker(n) for n in dict.fromkeys(c.n for c in one.citations))
         part = f"{one.text} {markers}".strip()
         start = at + (1 if parts else 0)
@@ -65,13 +65,13 @@ def checked(
 
 
 def _verified(
-    sentences: Sequence[Sentence], hits: Sequence[Hit], meaning: MeaningFn | None
+    sentences: Sequence[Sentence], hits: Sequence[Hit], verifier: Verifier
 ) -> list[tuple[CitedSentence, Finding]]:
     cited = cite(sentences, hits)
-    found = [(one, verify(one.text, one.cited, meaning)) for one in cited]
+    found = [(one, verifier(one.text, one.cited)) for one in cited]
     moved: dict[int, tuple[Sentence, Finding]] = {}
     for n, (_, finding) in enumerate(found):
-        if finding.verdict is Verdict.UNSUPPORTED and (better := _supported_by_another(sentences[n], hits, meaning)):
+        if finding.verdict is Verdict.UNSUPPORTED and (better := _supported_by_another(sentences[n], hits, verifier)):
             moved[n] = better
     if not moved:
         return found
@@ -83,7 +83,7 @@ def _verified(
 
 
 def _supported_by_another(
-    sentence: Sentence, hits: Sequence[Hit], meaning: MeaningFn | None
+    sentence: Sentence, hits: Sequence[Hit], verifier: Verifier
 ) -> tuple[Sentence, Finding] | None:
     """The sentence citing the one other passage, of the few that hold most of its words, that supports it."""
     others = [n for n in range(1, len(hits) + 1) if n not in sentence.refs]
@@ -93,9 +93,9 @@ def _supported_by_another(
             break
         moved = replace(sentence, refs=(n,), at=None)
         (one,) = cite([moved], hits)
-        if verify(one.text, one.cited).verdict is not Verdict.SUPPORTED:
+        if replace(verifier, meaning=None)(one.text, one.cited).verdict is not Verdict.SUPPORTED:
             continue
-        finding = verify(one.text, one.cited, meaning)
+        finding = verifier(one.text, one.cited)
         return (moved, finding) if finding.verdict is Verdict.SUPPORTED else None
     return None
 

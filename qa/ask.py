@@ -137,7 +137,7 @@ def _extractive(engine: Engine, found: Retrieved, reserve: Sequence[Hit]) -> Ite
     said = extracted(engine, found.query, read, len(found.hits))
     found = replace(found, hits=said.quoted.hits)
     sentences = following_later(said.quoted.sentences, found.hits, found.query.topic)
-    text, claims = checked(sentences, found.hits, engine.meanings)
+    text, claims = checked(sentences, found.hits, engine.verifier)
     for claim in claims:
         yield Delta(claim.text + " ")
     if not claims:

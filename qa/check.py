@@ -17,9 +17,9 @@ from qa.dates import parse_published
 from qa.embed import Embedder
 from qa.errors import InputError
 from qa.meanings import Meanings
+from qa.names import alike, names_in_use
 from qa.types import Article, Cancel, Checked, CheckReport, Cited, Passage, Quote
-from qa.verify import verify
-from qa.verify.support import MeaningFn
+from qa.verify import Verifier
 
 FORM = 'Each line is {"claim": "…", "evidence": [{"text": "…", "title"?: "…", "date"?: "2026-02-04", "source"?: "…"}]}.'
 
@@ -27,17 +27,18 @@ FORM = 'Each line is {"claim": "…", "evidence": [{"text": "…", "title"?: "�
 def check(path: Path, *, cancel: Cancel | None = None) -> Iterator[Checked | InputError | CheckReport]:
     """The verdict on the claim of each line of ``path``, in order; an InputError, which names the line, stands in the
     place of one that cannot be read. The last event is the CheckReport. Offsets are positions in the evidence as it was
-    given. Raises InputError when the file cannot be read or holds no claims."""
+    given. Raises InputError when the file cannot be read or holds no claims, and
+    ConfigError for a wrong table of names."""
     cancel = cancel or Cancel()
     done = wrong = 0
     complete = True
-    meaning = Meanings(Embedder(threads=1).embed_pieces)
+    verifier = Verifier(Meanings(Embedder(threads=1).embed_pieces), alike(names_in_use()))
     for number, line in _lines(path):
         if cancel.cancelled:
             complete = False
             break
         try:
-            yield _checked(number, *_claim_of(line), meaning)
+            yield _checked(number, *_claim_of(line), verifier)
             done += 1
         except _WrongLineError as error:
             yield InputError(f"{path}:{number}: {error}", FORM)
@@ -45,9 +46,9 @@ def check(path: Path, *, cancel: Cancel | None = None) -> Iterator[Checked | Inp
     yield CheckReport(done, wrong, complete)
 
 
-def verdict_on(claim: str, evidence: Sequence[Mapping[str, Any]], meaning: MeaningFn | None = None) -> Checked:
+def verdict_on(claim: str, evidence: Sequence[Mapping[str, Any]], verifier: Verifier | None = None) -> Checked:
     """The verdict on one claim against evidence in the form of a line's. Raises ValueError when that is wrong."""
-    return _checked(0, claim, [_article(n, one) for n, one in enumerate(evidence)], meaning)
+    return _checked(0, claim, [_article(n, one) for n, one in enumerate(evidence)], verifier or Verifier())
 
 
 class _WrongLineError(ValueError):
@@ -92,8 +93,8 @@ def _article(n: int, fields: Any) -> Article:
     return Article(str(n), str(n), 1, given["title"], given["source"] or None, None, published, fields["text"], "")
 
 
-def _checked(line: int, claim: str, evidence: list[Article], meaning: MeaningFn | None) -> Checked:
-    finding = verify(claim, [_cited(claim, article) for article in evidence], meaning)
+def _checked(line: int, claim: str, evidence: list[Article], verifier: Verifier) -> Checked:
+    finding = verifier(claim, [_cited(claim, article) for article in evidence])
     quotes = tuple(Quote(one.evidence, one.field, one.start, one.end) for one in finding.carried_by)
     return Checked(line, claim, finding.verdict, finding.reasons, quotes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -18,10 +18,12 @@ from qa.journal import Journal
 from qa.library import Library
 from qa.llm import Writer
 from qa.meanings import Meanings
+from qa.names import alike, names_in_use
 from qa.prices import price_of
 from qa.prompts import load_prompt
 from qa.tokens import count_tokens
 from qa.types import Check, Mode, Notice, Provenance
+from qa.verify import Verifier
 from qa.version import __version__
 
 if TYPE_CHECKING:
@@ -61,8 +63,8 @@ class Engine:
     """What passages are to be embedded by instead, when it is configured."""
     withheld: frozenset[Role] = frozenset()
     """Servers that nothing is sent to, though they are configured."""
-    meanings: Meanings | None = None
-    """The verifier's sentence vectors, by the shipped model; None lets it judge by words alone."""
+    verifier: Verifier = field(default_factory=Verifier)
+    """What checks sentences: with vectors of the shipped model, kept, and the names in use."""
     budget: Budget = UNLIMITED
     """What model and embedder may cost."""
 
@@ -222,8 +224,8 @@ def open_engine(
     except ConfigError:
         library.close()
         raise
-    meanings = Meanings(embedder.embed_pieces)
-    return Engine(config, library, embedder, writer, now, server, meanings=meanings, budget=budget)
+    verifier = Verifier(Meanings(embedder.embed_pieces), alike(names_in_use()))
+    return Engine(config, library, embedder, writer, now, server, verifier=verifier, budget=budget)
 
 
 def _embed_server(config: Config, budget: Budget) -> EmbedServer | None:

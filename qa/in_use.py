@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from qa.errors import ConfigError
+from qa.names import SHIPPED as SHIPPED_NAMES
+from qa.names import names_file, read_names
 from qa.prices import SHIPPED, prices_file, read_prices
 from qa.prompts import VARIABLES, examine_prompt, prompt_path
 
@@ -16,7 +18,7 @@ _Named = TypeVar("_Named")
 
 @dataclass(frozen=True, slots=True)
 class SettingsFile:
-    """A file besides config.toml that changes what Newsdesk does: a prompt, or the table of prices."""
+    """A file besides config.toml that changes what Newsdesk does: a prompt, or the table of prices or of names."""
 
     name: str
     path: Path
@@ -38,7 +40,10 @@ def settings_files() -> list[SettingsFile]:
         found.append(SettingsFile(f"prompt {name}", path, own, _wrong(examine_prompt, name)))
     own_prices = prices_file().exists()
     wrong = _wrong(read_prices, prices_file())
-    return [*found, SettingsFile("prices", prices_file() if own_prices else SHIPPED, own_prices, wrong)]
+    found.append(SettingsFile("prices", prices_file() if own_prices else SHIPPED, own_prices, wrong))
+    own_names = names_file().exists()
+    path = names_file() if own_names else SHIPPED_NAMES
+    return [*found, SettingsFile("names", path, own_names, _wrong(read_names, names_file()))]
 
 
 def _wrong(read: Callable[[_Named], object], named: _Named) -> ConfigError | None:

@@ -84,7 +84,7 @@ def _verified(engine: Engine, sentence: Sentence, found: Sequence[_Found]) -> Cl
     claims: list[Claim] = []
     for width in _WIDTHS:
         hits = [_hit(engine, place, width) for place in found]
-        _, (claim, *_) = checked([cite.Sentence(sentence.text, tuple(range(1, len(hits) + 1)))], hits, engine.meanings)
+        _, (claim, *_) = checked([cite.Sentence(sentence.text, tuple(range(1, len(hits) + 1)))], hits, engine.verifier)
         if claim.verdict is sentence.verdict and not sentence.edited:
             return claim
         claims.append(claim)

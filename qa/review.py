@@ -32,7 +32,7 @@ def reviewed(
     """The claims of ``sentences``, which a model wrote from ``hits`` for ``task``. Whatever the server does while it is
     asked again, the first reply and its verdicts stay."""
     assert engine.writer is not None  # a model wrote them
-    _, claims = checked(sentences, hits, engine.meanings)
+    _, claims = checked(sentences, hits, engine.verifier)
     notes = _words_noted(sentences, hits)
     usage = Usage()
     failed = {n: claim for n, claim in enumerate(claims) if claim.verdict not in GOOD}
@@ -42,7 +42,7 @@ def reviewed(
         better = _better(engine, told.sentences, hits)
         if better:
             spread = [better.get(n, [sentence]) for n, sentence in enumerate(sentences)]
-            _, claims = checked([one for few in spread for one in few], hits, engine.meanings)
+            _, claims = checked([one for few in spread for one in few], hits, engine.verifier)
             notes.append(f"{_count(len(better), 'sentence')} written again, because the articles did not support it")
         if told.why:
             notes.append(f"failed sentences could not be asked for again: {told.why}")
@@ -93,7 +93,7 @@ def _better(
     return {
         n: sentences
         for n, sentences in asked.items()
-        if all(claim.verdict in GOOD for claim in checked(sentences, hits, engine.meanings)[1])
+        if all(claim.verdict in GOOD for claim in checked(sentences, hits, engine.verifier)[1])
     }
 
 

@@ -24,8 +24,9 @@ from qa.check import verdict_on
 from qa.embed import Embedder
 from qa.meanings import Meanings
 from qa.types import Verdict
+from qa.verify import Verifier
 
-MEANING = Meanings(Embedder(threads=1).embed_pieces)
+VERIFIER = Verifier(Meanings(Embedder(threads=1).embed_pieces))
 
 
 def main() -> None:
@@ -70,7 +71,7 @@ def _prose(judged: list[dict[str, Any]], seed: int) -> Iterator[Case]:
 def _table(title: str, made: Iterable[Case], show: str | None) -> None:
     found: dict[str, list[Verdict]] = defaultdict(list)
     for case in made:
-        finding = verdict_on(case.claim, [_evidence(article) for article in case.evidence], MEANING)
+        finding = verdict_on(case.claim, [_evidence(article) for article in case.evidence], VERIFIER)
         found[case.kind].append(finding.verdict)
         if show == case.kind and case.faithful == (finding.verdict is Verdict.UNSUPPORTED):
             print(f"   {finding.verdict}: {case.claim}\n      {'; '.join(finding.reasons)}")
@@ -87,7 +88,7 @@ def _evidence(article: dict[str, Any]) -> dict[str, Any]:
 
 def _judged(task: str, rows: list[dict[str, Any]]) -> None:
     pairs = [
-        (sentence["supported"] == 1, verdict_on(sentence["sentence"], [{"text": row["source_text"]}], MEANING).verdict)
+        (sentence["supported"] == 1, verdict_on(sentence["sentence"], [{"text": row["source_text"]}], VERIFIER).verdict)
         for row in rows
         for sentence in row["sentences"]
     ]
@@ -102,7 +103,7 @@ def _summaries(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         text = row["response"]
         claims = [text[s.start : s.end].strip() for s in sentence_spans(text)]
-        verdicts = [verdict_on(claim, [{"text": row["source_text"]}], MEANING).verdict for claim in claims if claim]
+        verdicts = [verdict_on(claim, [{"text": row["source_text"]}], VERIFIER).verdict for claim in claims if claim]
         worst = next((v for v in (Verdict.UNSUPPORTED, Verdict.WEAK) if v in verdicts), Verdict.SUPPORTED)
         pairs.append((not row["hallucinated_unwanted"], worst))
     print(f"\nfaithbench summaries: {_balanced(pairs)}")

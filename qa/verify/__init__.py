@@ -9,12 +9,12 @@ the passage but not near the quoted sentence, or words carried only in part, mak
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.facts import Token, content_stems, days, fold, normal_quote, numbers
 from qa.types import Cited, Field, Verdict
-from qa.verify.absent import day_words, days_told, missing
+from qa.verify.absent import day_words, days_told, misquoted, missing
 from qa.verify.aliases import capitalised, short
 from qa.verify.clauses import clauses
 from qa.verify.contests import contested_day, contested_name, contested_numbers
@@ -62,18 +62,38 @@ class Finding:
     """Whether the evidence says otherwise, or lacks a number, name, day or quotation of it."""
 
 
-def verify(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None = None) -> Finding:
+AlikeFn = Callable[[str], str]
+"""A text of the same length with names that mean the same written alike (``qa.names.alike``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """``verify`` with what it is handed: vectors of word pieces, and names that mean the same."""
+
+    meaning: MeaningFn | None = None
+    alike: AlikeFn = str
+
+    def __call__(self, claim: str, cited: Sequence[Cited]) -> Finding:
+        """The verdict on ``claim``, checked against all it cites together."""
+        return verify(claim, cited, self.meaning, self.alike)
+
+
+def verify(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None = None, alike: AlikeFn = str) -> Finding:
     """The verdict on ``claim``, checked against all it cites together; one of several clauses is also supported when
     each of them is.
 
     ``meaning`` gives the vectors of a sentence's word pieces (``qa.meanings``); it is asked for three at most.
-    Without it, words alone decide how far the claim is carried.
+    Without it, words alone decide how far the claim is carried. What is quoted must stand there as it is written,
+    whatever names are ``alike``.
     """
     if not cited:
         return Finding(Verdict.UNCITED, ("it cites nothing",))
-    claim, cited = unframed(capitalised(claim)), [_capitalised(one) for one in cited]
+    claim, cited = unframed(capitalised(claim)), [_written(one, capitalised) for one in cited]
     if not claim:
         return Finding(Verdict.SUPPORTED, ("it states nothing that could be checked",))
+    if wrong := misquoted(claim, "\n".join(f"{one.passage}\n{one.header}" for one in cited)):
+        return Finding(Verdict.UNSUPPORTED, tuple(wrong), _carriers(read_claim(claim, cited)), contradicted=True)
+    claim, cited = alike(claim), [_written(one, alike) for one in cited]
     whole = _verified(claim, cited, meaning)
     if whole.verdict is Verdict.SUPPORTED:
         return whole
@@ -110,8 +130,8 @@ def read_claim(claim: str, cited: Sequence[Cited]) -> Read:
     return Read.of(short(claim), [short(one.passage) for one in cited])
 
 
-def _capitalised(one: Cited) -> Cited:
-    return replace(one, quote=capitalised(one.quote), near=capitalised(one.near), passage=capitalised(one.passage))
+def _written(one: Cited, in_form: Callable[[str], str]) -> Cited:
+    return replace(one, quote=in_form(one.quote), near=in_form(one.near), passage=in_form(one.passage))
 
 
 def _verbatim(claim: str, cited: Sequence[Cited]) -> tuple[Stretch, ...]:
@@ -157,7 +177,7 @@ def _lacking(unknown_words: Sequence[Token]) -> tuple[str, ...]:
 
 def flags_of(claim: str, cited: Sequence[Cited]) -> list[tuple[str, str]]:
     """The name of each rule that makes a claim unsupported, and the reason a reader is shown."""
-    claim, cited = unframed(capitalised(claim)), [_capitalised(one) for one in cited]
+    claim, cited = unframed(capitalised(claim)), [_written(one, capitalised) for one in cited]
     return _flags(claim, read_claim(claim, cited), cited) if claim else []
 
 

@@ -35,15 +35,20 @@ _AS_GOOD = 0.03
 """Share of a rounded number by which it may be off whatever its digits."""
 
 
-def missing(claim: str, evidence: str, told: set[str]) -> list[str]:
-    """Reasons: quotations, numbers, names and days of ``claim`` that ``evidence``, which tells the days ``told``, does
-    not hold."""
+def misquoted(claim: str, evidence: str) -> list[str]:
+    """Reasons: quotations of ``claim`` that are not verbatim in ``evidence``."""
     verbatim = normal_quote(evidence)
-    reasons = [
+    return [
         f"the quotation “{quoted[:80]}” is not verbatim in what it cites"
         for quoted in quotations(claim)
         if normal_quote(quoted) not in verbatim
     ]
+
+
+def missing(claim: str, evidence: str, told: set[str]) -> list[str]:
+    """Reasons: quotations, numbers, names and days of ``claim`` that ``evidence``, which tells the days ``told``, does
+    not hold."""
+    reasons = misquoted(claim, evidence)
     reasons += _missing_numbers(claim, evidence)
     reasons += [f"the name {name} is not in what it cites" for name in _missing_names(claim, evidence)]
     reasons += [f"the date {day_words(day)} is not in what it cites" for day in sorted(days(claim) - told)]
