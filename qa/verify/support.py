@@ -59,6 +59,8 @@ WITH_MEANING = Weights(copies=(-4.4, 6.2, -0.12, -0.25), own_words=(1.11, 2.12, 
 BY_WORDS = Weights(copies=(-0.28, 0.89, 0.79, -0.47), own_words=(1.23, 1.88, 1.74, -1.8))
 _FEW = 3
 """Words that carry content which a claim must have to count as carried by one sentence that has them all."""
+_MANY = 60
+"""Words of a sentence that can count as carrying a claim by having all its words."""
 _CALENDAR = frozenset(name.lower() for name in (*day_name, *month_name, *month_abbr, "sept") if name)
 _COPIED_FROM = 0.4
 _STEEP = 20.0
@@ -66,12 +68,12 @@ _STEEP = 20.0
 
 
 def support(read: Read, meaning: MeaningFn | None) -> float:
-    """The log odds that people call the claim supported by its evidence; not below 0 where one sentence (and the one
-    its pronoun points at) has all its words. ``meaning`` embeds three sentences at most: the claim, the one that
+    """The log odds that people call the claim supported by its evidence; not below 0 where one sentence of no great
+    length (and the one its pronoun points at) has all its words. ``meaning`` embeds three sentences at most: the claim, the one that
     carries it best, and the one before that."""
     odds = log_odds(features(read, meaning), WITH_MEANING if meaning else BY_WORDS)
-    whole = len(read.claim.stems) >= _FEW and not unknown(read, read.resolved)
-    return max(odds, 0.0) if whole else odds
+    by_one = len(read.claim.stems) >= _FEW and len(read.line.words) <= _MANY and not unknown(read, read.resolved)
+    return max(odds, 0.0) if by_one else odds
 
 
 def features(read: Read, meaning: MeaningFn | None) -> Features:
