@@ -1,4 +1,4 @@
-"""Print what the verifier catches and what it flags wrongly, and fit its support score on paraphrases.
+"""Print what the verifier catches, what it flags wrongly, and what a verdict costs.
 
 Usage: python scripts/fit_verify.py --articles FILE.jsonl[.gz] [--qags FILE] [--faithbench FILE] [--most N] [--words]
 
@@ -14,6 +14,7 @@ import argparse
 import gzip
 import json
 import random
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -23,6 +24,7 @@ from measure.perturb import Case
 from qa.check import verdict_on
 from qa.embed import Embedder
 from qa.meanings import Meanings
+from qa.sentences import sentence_spans
 from qa.types import Verdict
 from qa.verify import Verifier
 
@@ -48,6 +50,7 @@ def main() -> None:
             _judged(task, [row for row in judged if row["task"] == task])
     if given.faithbench:
         _summaries(list(_read(given.faithbench)))
+    _cost(sample)
 
 
 def _read(path: str) -> Iterator[dict[str, Any]]:
@@ -97,8 +100,6 @@ def _judged(task: str, rows: list[dict[str, Any]]) -> None:
 
 def _summaries(rows: list[dict[str, Any]]) -> None:
     """Each summary counted by its worst sentence."""
-    from qa.sentences import sentence_spans
-
     pairs = []
     for row in rows:
         text = row["response"]
@@ -107,6 +108,24 @@ def _summaries(rows: list[dict[str, Any]]) -> None:
         worst = next((v for v in (Verdict.UNSUPPORTED, Verdict.WEAK) if v in verdicts), Verdict.SUPPORTED)
         pairs.append((not row["hallucinated_unwanted"], worst))
     print(f"\nfaithbench summaries: {_balanced(pairs)}")
+
+
+def _cost(articles: list[dict[str, Any]]) -> None:
+    """CPU of a claim against a whole article, with the vectors of its sentences made before."""
+    claims = [
+        (f"It was reported that {text[span.start : span.end].strip()}", article)
+        for article in articles
+        if len((text := article["text"]).split()) > 500
+        for span in sentence_spans(text)[2:12:4]
+    ]
+    spent = 0.0
+    for counted in (False, True):
+        for claim, article in claims:
+            started = time.process_time()
+            verdict_on(claim, [_evidence(article)], VERIFIER)
+            spent += (time.process_time() - started) * counted
+    words = sum(len(article["text"].split()) for _, article in claims) / max(1, len(claims))
+    print(f"\na claim against an article of {words:.0f} words, cached: {1000 * spent / max(1, len(claims)):.1f} ms of CPU")
 
 
 def _balanced(pairs: list[tuple[bool, Verdict]]) -> str:

@@ -69,8 +69,8 @@ _STEEP = 20.0
 
 def support(read: Read, meaning: MeaningFn | None) -> float:
     """The log odds that people call the claim supported by its evidence; not below 0 where one sentence of no great
-    length (and the one its pronoun points at) has all its words. ``meaning`` embeds three sentences at most: the claim, the one that
-    carries it best, and the one before that."""
+    length (and the one its pronoun points at) has all its words. ``meaning`` embeds three sentences at most: the claim,
+    the one that carries it best, and the one before that."""
     odds = log_odds(features(read, meaning), WITH_MEANING if meaning else BY_WORDS)
     by_one = len(read.claim.stems) >= _FEW and len(read.line.words) <= _MANY and not unknown(read, read.resolved)
     return max(odds, 0.0) if by_one else odds
