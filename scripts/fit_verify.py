@@ -124,8 +124,9 @@ def _cost(articles: list[dict[str, Any]]) -> None:
             started = time.process_time()
             verdict_on(claim, [_evidence(article)], VERIFIER)
             spent += (time.process_time() - started) * counted
-    words = sum(len(article["text"].split()) for _, article in claims) / max(1, len(claims))
-    print(f"\na claim against an article of {words:.0f} words, cached: {1000 * spent / max(1, len(claims)):.1f} ms of CPU")
+    words, each = (sum(len(article["text"].split()) for _, article in claims), spent) if claims else (0, 0.0)
+    count = max(1, len(claims))
+    print(f"\na claim against an article of {words / count:.0f} words, cached: {1000 * each / count:.1f} ms of CPU")
 
 
 def _balanced(pairs: list[tuple[bool, Verdict]]) -> str:

@@ -181,6 +181,14 @@ def test_what_is_said_of_the_passage_is_taken_off_before_the_rest_is_checked() -
     assert verdict("The passage says that 14 aides would attend with Jared Kushner.", 3)[0] is Verdict.UNSUPPORTED
 
 
+def test_part_of_a_sentence_that_is_denied_there_is_contradicted() -> None:
+    text = "Officials denied that the depot had burned. It is not true that the port was closed."
+    denied = [Cited(text, text, text, HEADER)]
+    assert verify("The depot had burned.", denied, MEANING).contradicted
+    assert verify("The port was closed.", denied, MEANING).contradicted
+    assert verify("Officials denied that the depot had burned.", denied, MEANING).verdict is Verdict.SUPPORTED
+
+
 def test_a_sentence_whose_pronoun_stands_for_the_name_before_it_carries_a_claim_with_the_name() -> None:
     text = "Anna Kovac is the harbour master. She said the port would reopen in June after repairs."
     said = [Cited(text, text, text, HEADER)]
