@@ -94,6 +94,12 @@ TABLE = [
     ("Mr. Lind waited. “Nobody asked us about it,” she said.", [("Nobody asked us about it", NOBODY)]),
     ("Mrs. Kovac waited. “Nobody asked us about it,” she said.", [("Nobody asked us about it", "Kovac")]),
     ("The paper is new. “Masks can help a lot,” it said.", [("Masks can help a lot", NOBODY)]),
+    (
+        "“It may,” Cohen said. According to Scott Burris, it may not. “Courts will tell us,” he said.",
+        [("It may", "Cohen"), ("Courts will tell us", "Scott Burris")],
+    ),
+    ("Get the Monitor Stories you like. “Nobody asked us about it,” he says.", [("Nobody asked us about it", NOBODY)]),
+    ("“We wait,” said a senior official close to the White House.", [("We wait", "a senior official")]),
     # names in full, offices, descriptions
     (FIDAN + "“We talked for hours,” Fidan said.", [("We talked for hours", "Hakan Fidan")]),
     (FIDAN + "“We talked for hours,” the ministry said.", [("We talked for hours", "the ministry")]),

@@ -23,6 +23,7 @@ _ABBREVIATION = re.compile(
 _MANY = frozenset(
     "Democrats Republicans Americans Conservatives Liberals Senators House Senate Congress Pentagon".split()
 )
+_LINKED = re.compile(r"\b(?:of|for|on|and|the)\b|&")
 _FILLER = "·"
 
 
@@ -247,7 +248,7 @@ class _Reader:
                 who = before_verb(self.masked, verb, first)
                 if who and who.kind == "name":
                     return who
-        return opening(self.masked[first:end], first)
+        return according(self.masked[first:end], first) or opening(self.masked[first:end], first)
 
     def _related(self, pronoun: Who, start: int) -> Who | None:
         """The name right before ", who said"."""
@@ -305,7 +306,7 @@ def _is_whole(text: str, masked: str, mark: Marked, near: tuple[int, int], said:
 def _fits(who: Who, pronoun: str) -> bool:
     """Whether a name can be that of one person, or for "they" of anybody; an acronym is not a person."""
     last = who.text.split()[-1]
-    one = not (last.isupper() and len(last) > 1) and " and " not in who.text and last not in _MANY
+    one = not (last.isupper() and len(last) > 1) and not _LINKED.search(who.text) and last not in _MANY
     if re.match(r"(?:Mr|Sir)\b", who.text) and pronoun == "she":
         return False
     return pronoun == "they" or (one and not (re.match(r"(?:Mrs|Ms)\b", who.text) and pronoun == "he"))

@@ -180,6 +180,7 @@ def _who(match: re.Match[str], offset: int, after: str = "") -> Who | None:
         ):
             return None
         text = re.sub(r"\s(?:in|at|on|from|during)\s.*$", "", text) if kind == "noun" and after else text
+        text = re.sub(r"(?:\s(?:also|close|familiar|once|again|now|then))+$", "", text) if kind == "noun" else text
         beside = groups.get("aside") or groups.get("role") or ""
         if after and kind == "name":
             beside = _apposition(after[match.end(kind) :]) or beside
