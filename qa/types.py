@@ -609,6 +609,65 @@ class Check:
     says: str
 
 
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words that an article has in quotation marks, and who says them. Positions are characters of its text."""
+
+    article_id: str
+    version: int
+    title: str
+    source: str | None
+    url: str | None
+    published: Published | None
+    start: int
+    end: int
+    text: str
+    """Verbatim: what the article has from ``start`` to ``end``."""
+    speaker: str
+    """In full where the article has the full name; "" where it does not say plainly who speaks."""
+    as_written: str
+    """The name, the description or the pronoun that stands there."""
+    role: str
+    """Office or description of the speaker, as written; "" where none is."""
+    verb: str
+    """The word of saying: "told"; "" where none stands beside the quotation."""
+    beside: bool
+    """Whether the speaker is named beside the quotation; else it is known from the sentences around it."""
+    kind: Literal["quotation", "marked", "title"]
+    """Somebody's words; one or two words that are only marked; the title of a work."""
+    sentence: tuple[int, int] = (0, 0)
+    """Positions of the sentence it stands in."""
+    also_in: tuple[tuple[str, str], ...] = ()
+    """Id and source of other articles that have the same words of the same speaker."""
+
+    @property
+    def outlets(self) -> int:
+        """How many sources have it."""
+        return len({self.source or "", *(source for _, source in self.also_in)})
+
+
+@dataclass(frozen=True, slots=True)
+class QuotesReport:
+    """The quotations that were asked for, newest first."""
+
+    quotations: tuple[Quotation, ...]
+    total: int
+    """How many there are; ``quotations`` may hold fewer."""
+    articles: int
+    """How many articles were read for them."""
+    marked: int
+    """Marked words and titles that were left out."""
+    query: Query
+    """What was searched: its text is empty."""
+    by: str = ""
+    about: str = ""
+    left_out: int = 0
+    """Articles newer than ``as_of``."""
+    undated: int = 0
+    """Articles without a date, left out because a window is set."""
+    complete: bool = True
+
+
 class Cancel:
     """A thread-safe request to stop. Callbacks registered with ``on_cancel`` run once, at once if already cancelled."""
 

@@ -31,9 +31,11 @@ from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
 from tui.screens.consent import ConsentScreen
 from tui.screens.library import LibraryScreen
+from tui.screens.quotes import QuotesScreen
 from tui.widgets.absent_view import AbsentView
 from tui.widgets.article_table import ArticleTable
 from tui.widgets.article_text import ArticleText
+from tui.widgets.quotation_table import QuotationTable
 from tui.widgets.quote_pane import QuotePane
 from tui.widgets.sentence_list import SentenceList
 from tui.widgets.status_line import StatusLine
@@ -936,5 +938,35 @@ def test_a_damaged_journal_is_said_and_questions_are_answered(own_seeds: Path) -
             await ask(user, TALKS)
             assert "Istanbul" in words(user)
             assert "this answer was not kept" in state(user)
+
+    run(test)
+
+
+# quotations
+
+
+def test_quotations_are_listed_narrowed_and_opened_at_the_words(seeds_library: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds_library), size=(140, 30)) as user:
+            await user.press("f5")
+            await until(user, lambda: isinstance(user.app.screen, QuotesScreen), "the quotations")
+            table = user.app.screen.query_one(QuotationTable)
+            await until(user, lambda: table.quotations, "quotations")
+            everything = table.quotations
+            assert "Hakan Fidan" in words(user)
+            assert f"{len(everything)} quotations of 2 articles" in state(user)
+            await user.press("slash", *"barrot")
+            assert {one.speaker for one in table.quotations} == {"Jean-Noel Barrot"}
+            assert 0 < len(table.quotations) < len(everything)
+            await user.press("enter")
+            assert table.has_focus
+            await user.press("enter")
+            await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
+            article = user.app.screen.query_one(ArticleText)
+            await until(user, lambda: _marked(article), "the mark is in sight")
+            assert "".join(_marked(article).split()) == "".join(table.quotations[0].text.split())
+            await user.press("escape")
+            await user.press("escape")
+            assert table.quotations == everything
 
     run(test)

@@ -31,7 +31,7 @@ from qa.verify.quoted import quoted
         ),
         (
             'Peter Lind met Anna Kovac. He called it "a start".',
-            [("a start", "Anna Kovac", False)],
+            [("a start", "Peter Lind", False)],
         ),
         ('The "green wave" came late.', [("green wave", "", False)]),
     ],

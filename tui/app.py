@@ -16,11 +16,13 @@ from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
 from tui.screens.desk_screen import DeskScreen
 from tui.screens.library import LibraryScreen
+from tui.screens.quotes import QuotesScreen
 from tui.work import Work
 
 _PLACES = {
     "ask": ("Ask", "Put a question to your articles"),
     "briefing": ("Briefing", "Read the stories of a day or a window"),
+    "quotes": ("Quotations", "See who said what in the articles, newest first"),
     "library": ("Library", "See the articles, open them, add more"),
 }
 
@@ -41,6 +43,7 @@ class NewsdeskApp(App[NewsdeskError]):
         Binding("f2", "switch_mode('ask')", "Ask"),
         Binding("f3", "switch_mode('briefing')", "Briefing"),
         Binding("f4", "switch_mode('library')", "Library"),
+        Binding("f5", "switch_mode('quotes')", "Quotes"),
         Binding("ctrl+q", "quit", "Leave", priority=True),
     ]
 
@@ -50,6 +53,7 @@ class NewsdeskApp(App[NewsdeskError]):
         self.desk = Desk(config, as_of)
         self.add_mode("ask", lambda: AskScreen(self.desk))
         self.add_mode("briefing", lambda: BriefingScreen(self.desk))
+        self.add_mode("quotes", lambda: QuotesScreen(self.desk))
         self.add_mode("library", lambda: LibraryScreen(self.desk))
 
     def on_mount(self) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qa.cli import conversations
-from qa.cli.output import clear_progress, fail, narrate, put, put_json, say
+from qa.cli.output import clear_progress, fail, narrate, put, put_json, put_utf8, say
+from qa.cli.parser import SHOWN
 from qa.config import Config, load_config
 from qa.engine import Engine, open_engine
 from qa.errors import ExitCode, InputError, NewsdeskError, StoreError, UsageError
@@ -29,6 +30,9 @@ from qa.render import (
     error_json,
     evaluation_json,
     evaluation_text,
+    quotes_csv,
+    quotes_json,
+    quotes_text,
     recheck_json,
     recheck_text,
     rechecked_text,
@@ -50,6 +54,7 @@ from qa.types import (
     Notice,
     Progress,
     Query,
+    QuotesReport,
     Rechecked,
     Retrieved,
     Status,
@@ -308,6 +313,33 @@ def _recheck(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
                 report = event
     _put(options, recheck_json(report, found), recheck_text(report))
     return _ended(report.complete, ExitCode.CHANGED if report.changed else ExitCode.OK)
+
+
+def _quotes(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.quotes import quotes
+
+    if options.csv and options.json:
+        raise UsageError("--csv and --json were both given", "Give one of them.")
+    some = None if options.csv or options.json else SHOWN
+    with _engine(options) as engine:
+        events = quotes(
+            engine,
+            by=options.by,
+            about=options.about,
+            first=options.first,
+            last=options.last,
+            as_of=options.as_of,
+            sources=options.source,
+            k=some if options.k is None else options.k,
+            everything=options.all,
+            cancel=cancel,
+        )
+        report = _last(events, QuotesReport)
+    if options.csv:
+        put_utf8(quotes_csv(report))
+    else:
+        _put(options, quotes_json(report), quotes_text(report))
+    return _ended(report.complete)
 
 
 def _say_where_articles_go(engine: Engine, options: argparse.Namespace) -> None:
@@ -603,6 +635,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "verify": _verify,
     "conversations": _conversations,
     "recheck": _recheck,
+    "quotes": _quotes,
     "eval": _eval,
     "library": _library,
     "doctor": _doctor,

@@ -25,6 +25,13 @@ def put(text: str) -> None:
     sys.stdout.flush()
 
 
+def put_utf8(text: str) -> None:
+    """A file on stdout: UTF-8 whatever the terminal can show, and its line ends as they are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
+
+
 def put_json(value: Any) -> None:
     """One JSON value on a line of stdout."""
     put(dumps(value) + "\n")

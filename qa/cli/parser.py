@@ -8,6 +8,8 @@ from typing import NoReturn, TypeAlias
 from qa.errors import UsageError
 from qa.version import __version__
 
+SHOWN = 20
+"""Quotations shown in a terminal unless -k says otherwise."""
 _EPILOG = "Without a command the app opens. Exit codes, settings and examples: README.md"
 
 
@@ -38,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     _ingest(_command(commands, "ingest", "read files and folders of articles into the library"))
     _search(_command(commands, "search", "find passages or articles"))
     _ask(_command(commands, "ask", "answer a question from the articles, every sentence cited and checked"))
+    _quotes(_command(commands, "quotes", "list who said what: the quotations of your articles, newest first"))
     _brief(_command(commands, "brief", "write the briefing of a day or a window, as Markdown"))
     _verify(_command(commands, "verify", "check claims of a file, each against the evidence given with it"))
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
@@ -82,6 +85,16 @@ def _rerank(parser: argparse.ArgumentParser, default: str | None) -> None:
 
 
 def _scope(parser: argparse.ArgumentParser) -> None:
+    _days(parser)
+    parser.add_argument(
+        "--index",
+        choices=("auto", "chroma", "exact"),
+        default="auto",
+        help="which index searches by meaning (default: auto)",
+    )
+
+
+def _days(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first", metavar="DAY", help="first day of publication")
     parser.add_argument("--to", dest="last", metavar="DAY", help="last day of publication")
     parser.add_argument(
@@ -89,12 +102,6 @@ def _scope(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--source", action="append", default=[], metavar="NAME", help="only this source (again for more)"
-    )
-    parser.add_argument(
-        "--index",
-        choices=("auto", "chroma", "exact"),
-        default="auto",
-        help="which index searches by meaning (default: auto)",
     )
 
 
@@ -149,6 +156,23 @@ def _ask(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--no-followup", action="store_true", help="with --continue: search the question as it is typed"
+    )
+
+
+def _quotes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--by", default="", metavar="NAME", help="only of this speaker: any part of the name or office, in any spelling"
+    )
+    parser.add_argument(
+        "--about", default="", metavar="WORDS", help="only those with all these words in them or in their sentence"
+    )
+    _days(parser)
+    parser.add_argument(
+        "--all", action="store_true", help="also words that are only marked (“wet market”) and titles of works"
+    )
+    parser.add_argument("--csv", action="store_true", help="print a table for spreadsheets (UTF-8, RFC 4180)")
+    parser.add_argument(
+        "-k", type=_count, default=None, metavar="N", help=f"at most N (default: {SHOWN}; with --csv or --json all)"
     )
 
 

@@ -24,6 +24,8 @@ from qa.types import Article, Passage, Problem, Published
 _ARTICLE = "a.id, a.origin, a.version, a.title, a.source, a.url, a.published, a.day, a.digest"
 _LACKS_VECTOR = "NOT EXISTS (SELECT 1 FROM vectors v WHERE v.embedder = ? AND v.digest = p.digest)"
 _BUSY_MS = 10_000
+_READ_AT_ONCE = 50
+"""Articles whose texts are in memory together where all are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,27 @@ class Catalogue:
             last.toordinal() if last else date.max.toordinal(),
         )
         return [_article(row) for row in rows]
+
+    def stream(self, first: date | None, last: date | None, sources: Sequence[str], undated: bool) -> Iterator[Article]:
+        """Articles of a window and of ``sources`` (of all where there are none) with their texts, newest first, undated
+        last. A few are read at a time; what is removed meanwhile is passed over."""
+        places = ", ".join("?" * len(sources))
+        rows = self._all(
+            "SELECT no FROM articles WHERE (day BETWEEN ? AND ? OR (? AND day IS NULL))"
+            f"{f' AND source IN ({places})' if sources else ''} ORDER BY day IS NULL, day DESC, id",
+            first.toordinal() if first else 0,
+            last.toordinal() if last else date.max.toordinal(),
+            undated,
+            *sources,
+        )
+        numbers = [row[0] for row in rows]
+        for at in range(0, len(numbers), _READ_AT_ONCE):
+            some = numbers[at : at + _READ_AT_ONCE]
+            found = self._all(
+                f"SELECT {_ARTICLE}, a.text, a.no FROM articles a WHERE a.no IN ({', '.join('?' * len(some))})", *some
+            )
+            texts = {row[10]: row for row in found}
+            yield from (_article(texts[number]) for number in some if number in texts)
 
     def newest_day(self, as_of: date) -> date | None:
         """The newest day not after ``as_of`` on which an article was published."""

@@ -157,6 +157,10 @@ class Library:
         scope = self.scope(query)
         return self.catalogue.count(scope.window.start, scope.window.end, scope.sources, scope.undated)
 
+    def articles(self, scope: Scope) -> Iterator[Article]:
+        """The articles of a scope (its words apart) with their texts, newest first, undated last, a few in memory."""
+        return self.catalogue.stream(scope.window.start, scope.window.end, scope.sources, scope.undated)
+
     def rebuild(self, cancel: Cancel) -> Iterator[tuple[int, int]]:
         """Make both indexes again from the catalogue; yields (done, total) passages of the Chroma index."""
         with self._lock:

@@ -19,6 +19,7 @@ from qa.render.forms import (
 )
 from qa.render.markdown import briefing_markdown
 from qa.render.page import exported_html
+from qa.render.quotes import plain_words, quotes_csv, quotes_json, quotes_text, speaker_words
 from qa.render.readback import Exported, Sentence, read_export
 from qa.render.text import (
     BADGES,
@@ -72,6 +73,10 @@ __all__ = [
     "exported_markdown",
     "followup_words",
     "order_words",
+    "plain_words",
+    "quotes_csv",
+    "quotes_json",
+    "quotes_text",
     "read_export",
     "recheck_json",
     "recheck_text",
@@ -82,6 +87,7 @@ __all__ = [
     "retrieved_text",
     "show",
     "show_line",
+    "speaker_words",
     "sync_json",
     "sync_text",
     "turn_json",

@@ -41,7 +41,7 @@ def answer_text(answer: Answer) -> str:
     """An answer for a terminal: each sentence with its verdict and numbers, then the exact words behind them."""
     lines = [_scope_line(answer.query, answer.provenance, answer.index) + order_words(answer.rescored)]
     if told := followup_words(answer.query):
-        lines += _wrapped(f"asked as: {told}")
+        lines += wrapped(f"asked as: {told}")
     lines.append("")
     if answer.status is Status.INSUFFICIENT:
         lines += _insufficient(answer)
@@ -87,26 +87,26 @@ def claim_lines(claim: Claim) -> list[str]:
     """One sentence with its badge, markers and, where something is wrong with it, why."""
     numbers = "".join(f"[{n}]" for n in dict.fromkeys(c.n for c in claim.citations))
     said = f"~~{show_line(claim.text)}~~" if claim.struck else show_line(claim.text)
-    lines = _wrapped(f"{said} {numbers}".strip(), first=f"{BADGES[claim.verdict]} ", rest="  ")
+    lines = wrapped(f"{said} {numbers}".strip(), first=f"{BADGES[claim.verdict]} ", rest="  ")
     return [*lines, *_verdict_lines(claim.verdict, claim.reasons, "struck out, " if claim.struck else "")]
 
 
 def checked_text(checked: Checked) -> str:
     """A claim of a file with its badge, its line and why it has its verdict."""
-    lines = _wrapped(f"{checked.line}: {show_line(checked.claim)}", first=f"{BADGES[checked.verdict]} ", rest="  ")
+    lines = wrapped(f"{checked.line}: {show_line(checked.claim)}", first=f"{BADGES[checked.verdict]} ", rest="  ")
     return "\n".join([*lines, *_verdict_lines(checked.verdict, checked.reasons)]) + "\n"
 
 
 def _verdict_lines(verdict: Verdict, reasons: Sequence[str], before: str = "") -> list[str]:
     why = f": {show_line('; '.join(reasons))}" if reasons else ""
-    return _wrapped(f"{before}{verdict.value}{why}", first="  – ", rest="    ")
+    return wrapped(f"{before}{verdict.value}{why}", first="  – ", rest="    ")
 
 
 def _insufficient(answer: Answer) -> list[str]:
     days = window_words(answer.query)
     count = answer.searched
     articles = "" if count is None else f"{count:,} article{'' if count == 1 else 's'}, "
-    lines = _wrapped(f"Not in your articles ({days.replace('searched ', f'searched {articles}', 1)}).")
+    lines = wrapped(f"Not in your articles ({days.replace('searched ', f'searched {articles}', 1)}).")
     if answer.claims:
         lines.append("What the model wrote is not supported by them:")
         for claim in answer.claims:
@@ -116,9 +116,9 @@ def _insufficient(answer: Answer) -> list[str]:
     if answer.nearest:
         lines += ["", "Closest passages:"]
         for citation in answer.nearest:
-            lines += _wrapped(f"“{show_line(citation.quote)}”", first="  ", rest="  ")
+            lines += wrapped(f"“{show_line(citation.quote)}”", first="  ", rest="  ")
             outside = " · outside the window" if citation.article_id in answer.beyond else ""
-            lines += _wrapped(f"— {attribution(citation)}{outside}", first="    ", rest="      ")
+            lines += wrapped(f"— {attribution(citation)}{outside}", first="    ", rest="      ")
     return lines
 
 
@@ -130,9 +130,9 @@ def _sources(answer: Answer) -> list[str]:
         if citation.n != shown:
             shown = citation.n
             told = f"{attribution(citation)} ({show_line(citation.article_id)}){copies_words(citation, answer.hits)}"
-            lines += _wrapped(told, f"[{shown}] ", "    ")
+            lines += wrapped(told, f"[{shown}] ", "    ")
         place = f"{citation.field} {citation.start}–{citation.end}"
-        lines += _wrapped(f"{place}: “{show_line(citation.quote)}”", first="    ", rest="      ")
+        lines += wrapped(f"{place}: “{show_line(citation.quote)}”", first="    ", rest="      ")
     return lines
 
 
@@ -148,10 +148,10 @@ def _differences(conflicts: Iterable[Conflict]) -> list[str]:
     """What the sources do not agree on: both values, each with its quote, source and date."""
     lines: list[str] = []
     for conflict in conflicts:
-        lines += ["", *_wrapped(show_line(conflict_words(conflict)))]
+        lines += ["", *wrapped(show_line(conflict_words(conflict)))]
         for value, side in zip(conflict.values, conflict.sides, strict=True):
-            lines += _wrapped(f"{show_line(value)}: {attribution(side)}", f"  [{side.n}] ", "      ")
-            lines += _wrapped(f"{side.field} {side.start}–{side.end}: “{show_line(side.quote)}”", "      ", "        ")
+            lines += wrapped(f"{show_line(value)}: {attribution(side)}", f"  [{side.n}] ", "      ")
+            lines += wrapped(f"{side.field} {side.start}–{side.end}: “{show_line(side.quote)}”", "      ", "        ")
     return lines
 
 
@@ -191,11 +191,11 @@ def retrieved_text(found: Retrieved) -> str:
         how = _how_words(hit.how)
         head = f"{show_line(hit.article.title)} · {show_line(hit.article.source or 'unknown source')} · {published}"
         head += "" if found.query.window.holds(hit.article) else " · outside the window"
-        lines += _wrapped(head, first=f"{rank:>2}. ", rest="    ")
+        lines += wrapped(head, first=f"{rank:>2}. ", rest="    ")
         place = f"{hit.article.id} text {hit.passage.start}–{hit.passage.end}"
         lines.append(f"    {hit.score:.3f} ({how}) · {show_line(place)}")
         shown = " ".join(show_line(hit.passage.text).split())
-        lines += _wrapped(
+        lines += wrapped(
             shown if len(shown) <= 320 else shown[:320].rsplit(" ", 1)[0] + " …", first="    ", rest="    "
         )
         lines.append("")
@@ -230,10 +230,10 @@ def order_words(told: Rescored | None) -> str:
 
 def rechecked_text(one: Rechecked) -> str:
     """A sentence of an export with its verdict now, and what has changed."""
-    lines = _wrapped(f"{one.question}. {show_line(one.text)}", first=f"{BADGES[one.now]} ", rest="  ")
+    lines = wrapped(f"{one.question}. {show_line(one.text)}", first=f"{BADGES[one.now]} ", rest="  ")
     lines += _verdict_lines(one.now, one.reasons)
     for change in one.changes:
-        lines += _wrapped(show_line(change), first="  ! ", rest="    ")
+        lines += wrapped(show_line(change), first="  ! ", rest="    ")
     return "\n".join(lines) + "\n"
 
 
@@ -254,7 +254,7 @@ def report_text(report: IngestReport, most: int = 20) -> str:
     ]
     for problem in report.problems[:most]:
         place = show_line(problem.path) + (f":{problem.line}" if problem.line else "")
-        lines += _wrapped(f"{place}: {show_line(problem.message)}", first="✗ " if problem.fatal else "  ", rest="    ")
+        lines += wrapped(f"{place}: {show_line(problem.message)}", first="✗ " if problem.fatal else "  ", rest="    ")
     if len(report.problems) > most:
         lines.append(f"  … and {len(report.problems) - most} more (--json lists them all)")
     if report.waiting:
@@ -281,10 +281,10 @@ def sync_text(report: SyncReport) -> str:
         "kept though others removed them": report.kept,
     }
     if some := [f"{count} {what}" for what, count in left.items() if count]:
-        lines += _wrapped(f"Neither sent nor taken: {', '.join(some)}.")
+        lines += wrapped(f"Neither sent nor taken: {', '.join(some)}.")
     for problem in report.problems:
         told = f"{show_line(problem.path)}: {show_line(problem.message)}"
-        lines += _wrapped(told, first="✗ " if problem.fatal else "  ", rest="    ")
+        lines += wrapped(told, first="✗ " if problem.fatal else "  ", rest="    ")
     if not report.complete:
         lines.append("Stopped before the end; the next sync goes on from there.")
     return "\n".join(lines) + "\n"
@@ -299,7 +299,7 @@ def article_text(article: Article) -> str:
         *([show_line(article.url)] if article.url else []),
         show_line(article.origin),
     ]
-    body = [line for paragraph in show(article.text).split("\n") for line in _wrapped(paragraph) or [""]]
+    body = [line for paragraph in show(article.text).split("\n") for line in wrapped(paragraph) or [""]]
     return "\n".join([*head, "", *body]) + "\n"
 
 
@@ -312,14 +312,15 @@ def evaluation_text(report: EvaluationReport) -> str:
     wrong = [case for case in report.cases if case.failures]
     lines += ["", f"{len(report.cases) - len(wrong)} of {len(report.cases)} cases as expected"]
     for case in wrong:
-        lines += _wrapped(f"{show_line(case.id)}: {show_line(case.question)}", first="✗ ", rest="  ")
-        lines += _wrapped(show_line("; ".join(case.failures)), first="    ", rest="    ")
+        lines += wrapped(f"{show_line(case.id)}: {show_line(case.question)}", first="✗ ", rest="  ")
+        lines += wrapped(show_line("; ".join(case.failures)), first="    ", rest="    ")
     if not report.complete:
         lines.append("Stopped before the end.")
     return "\n".join(lines) + "\n"
 
 
-def _wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
+def wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
+    """A text in lines as wide as answers are, the first one begun with ``first``, the others with ``rest``."""
     return textwrap.wrap(
         text, _WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
