@@ -373,7 +373,8 @@ def notices(found: Retrieved) -> Iterator[Notice]:
     if found.embedder:
         yield Notice(found.embedder)
     if found.meaning_share < 1.0:
-        yield Notice(f"searched by words everywhere, by meaning in {found.meaning_share:.0%} of the passages so far")
+        share = int(100 * found.meaning_share)  # never 100 % while some are waiting
+        yield Notice(f"searched by words everywhere, by meaning in {share} % of the passages so far")
 
 
 def _ranks(lists: Iterable[Sequence[tuple[int, float]]]) -> dict[int, int]:

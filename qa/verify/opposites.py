@@ -34,7 +34,9 @@ _AS_WELL = 0.5
 _BEHIND, _BEFORE = 8, 4
 """Words behind and before a word that says no, within the clause, that it may be said of."""
 _CLAUSE_END = re.compile(r"[,;:()]|\s[-–—]|\b(?:and|but|while|although|though|because|who|which|after|as)\b", re.I)
-_PASSED_OVER = frozenset("whether yet longer ever even been any anything anyone going able also still so too true correct case fact".split())
+_PASSED_OVER = frozenset(
+    "whether yet longer ever even been any anything anyone going able also still so too true correct case fact".split()
+)
 
 
 def contested_negation(read: Read) -> str | None:
