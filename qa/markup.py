@@ -12,7 +12,7 @@ LINK_REMOVED = "(link removed)"
 
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[\w+-]*[ \t]*$", re.M)
 _BULLET = re.compile(r"^[ \t]*(?:[-*•·>]|\d{1,2}[.)]|#{1,6})[ \t]+", re.M)
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.{1,1000}?)(?<=\S)\1")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\((?!\s*[\"“«])(?=[^()\n]{0,500}[/.:#])[^()\n]{0,500}\)")
 _DEFINITION = re.compile(r"^[ \t]*\[[^\[\]\n]{1,60}\]:[ \t]*\S+.*$", re.M)
 """Where a reference-style link says its address."""

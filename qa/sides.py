@@ -44,6 +44,8 @@ _OF_COUNTS = frozenset(
 )
 _SAME_DAY, _A_DAY = 1.5, 1.35
 """How many times larger a count may be on the same day, and for each day between: more is another count."""
+_A_YEAR = 365
+"""Days from which on a count is rather one of another event."""
 _CLEARLY = 1.15
 _BOUNDS = 1.25
 """How many times larger a later count must be than an earlier "at least"; and when both are such bounds."""
@@ -101,7 +103,7 @@ def differ(one: Side, other: Side) -> Kind | None:
 
 def _grown(a: Figure, b: Figure, apart: int) -> Kind | None:
     """How two counts of the same conflict, the second ``apart`` days later."""
-    if not 1 / _SAME_DAY <= b.value / a.value <= _SAME_DAY * _A_DAY**apart:
+    if apart > _A_YEAR or not a.value / _SAME_DAY <= b.value <= a.value * _SAME_DAY * _A_DAY**apart:
         return None
     if not apart:
         return None if _meet(a, b) else "disagreement"

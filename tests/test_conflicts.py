@@ -311,3 +311,9 @@ def test_two_values_of_one_thing_are_shown(kind: str, day: str, text: str, other
 def test_what_is_no_conflict_is_not_shown(why: str, day: str, text: str, other_day: str, other: str) -> None:
     assert between(day, text, other_day, other) == [], why
     assert between(other_day, other, day, text) == [] or day != other_day, why
+
+
+def test_counts_of_years_apart_and_of_nothing_are_no_conflict() -> None:
+    then = "At least 35 people were killed by the earthquake in Izmir."
+    assert not between("2018-10-30", then, "2026-10-30", "At least 53 people were killed by the earthquake in Izmir.")
+    assert not between(MONDAY, "The earthquake in Izmir killed 0 people.", FRIDAY, then)

@@ -184,6 +184,23 @@ def test_a_file_that_is_no_export_is_refused(engine: Engine, tmp_path: Path, con
         list(recheck(engine, tmp_path / "nothing.md"))
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("version", 10**30), ("start", -1), ("article_id", "\ud800"), ("quote", "\ud800")]
+)
+def test_a_citation_that_no_export_has_is_refused(engine: Engine, tmp_path: Path, field: str, value: object) -> None:
+    told_json = turn_json(asked(engine))
+    told_json["claims"][0]["citations"][0][field] = value
+    (tmp_path / "told.json").write_text(json.dumps(told_json), encoding="utf-8")
+    with pytest.raises(InputError, match=r"told\.json is no answer"):
+        list(recheck(engine, tmp_path / "told.json"))
+
+
+def test_a_number_of_a_question_without_end_is_refused(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "told.json").write_text(json.dumps({**turn_json(asked(engine)), "n": float("inf")}), encoding="utf-8")
+    with pytest.raises(InputError, match=r"told\.json is no answer"):
+        list(recheck(engine, tmp_path / "told.json"))
+
+
 # The commands
 
 

@@ -53,3 +53,17 @@ def test_every_place_is_a_stretch_of_the_text(text: str, start: int, end: int) -
     alone = (start == 0 or not text[:start][-1:].isalnum()) and not text[end : end + 1].isalnum()
     if whole.isalnum() and alone and text[start:end].strip("“”'.…\n ") == text[start:end]:
         assert find_verbatim(whole, text)
+
+
+def test_words_and_text_made_to_be_matched_in_many_ways_are_matched_in_one() -> None:
+    """Each took longer than anybody waits when quotation marks, or gaps, could be read in several ways."""
+    assert find_verbatim("abc " + '" ' * 200 + "x", "abc " + '"" ' * 2000 + "y") == []
+    assert find_verbatim("a … a … zz", "a " * 50_000) == []
+    (found,) = find_verbatim('abc " " x', 'an abc "" ” “ x.')
+    assert found.start == 3
+
+
+def test_what_is_left_out_is_as_little_as_can_be_and_ends_with_a_word() -> None:
+    text = "one two three one four " + "x" * LONGEST + " three"
+    assert [text[a:b] for a, b in find_verbatim("one … three", text)] == ["one two three"]
+    assert find_verbatim("one … x", text) == []

@@ -242,3 +242,26 @@ def test_each_clause_of_a_claim_may_rest_on_a_citation_of_its_own(claim: str, ex
 )
 def test_a_claim_is_cut_where_each_clause_has_subject_and_speaker(claim: str, expected: tuple[str, ...]) -> None:
     assert clauses(claim) == expected
+
+
+@pytest.mark.parametrize(
+    "claim", ["Iran will [not] sign the deal on Monday.", "Iran will [never] sign the deal on Monday."]
+)
+def test_words_put_in_brackets_are_read_unless_they_name_a_pronoun(claim: str) -> None:
+    passage = "Iran will sign the deal on Monday. The minister said another round was not planned."
+    assert verify(claim, [Cited(passage, passage, passage, HEADER)]).verdict is not Verdict.SUPPORTED
+
+
+def test_a_name_behind_a_pronoun_must_stand_nearby_as_a_word() -> None:
+    passage = "Hannah Berg spoke on Friday. She cannot sign the deal with Iran on Monday."
+    evidence = [Cited(passage, passage, passage, HEADER)]
+    assert verify("She [Hannah Berg] cannot sign the deal with Iran on Monday.", evidence).verdict is Verdict.SUPPORTED
+    assert verify("She [Ann] cannot sign the deal with Iran on Monday.", evidence).verdict is not Verdict.SUPPORTED
+
+
+def test_a_quotation_is_not_cut_in_two_that_both_stand_there() -> None:
+    passage = "Biden said “the plan is dead.” Later Biden said the talks will go on in Paris."
+    claim = "Biden said “the plan is dead, and the talks will go on in Paris”."
+    finding = verify(claim, [Cited(passage, passage, passage, HEADER)])
+    assert finding.verdict is Verdict.UNSUPPORTED
+    assert "not verbatim" in finding.reasons[0]

@@ -28,6 +28,8 @@ _MARK = re.compile(r"(?<!\\)((?:\\\\)*)\[\^(\d{1,6})\]")
 """A footnote's mark; a backslash before it that is itself escaped belongs to the sentence."""
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~!&$:.)=+-])")
 _VERDICT = re.compile(r"\s\*\((supported|weak|unsupported|uncited)(?:: .*)?\)\*\s*$")
+_FURTHEST = 999_999_999
+"""The largest number of a version or place, as in Markdown."""
 _REMEDY = "Export one with `newsdesk conversations export ID -o FILE`, or save what `newsdesk ask --json` prints."
 
 
@@ -142,13 +144,14 @@ def _plain(text: str) -> str:
 def _read_json(text: str, name: str) -> Exported:
     try:
         told = json.loads(text)
+        json.dumps(told, ensure_ascii=False).encode()  # half a character, spelt as an escape, is no text
         if "newsdesk" in told:
             _check_form(told.get("form"), name)
             turns = told["conversation"]["turns"]
         else:
             turns = [{"n": 1, **told}]
         read = [_turn(turn) for turn in turns]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         what = f"{type(error).__name__}: {error}"[:120]
         raise InputError(f"{name} is no answer exported by newsdesk ({what})", _REMEDY) from None
     return Exported(tuple(one for sentences, _ in read for one in sentences), sum(removed for _, removed in read))
@@ -169,4 +172,6 @@ def _claims(turn: Mapping[str, Any], checks: list[str] | None) -> Iterator[Sente
         if checks is not None and not edited:
             checks.remove(check_of(text))
         citations = tuple(decoded(Citation, citation) for citation in claim["citations"])
+        if any(not 0 <= place <= _FURTHEST for one in citations for place in (one.n, one.version, one.start, one.end)):
+            raise ValueError("a citation points at no place")
         yield Sentence(int(turn["n"]), text, verdict, citations, edited)

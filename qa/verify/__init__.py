@@ -32,8 +32,8 @@ SUPPORTED_FROM = 0.0
 WEAK_FROM = -1.5
 """Log odds below which what it cites does not carry it at all (``scripts/fit_support.py`` prints what either costs)."""
 _UNIT_WORD = re.compile(r"^\s*(?:%|percent\b|per\s+cent\b|pct\b|dollars?\b|euros?\b|pounds?\b)", re.I)
-_INSERTED = re.compile(r"\s*\[([^\[\]]{1,80})\]")
-"""What code put into a quoted sentence: the name that a pronoun stands for."""
+_INSERTED = re.compile(r"(?:(?<=\b[Hh]e)|(?<=\b[Ss]he))\s\[([A-Z][^\[\]]{1,80})\]")
+"""What code puts into a quoted sentence, and nothing else: the name behind the pronoun that stands for it."""
 _UNKNOWN_AT_MOST = 0.65
 """Share of its words that may be nowhere in what it cites."""
 _MOST_TOLD = 4
@@ -139,7 +139,7 @@ def _verbatim(claim: str, cited: Sequence[Cited]) -> tuple[Stretch, ...]:
     plain = _said(_INSERTED.sub("", claim))
     inserted = [fold(name) for name in _INSERTED.findall(claim)]
     for number, one in enumerate(cited):
-        if any(name not in fold(one.near) for name in inserted) or not plain:
+        if not plain or not all(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", fold(one.near)) for name in inserted):
             continue
         if plain == _said(one.title):
             return (Stretch(number, "title", 0, len(one.title)),)

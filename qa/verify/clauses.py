@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.facts import Token, content_stems, tokens
+from qa.facts import Token, content_stems, quotation_spans, tokens
 from qa.stopwords import STOP_WORDS
 
 _BORDER = re.compile(r"\s*(?:;|,\s+(?:and|but|while|whereas|yet)\b|\s+and(?=\s+(?:he|she|they|it)\s))\s*", re.I)
@@ -27,9 +27,9 @@ _FEW = 2
 
 def clauses(claim: str) -> tuple[str, ...]:
     """The clauses of ``claim``, each with its subject and speaker; none where it has one only, or where they cannot be
-    told apart: one lacks a subject, or the speaker is named at the end."""
+    told apart: one lacks a subject, the speaker is named at the end, or a quotation goes on over the border."""
     first, *others = [piece.strip(" .") for piece in _BORDER.split(claim)]
-    if not others or _SAID_LAST.search(claim):
+    if not others or _SAID_LAST.search(claim) or _cuts_quotation(claim):
         return ()
     speaker, subject = _SAID.match(first), _NAMED.match(first)
     found = [first]
@@ -43,6 +43,12 @@ def clauses(claim: str) -> tuple[str, ...]:
         else:
             found.append(f"{speaker['who']} {piece}" if speaker and not _SAID.match(piece) else piece)
     return tuple(found) if all(_is_clause(piece) for piece in found) else ()
+
+
+def _cuts_quotation(claim: str) -> bool:
+    """Whether a border lies in what is quoted: each half would pass where the whole was never said."""
+    spans = quotation_spans(claim)
+    return any(start < border.start() < end for border in _BORDER.finditer(claim) for start, end in spans)
 
 
 def _is_clause(piece: str) -> bool:
