@@ -93,7 +93,7 @@ def in_full(one: Quotation, text: str) -> Quotation:
     for at in _places(name, text):
         named = _LONGER.search(text[max(0, at - _MOST_BEFORE) : at + len(name)])
         before, full = _apart(_without_openers(named.group())) if named else ("", "")
-        if " " in full and full.split()[-1] == name and not _LINKED.search(full):
+        if " " in full and full.split().count(name) == 1 and full.endswith(name) and not _LINKED.search(full):
             seen[full] += 1
             offices.setdefault(full, before)
     if not seen:

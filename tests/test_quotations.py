@@ -100,6 +100,11 @@ TABLE = [
     ),
     ("Get the Monitor Stories you like. “Nobody asked us about it,” he says.", [("Nobody asked us about it", NOBODY)]),
     ("“We wait,” said a senior official close to the White House.", [("We wait", "a senior official")]),
+    ("There is no proof, says Craig Hedberg. “We wait a lot,” he says.", [("We wait a lot", "Craig Hedberg")]),
+    ("Coronavirus is here. “We wait a lot,” he says.", [("We wait a lot", NOBODY)]),
+    ("One who met Soviet authorities says it “is all over now”.", [("is all over now", NOBODY)]),
+    ("It “is over now”, according to his aide Kerri Kupec.", [("is over now", "Kerri Kupec")]),
+    ("He felt it “is over now” at last, says Craig Hedberg.", [("is over now", "Craig Hedberg")]),
     # names in full, offices, descriptions
     (FIDAN + "“We talked for hours,” Fidan said.", [("We talked for hours", "Hakan Fidan")]),
     (FIDAN + "“We talked for hours,” the ministry said.", [("We talked for hours", "the ministry")]),

@@ -97,6 +97,11 @@ _ACCORDING = re.compile(
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are|got|gets|get|[Aa]s)\s(?:\w+ly\s|also\s|being\s|once\s)?$")
 _MOST_BEFORE, _MOST_ASIDE = 140, 330
 """Characters before a verb in which its subject stands, without and with what is told of it between commas."""
+_OF_ONE = frozenset(
+    "says tells adds notes argues claims explains insists writes recalls asks warns believes thinks".split()
+)
+_SEVERAL = re.compile(rf"(?!{_DETERMINER}\b)(?:[\w’'.-]+\s){{0,3}}\w+(?:ies|als|ors|sts|ers|nts)\b")
+"""Bare plurals, which no verb of one follows: "who had met Soviet authorities says"."""
 _PREPOSITION = re.compile(
     r"\b(?:in|at|on|of|to|by|for|with|from|into|during|after|before|about|as|than|between|through)\s$"
 )
@@ -135,6 +140,8 @@ def before_verb(text: str, verb: re.Match[str], floor: int = 0) -> Who | None:
     floor = max(floor, verb.start() - (_MOST_ASIDE if has_aside else _MOST_BEFORE))
     match = (_BEFORE_ASIDE if has_aside else _BEFORE_VERB).search(text[floor : verb.start()])
     if not match or (not match["pronoun"] and _PREPOSITION.search(text[floor : floor + match.start()])):
+        return None
+    if match["noun"] and verb.group() in _OF_ONE and _SEVERAL.match(match["noun"]):
         return None
     return _who(match, floor)
 
@@ -186,7 +193,7 @@ def _who(match: re.Match[str], offset: int, after: str = "") -> Who | None:
             beside = _apposition(after[match.end(kind) :]) or beside
         if kind == "noun" and (
             ends := re.fullmatch(
-                rf"(.*\b[a-z][\w’'-]*\s)(?<!of )(?<!for )(?<!from )(?<!at )(?<!in )(?<!the )({NAME})", text
+                rf"(.*\b[a-z][\w’'-]*\s)(?<!of )(?<!for )(?<!from )(?<!at )(?<!in )(?<!the )({NAME})", text.rstrip(".")
             )
         ):
             return Who("name", ends.group(2), offset + start + ends.start(2), ends.group(1).strip())
