@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -26,13 +26,17 @@ _OFFICES = frozenset(
     speaker king queen prince princess pope cardinal bishop archbishop ayatollah imam sheikh pastor rev reverend
     attorney commissioner ceo cfo officer congressman congresswoman whip premier detective sheriff coach inspector
     superintendent analyst economist adviser advisor democrat democratic republican candidate nominee deputy
-    prosecutor counsel rabbi major brigadier marshal emir sultan crown father sister brother""".split()
+    prosecutor counsel rabbi major brigadier marshal emir sultan crown father sister brother mom dad""".split()
 )
 _LONGER = re.compile(rf"(?<![\w’'-]){NAME}$")
 _LINKED = re.compile(r"\b(?:of|for|on|and|the|&)\b")
 _MOST_BEFORE = 70
 """Characters before a name in which the rest of it stands."""
 _WORD = re.compile(r"[^\W_][\w’'.-]*")
+
+
+AlikeFn = Callable[[str], str]
+"""Writes names that mean the same in one form (``names.alike``)."""
 
 
 def quotations_of(article: Article) -> list[Quotation]:
@@ -63,11 +67,11 @@ def _quotation(article: Article, one: Quoted, words: str) -> Quotation:
     )
 
 
-def is_by(one: Quotation, wanted: tuple[str, ...]) -> bool:
+def is_by(one: Quotation, wanted: tuple[str, ...], alike: AlikeFn = str) -> bool:
     """Whether every one of these folded words is part of the speaker's name or office, in any spelling."""
-    have = set(folded(f"{one.speaker} {one.role}"))
+    have = set(folded(f"{one.speaker} {one.role}", alike))
     if one.speaker and one.as_written != one.speaker:
-        have |= set(folded(one.as_written))
+        have |= set(folded(one.as_written, alike))
     return bool(one.speaker) and all(is_told(word, have) for word in wanted)
 
 
@@ -76,9 +80,9 @@ def is_about(one: Quotation, wanted: frozenset[str], text: str) -> bool:
     return wanted <= set(content_stems(text[one.sentence[0] : one.sentence[1]]))
 
 
-def folded(name: str) -> tuple[str, ...]:
+def folded(name: str, alike: AlikeFn = str) -> tuple[str, ...]:
     """The words by which a name is compared, long names in their short form; the first of a possessive."""
-    words = [token.folded for token in tokens(short(name))]
+    words = [token.folded for token in tokens(short(alike(name)))]
     return tuple(word for word in words if word not in STOP_WORDS) or tuple(words)
 
 

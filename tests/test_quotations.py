@@ -105,6 +105,12 @@ TABLE = [
     ("One who met Soviet authorities says it “is all over now”.", [("is all over now", NOBODY)]),
     ("It “is over now”, according to his aide Kerri Kupec.", [("is over now", "Kerri Kupec")]),
     ("He felt it “is over now” at last, says Craig Hedberg.", [("is over now", "Craig Hedberg")]),
+    (
+        "Greg Lind said no. Fellow cruise passenger Rebecca Frasure agrees. “Nobody asked us about it,” she said.",
+        [("Nobody asked us about it", "Rebecca Frasure")],
+    ),
+    ("“We wait,” said Qiagen corporate spokesman Tom Ring.", [("We wait", "Tom Ring")]),
+    ("“We wait,” Lind said.“We have waited long.”", [("We wait", "Lind"), ("We have waited long", "Lind")]),
     # names in full, offices, descriptions
     (FIDAN + "“We talked for hours,” Fidan said.", [("We talked for hours", "Hakan Fidan")]),
     (FIDAN + "“We talked for hours,” the ministry said.", [("We talked for hours", "the ministry")]),

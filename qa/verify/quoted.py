@@ -15,7 +15,7 @@ from qa.verify.saying import NAMING, VERB, Who, according, before_verb, behind_v
 
 _LOOKED_BACK = 4
 """Sentences before a pronoun among which the one is looked for who speaks."""
-_ENDS = re.compile(r"[.!?…](?:[\"”’'»)\]]|\[\d+\])*\s+(?=[\"“„‘'«(\[—–-]|[^\Wa-z_])")
+_ENDS = re.compile(r"[.!?…](?:[\"”’'»)\]]|\[\d+\])*(?:\s+|(?=“))(?=[\"“„‘'«(\[—–-]|[^\Wa-z_])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Drs|Sens?|Reps?|Govs?|Gen|Lt|Col|Capt|Sgt|Adm|Prof|Rev|Hon|St|Jr|Sr|vs|No|Maj|Cmdr|Jan|Feb|Mar|"
     r"Apr|Aug|Sept?|Oct|Nov|Dec|Inc|Corp|Co|Ltd|[A-Z])|\b(?:[A-Z]\.)+[A-Z])\.$"

@@ -59,7 +59,7 @@ _PLURAL = (
 )
 _NOUN = (
     rf"{_DETERMINER}(?:\s{_PLAIN}){{1,6}}"
-    rf"|(?:(?!(?:{_STOP})\b)[\w’'.-]+\s){{0,3}}(?i:{_PLURAL})(?:\s(?:for|at|from|in|of|with)(?:\s{_PLAIN}){{1,4}})?"
+    rf"|(?:(?!(?:{_STOP})\b)[\w’'.-]+\s){{0,3}}(?i:{_PLURAL})(?!\s[{_UP}])(?:\s(?:for|at|from|in|of|with)(?:\s{_PLAIN}){{1,4}})?"
 )
 _PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Ww]ho|[Yy]ou)"
 _SMALL = (
@@ -88,7 +88,7 @@ _INTRO = (
 )
 _OPENS = re.compile(
     rf"^\W*(?:(?:{_INTRO})\b[^;]{{0,120}}?,[”\"’]?\s|(?:And|But|So|Yet|Then|Still|Instead|Meanwhile|Later)\s)?"
-    rf"(?:(?P<pronoun>{_PRONOUN})\b|(?P<role>)(?P<name>{NAME})|(?P<noun>{_NOUN}))"
+    rf"(?:(?P<pronoun>{_PRONOUN})\b|(?P<role>(?:Fellow\s{_SMALL}{{0,3}})?)(?P<name>{NAME})|(?P<noun>{_NOUN}))"
 )
 _ACCORDING = re.compile(
     rf"\b(?:[Aa]ccording to|in the words of|as (?={NAME} put))\s(?:(?P<pronoun>him|her|them|it)\b|(?P<noun>{_NOUN})"
