@@ -13,7 +13,7 @@ from qa.stopwords import STOP_WORDS
 from qa.types import Article, Quotation
 from qa.verify.aliases import is_told, short
 from qa.verify.quoted import Quoted, who_says
-from qa.verify.saying import NAME
+from qa.verify.saying import NAME, NOT_NAMES
 
 _FEW = 2
 """Words in marks up to which they are taken as marked words, unless they are all that is said."""
@@ -135,7 +135,7 @@ def _apart(name: str) -> tuple[str, str]:
 
 def _without_openers(name: str) -> str:
     words = name.split()
-    while len(words) > 1 and fold(words[0]) in STOP_WORDS:
+    while len(words) > 1 and fold(words[0]) in NOT_NAMES:
         words = words[1:]
     return " ".join(words)
 

@@ -114,6 +114,7 @@ TABLE = [
     # names in full, offices, descriptions
     (FIDAN + "“We talked for hours,” Fidan said.", [("We talked for hours", "Hakan Fidan")]),
     (FIDAN + "“We talked for hours,” the ministry said.", [("We talked for hours", "the ministry")]),
+    ("Neither Sanders nor Biden was there. “We talked for hours,” Sanders said.", [("We talked for hours", "Sanders")]),
     ("Joe Reed met Ann Reed. “We talked for hours,” Reed said.", [("We talked for hours", "Reed")]),
     ("“We wait,” said Dr. Anthony S. Fauci.", [("We wait", "Anthony S. Fauci")]),
     ("“We wait,” said President Recep Tayyip Erdoğan.", [("We wait", "Recep Tayyip Erdoğan")]),

@@ -112,15 +112,16 @@ _PASSED = frozenset(
     """told asked called described dubbed reported denounced criticized criticised slammed blasted praised hailed
     condemned accused labeled labelled characterized known said deemed touted advised read written charged""".split()
 )
-_NOT_NAMES = frozenset(
+NOT_NAMES = frozenset(
     """but and in on at if when while as so yet the a an this that these those then there here now not no yes what why
     how where who after before since because however still also meanwhile instead later earlier one two three he she
     they it we i you his her their its our my for from with to by of or nor though although despite during both many
     some most all each every another other others nobody everyone someone something nothing everything monday tuesday
     wednesday thursday friday saturday sunday january february march april june july august september october november
     december read watch related more video photo people officials just even only last next first once perhaps maybe
-    well indeed others asked new breaking update live analysis opinion""".split()
+    well indeed others asked neither either new breaking update live analysis opinion""".split()
 )
+"""Words that open a sentence with a capital and are no part of the name behind them."""
 
 
 class Who(NamedTuple):
@@ -183,7 +184,7 @@ def _who(match: re.Match[str], offset: int, after: str = "") -> Who | None:
         text, start = _without_openers(text, start) if kind == "name" else (text, start)
         text = re.sub(r"[’']s?$", "", text.rstrip(" ,’'"))
         if kind == "name" and (
-            not text or text.casefold() in _NOT_NAMES or re.fullmatch(r"(?!Beijing)[A-Z][a-z]{3,}ing", text)
+            not text or text.casefold() in NOT_NAMES or re.fullmatch(r"(?!Beijing)[A-Z][a-z]{3,}ing", text)
         ):
             return None
         text = re.sub(r"\s(?:in|at|on|from|during)\s.*$", "", text) if kind == "noun" and after else text
@@ -217,7 +218,7 @@ def _named_behind(match: re.Match[str], after: str) -> re.Match[str] | None:
 def _without_openers(text: str, start: int) -> tuple[str, int]:
     """A run of capitals without the words that only open a sentence before it."""
     while match := re.match(r"([\w’']+),?\s", text):
-        if match.group(1).casefold() not in _NOT_NAMES:
+        if match.group(1).casefold() not in NOT_NAMES:
             break
         text, start = text[match.end() :], start + match.end()
     return text, start
