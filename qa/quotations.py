@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -13,7 +13,7 @@ from qa.stopwords import STOP_WORDS
 from qa.types import Article, Quotation
 from qa.verify.aliases import is_told, short
 from qa.verify.quoted import Quoted, who_says
-from qa.verify.saying import NAME
+from qa.verify.saying import NAME, NOT_NAMES
 
 _FEW = 2
 """Words in marks up to which they are taken as marked words, unless they are all that is said."""
@@ -26,13 +26,17 @@ _OFFICES = frozenset(
     speaker king queen prince princess pope cardinal bishop archbishop ayatollah imam sheikh pastor rev reverend
     attorney commissioner ceo cfo officer congressman congresswoman whip premier detective sheriff coach inspector
     superintendent analyst economist adviser advisor democrat democratic republican candidate nominee deputy
-    prosecutor counsel rabbi major brigadier marshal emir sultan crown father sister brother""".split()
+    prosecutor counsel rabbi major brigadier marshal emir sultan crown father sister brother mom dad""".split()
 )
 _LONGER = re.compile(rf"(?<![\w’'-]){NAME}$")
 _LINKED = re.compile(r"\b(?:of|for|on|and|the|&)\b")
 _MOST_BEFORE = 70
 """Characters before a name in which the rest of it stands."""
 _WORD = re.compile(r"[^\W_][\w’'.-]*")
+
+
+AlikeFn = Callable[[str], str]
+"""Writes names that mean the same in one form (``names.alike``)."""
 
 
 def quotations_of(article: Article) -> list[Quotation]:
@@ -63,11 +67,11 @@ def _quotation(article: Article, one: Quoted, words: str) -> Quotation:
     )
 
 
-def is_by(one: Quotation, wanted: tuple[str, ...]) -> bool:
+def is_by(one: Quotation, wanted: tuple[str, ...], alike: AlikeFn = str) -> bool:
     """Whether every one of these folded words is part of the speaker's name or office, in any spelling."""
-    have = set(folded(f"{one.speaker} {one.role}"))
+    have = set(folded(f"{one.speaker} {one.role}", alike))
     if one.speaker and one.as_written != one.speaker:
-        have |= set(folded(one.as_written))
+        have |= set(folded(one.as_written, alike))
     return bool(one.speaker) and all(is_told(word, have) for word in wanted)
 
 
@@ -76,9 +80,9 @@ def is_about(one: Quotation, wanted: frozenset[str], text: str) -> bool:
     return wanted <= set(content_stems(text[one.sentence[0] : one.sentence[1]]))
 
 
-def folded(name: str) -> tuple[str, ...]:
+def folded(name: str, alike: AlikeFn = str) -> tuple[str, ...]:
     """The words by which a name is compared, long names in their short form; the first of a possessive."""
-    words = [token.folded for token in tokens(short(name))]
+    words = [token.folded for token in tokens(short(alike(name)))]
     return tuple(word for word in words if word not in STOP_WORDS) or tuple(words)
 
 
@@ -93,7 +97,7 @@ def in_full(one: Quotation, text: str) -> Quotation:
     for at in _places(name, text):
         named = _LONGER.search(text[max(0, at - _MOST_BEFORE) : at + len(name)])
         before, full = _apart(_without_openers(named.group())) if named else ("", "")
-        if " " in full and full.split()[-1] == name and not _LINKED.search(full):
+        if " " in full and full.split().count(name) == 1 and full.endswith(name) and not _LINKED.search(full):
             seen[full] += 1
             offices.setdefault(full, before)
     if not seen:
@@ -131,7 +135,7 @@ def _apart(name: str) -> tuple[str, str]:
 
 def _without_openers(name: str) -> str:
     words = name.split()
-    while len(words) > 1 and fold(words[0]) in STOP_WORDS:
+    while len(words) > 1 and fold(words[0]) in NOT_NAMES:
         words = words[1:]
     return " ".join(words)
 

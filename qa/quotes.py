@@ -11,7 +11,8 @@ from qa.dates import parse_day
 from qa.engine import Engine
 from qa.errors import UsageError
 from qa.facts import IRREGULAR, content_stems, fold, normal_quote
-from qa.quotations import folded, in_full, is_about, is_by, quotations_of
+from qa.names import alike, names_in_use
+from qa.quotations import AlikeFn, folded, in_full, is_about, is_by, quotations_of
 from qa.retrieve import known_sources, window_given
 from qa.types import Article, Cancel, Notice, Progress, Query, Quotation, QuotesReport, Window
 
@@ -87,10 +88,18 @@ class _Wanted:
     _seen: dict[bytes, int] = field(default_factory=dict)
     """Digest of speaker and words to the number of the quotation."""
     _names: tuple[str, ...] = ()
+    _alike: AlikeFn = str
+    _respelled: frozenset[str] = frozenset()
     _stems: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        self._names, self._stems = folded(self.by), frozenset(content_stems(self.about))
+        groups = names_in_use()
+        self._alike = alike(groups)
+        self._respelled = _RESPELLED | {word for group in groups for name in group for word in folded(name)}
+        self._names = folded(self.by, self._alike)
+        if self._names == folded(self.by):
+            self._names = folded(self.by.title(), self._alike)
+        self._stems = frozenset(content_stems(self.about))
         if self.by.strip() and not self._names:
             raise UsageError(f"--by {self.by!r} names nobody", "Give a name or a part of one.")
         if self.about.strip() and not self._stems:
@@ -102,7 +111,7 @@ class _Wanted:
             return
         for found in quotations_of(article):
             one = in_full(found, article.text) if self._names else found
-            if self._names and not is_by(one, self._names):
+            if self._names and not is_by(one, self._names, self._alike):
                 continue
             if self._stems and not is_about(one, self._stems, article.text):
                 continue
@@ -114,7 +123,7 @@ class _Wanted:
     def _may_have(self, text: str) -> bool:
         """Whether an article may have what is asked for: the words of a name or a stem begin with the same letters in
         every form, but for those that have a form of their own."""
-        names = [name[:3] for name in self._names if len(name) > 2 and name not in _RESPELLED]
+        names = [name[:3] for name in self._names if len(name) > 2 and name not in self._respelled]
         stems = [stem[:4] for stem in self._stems if len(stem) > 3 and stem not in _BASES]
         if not names and not stems:
             return True

@@ -115,6 +115,14 @@ def test_text_for_a_terminal(library: Path, capsys: pytest.CaptureFixture[str]) 
     assert "newest first" in out
 
 
+def test_names_that_a_reader_says_mean_the_same(library: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "newsdesk"
+    folder.mkdir()
+    (folder / "names.txt").write_text("Anna Kovac = Harbour Queen\n", encoding="utf-8")
+    monkeypatch.setenv("NEWSDESK_CONFIG_DIR", str(folder))
+    assert [one.article_id for one in asked(library, by="harbour queen").quotations] == ["wire"]
+
+
 def test_nothing_found_says_what_was_searched(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--library", str(library), "quotes", "--by", "Nobody", "--about", "ships"]) == 0
     out = capsys.readouterr().out

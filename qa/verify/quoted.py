@@ -15,7 +15,7 @@ from qa.verify.saying import NAMING, VERB, Who, according, before_verb, behind_v
 
 _LOOKED_BACK = 4
 """Sentences before a pronoun among which the one is looked for who speaks."""
-_ENDS = re.compile(r"[.!?…](?:[\"”’'»)\]]|\[\d+\])*\s+(?=[\"“„‘'«(\[—–-]|[^\Wa-z_])")
+_ENDS = re.compile(r"[.!?…](?:[\"”’'»)\]]|\[\d+\])*(?:\s+|(?=“))(?=[\"“„‘'«(\[—–-]|[^\Wa-z_])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Drs|Sens?|Reps?|Govs?|Gen|Lt|Col|Capt|Sgt|Adm|Prof|Rev|Hon|St|Jr|Sr|vs|No|Maj|Cmdr|Jan|Feb|Mar|"
     r"Apr|Aug|Sept?|Oct|Nov|Dec|Inc|Corp|Co|Ltd|[A-Z])|\b(?:[A-Z]\.)+[A-Z])\.$"
@@ -186,12 +186,13 @@ class _Reader:
         """The port “was open” all the time, Anna Kovac said."""
         text = self.masked
         for verb in VERB.finditer(text, mark.closed, end):
+            if is_passive(text, verb):
+                continue
             who = before_verb(text, verb, mark.closed) if verb["finite"] else None
-            if (
-                who
-                and text[mark.closed : who.start - len(who.role)].rstrip().endswith(",")
-                and not is_passive(text, verb)
-            ):
+            if who and text[mark.closed : who.start - len(who.role)].rstrip().endswith(","):
+                return _Said(who, verb.group())
+            inverted = who is None and text[mark.closed : verb.start()].rstrip().endswith(",")
+            if inverted and (who := behind_verb(text, verb.end(), end)):
                 return _Said(who, verb.group())
         return None
 
@@ -246,9 +247,20 @@ class _Reader:
         for verb in reversed(list(VERB.finditer(self.masked, first, end))):
             if verb["finite"] and not is_passive(self.masked, verb):
                 who = before_verb(self.masked, verb, first)
+                if who is None and self.masked[first : verb.start()].rstrip()[-1:] in (",", "”", '"'):
+                    who = behind_verb(self.masked, verb.end(), end)
                 if who and who.kind == "name":
                     return who
-        return according(self.masked[first:end], first) or opening(self.masked[first:end], first)
+        who = according(self.masked[first:end], first) or opening(self.masked[first:end], first)
+        return who if who is None or who.kind != "name" or self._is_person(who.text) else None
+
+    def _is_person(self, name: str) -> bool:
+        """Whether a name of one word stands behind another one, or beside a verb of saying, anywhere in the text."""
+        word = re.escape(name.rsplit(maxsplit=1)[-1])
+        return (
+            " " in name
+            or re.search(rf"[A-Z][\w’'-]*\.?\s{word}\b|\b{word}\s(?:said|says|told)\b", self.masked) is not None
+        )
 
     def _related(self, pronoun: Who, start: int) -> Who | None:
         """The name right before ", who said"."""

@@ -59,7 +59,7 @@ _PLURAL = (
 )
 _NOUN = (
     rf"{_DETERMINER}(?:\s{_PLAIN}){{1,6}}"
-    rf"|(?:(?!(?:{_STOP})\b)[\w’'.-]+\s){{0,3}}(?i:{_PLURAL})(?:\s(?:for|at|from|in|of|with)(?:\s{_PLAIN}){{1,4}})?"
+    rf"|(?:(?!(?:{_STOP})\b)[\w’'.-]+\s){{0,3}}(?i:{_PLURAL})(?!\s[{_UP}])(?:\s(?:for|at|from|in|of|with)(?:\s{_PLAIN}){{1,4}})?"
 )
 _PRONOUN = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Ww]ho|[Yy]ou)"
 _SMALL = (
@@ -88,7 +88,7 @@ _INTRO = (
 )
 _OPENS = re.compile(
     rf"^\W*(?:(?:{_INTRO})\b[^;]{{0,120}}?,[”\"’]?\s|(?:And|But|So|Yet|Then|Still|Instead|Meanwhile|Later)\s)?"
-    rf"(?:(?P<pronoun>{_PRONOUN})\b|(?P<role>)(?P<name>{NAME})|(?P<noun>{_NOUN}))"
+    rf"(?:(?P<pronoun>{_PRONOUN})\b|(?P<role>(?:Fellow\s{_SMALL}{{0,3}})?)(?P<name>{NAME})|(?P<noun>{_NOUN}))"
 )
 _ACCORDING = re.compile(
     rf"\b(?:[Aa]ccording to|in the words of|as (?={NAME} put))\s(?:(?P<pronoun>him|her|them|it)\b|(?P<noun>{_NOUN})"
@@ -97,6 +97,11 @@ _ACCORDING = re.compile(
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are|got|gets|get|[Aa]s)\s(?:\w+ly\s|also\s|being\s|once\s)?$")
 _MOST_BEFORE, _MOST_ASIDE = 140, 330
 """Characters before a verb in which its subject stands, without and with what is told of it between commas."""
+_OF_ONE = frozenset(
+    "says tells adds notes argues claims explains insists writes recalls asks warns believes thinks".split()
+)
+_SEVERAL = re.compile(rf"(?!{_DETERMINER}\b)(?:[\w’'.-]+\s){{0,3}}\w+(?:ies|als|ors|sts|ers|nts)\b")
+"""Bare plurals, which no verb of one follows: "who had met Soviet authorities says"."""
 _PREPOSITION = re.compile(
     r"\b(?:in|at|on|of|to|by|for|with|from|into|during|after|before|about|as|than|between|through)\s$"
 )
@@ -107,15 +112,16 @@ _PASSED = frozenset(
     """told asked called described dubbed reported denounced criticized criticised slammed blasted praised hailed
     condemned accused labeled labelled characterized known said deemed touted advised read written charged""".split()
 )
-_NOT_NAMES = frozenset(
+NOT_NAMES = frozenset(
     """but and in on at if when while as so yet the a an this that these those then there here now not no yes what why
     how where who after before since because however still also meanwhile instead later earlier one two three he she
     they it we i you his her their its our my for from with to by of or nor though although despite during both many
     some most all each every another other others nobody everyone someone something nothing everything monday tuesday
     wednesday thursday friday saturday sunday january february march april june july august september october november
     december read watch related more video photo people officials just even only last next first once perhaps maybe
-    well indeed others asked new breaking update live analysis opinion""".split()
+    well indeed others asked neither either new breaking update live analysis opinion""".split()
 )
+"""Words that open a sentence with a capital and are no part of the name behind them."""
 
 
 class Who(NamedTuple):
@@ -135,6 +141,8 @@ def before_verb(text: str, verb: re.Match[str], floor: int = 0) -> Who | None:
     floor = max(floor, verb.start() - (_MOST_ASIDE if has_aside else _MOST_BEFORE))
     match = (_BEFORE_ASIDE if has_aside else _BEFORE_VERB).search(text[floor : verb.start()])
     if not match or (not match["pronoun"] and _PREPOSITION.search(text[floor : floor + match.start()])):
+        return None
+    if match["noun"] and verb.group() in _OF_ONE and _SEVERAL.match(match["noun"]):
         return None
     return _who(match, floor)
 
@@ -176,7 +184,7 @@ def _who(match: re.Match[str], offset: int, after: str = "") -> Who | None:
         text, start = _without_openers(text, start) if kind == "name" else (text, start)
         text = re.sub(r"[’']s?$", "", text.rstrip(" ,’'"))
         if kind == "name" and (
-            not text or text.casefold() in _NOT_NAMES or re.fullmatch(r"(?!Beijing)[A-Z][a-z]{3,}ing", text)
+            not text or text.casefold() in NOT_NAMES or re.fullmatch(r"(?!Beijing)[A-Z][a-z]{3,}ing", text)
         ):
             return None
         text = re.sub(r"\s(?:in|at|on|from|during)\s.*$", "", text) if kind == "noun" and after else text
@@ -186,7 +194,7 @@ def _who(match: re.Match[str], offset: int, after: str = "") -> Who | None:
             beside = _apposition(after[match.end(kind) :]) or beside
         if kind == "noun" and (
             ends := re.fullmatch(
-                rf"(.*\b[a-z][\w’'-]*\s)(?<!of )(?<!for )(?<!from )(?<!at )(?<!in )(?<!the )({NAME})", text
+                rf"(.*\b[a-z][\w’'-]*\s)(?<!of )(?<!for )(?<!from )(?<!at )(?<!in )(?<!the )({NAME})", text.rstrip(".")
             )
         ):
             return Who("name", ends.group(2), offset + start + ends.start(2), ends.group(1).strip())
@@ -210,7 +218,7 @@ def _named_behind(match: re.Match[str], after: str) -> re.Match[str] | None:
 def _without_openers(text: str, start: int) -> tuple[str, int]:
     """A run of capitals without the words that only open a sentence before it."""
     while match := re.match(r"([\w’']+),?\s", text):
-        if match.group(1).casefold() not in _NOT_NAMES:
+        if match.group(1).casefold() not in NOT_NAMES:
             break
         text, start = text[match.end() :], start + match.end()
     return text, start
