@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -373,8 +374,8 @@ def notices(found: Retrieved) -> Iterator[Notice]:
     if found.embedder:
         yield Notice(found.embedder)
     if found.meaning_share < 1.0:
-        share = int(100 * found.meaning_share)  # never 100 % while some are waiting
-        yield Notice(f"searched by words everywhere, by meaning in {share} % of the passages so far")
+        share = math.floor(100 * found.meaning_share)  # 100% would be said of what is not all
+        yield Notice(f"searched by words everywhere, by meaning in {share}% of the passages so far")
 
 
 def _ranks(lists: Iterable[Sequence[tuple[int, float]]]) -> dict[int, int]:
