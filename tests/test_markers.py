@@ -161,3 +161,9 @@ def test_nothing_raw_is_left_in_a_sentence(reply: str) -> None:
     for found in markers_in(reply):
         assert ends <= found.start < found.end <= len(reply)
         ends = found.end
+
+
+def test_emphasis_that_never_closes_is_read_once_and_hides_nothing() -> None:
+    """It took a minute when each opening was looked for to the end of a reply without lines."""
+    reply = "The **talks** are __so__. " + "__a " * 25_000
+    assert read(reply)[0][0] == "The talks are so."

@@ -265,3 +265,14 @@ def test_a_quotation_is_not_cut_in_two_that_both_stand_there() -> None:
     finding = verify(claim, [Cited(passage, passage, passage, HEADER)])
     assert finding.verdict is Verdict.UNSUPPORTED
     assert "not verbatim" in finding.reasons[0]
+
+
+@pytest.mark.parametrize("word", ["one ", "Aa, ", "not ", "1 "])
+def test_what_is_too_long_for_a_sentence_is_supported_only_word_for_word(word: str) -> None:
+    long = f"Iran said {word * 30_000}".strip()
+    plain = Cited(SENTENCES[0], SENTENCES[0], SENTENCES[0], HEADER)
+    finding = verify(long, [plain])
+    assert (finding.verdict, "longer than" in finding.reasons[0]) == (Verdict.UNSUPPORTED, True)
+    quoted = f"Iran will {'talk with its many neighbours and ' * 60}go home."
+    assert verify(quoted, [Cited(quoted, quoted, quoted, HEADER)]).verdict is Verdict.SUPPORTED
+    assert verify(quoted, [plain]).verdict is Verdict.UNSUPPORTED

@@ -36,6 +36,12 @@ _INSERTED = re.compile(r"(?:(?<=\b[Hh]e)|(?<=\b[Ss]he))\s\[([A-Z][^\[\]]{1,80})\
 """What code puts into a quoted sentence, and nothing else: the name behind the pronoun that stands for it."""
 _UNKNOWN_AT_MOST = 0.65
 """Share of its words that may be nowhere in what it cites."""
+LONGEST = 1500
+"""Characters of a sentence that the rules read: their cost grows with its square, and a longer one is none."""
+_TOO_LONG = (
+    Verdict.UNSUPPORTED,
+    (f"it is longer than the {LONGEST:,} characters that can be checked as one sentence",),
+)
 _MOST_TOLD = 4
 """Unknown words that a reason names."""
 
@@ -94,6 +100,9 @@ def verify(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None = None,
     if wrong := misquoted(claim, "\n".join(f"{one.passage}\n{one.header}" for one in cited)):
         return Finding(Verdict.UNSUPPORTED, tuple(wrong), _carriers(read_claim(claim, cited)), contradicted=True)
     claim, cited = alike(claim), [_written(one, alike) for one in cited]
+    if len(claim) > LONGEST:
+        whole_sentences = _verbatim(claim, cited)
+        return Finding(Verdict.SUPPORTED, (), whole_sentences) if whole_sentences else Finding(*_TOO_LONG)
     whole = _verified(claim, cited, meaning)
     if whole.verdict is Verdict.SUPPORTED:
         return whole
