@@ -9,7 +9,6 @@ from dataclasses import replace
 from qa.answer import checked, citations_of, extracted, following_later, nearest, with_reserve
 from qa.carried import with_cited
 from qa.conflicts import conflicts, outdated
-from qa.dates import age_in_words
 from qa.engine import Engine
 from qa.errors import UsageError
 from qa.llm import Writer
@@ -129,7 +128,10 @@ def _age(answer: Answer) -> tuple[str, ...]:
     if not dated or not asks_present(answer.question):
         return ()
     newest = max(dated)
-    return (f"the newest report quoted is of {newest}, {age_in_words(newest, answer.query.as_of)}",)
+    as_of = answer.query.as_of
+    days = (as_of - newest).days
+    age = "the same day" if days == 0 else f"{days} day{'' if days == 1 else 's'} before {as_of}"
+    return (f"the newest report quoted is of {newest}, {age}",)
 
 
 def _extractive(engine: Engine, found: Retrieved, reserve: Sequence[Hit]) -> Iterator[Event]:

@@ -52,9 +52,17 @@ _OFFICES = _MEN | _WOMEN | frozenset(
     justice secretary ambassador envoy spokesperson director leader chief chair commander professor prof chairperson
     representative lawmaker sergeant detective sheriff attorney prosecutor coach author actor actress singer analyst
     economist candidate counterpart officer commissioner ceo founder lawyer journalist reporter official aide adviser
-    advisor negotiator diplomat ayatollah law""".split()
+    advisor negotiator diplomat ayatollah law speaker""".split()
 )  # fmt: skip
 _OF_OFFICES = frozenset("foreign prime vice special deputy s".split())
+_OFFICE_OF = re.compile(
+    r"\b(?:secretary|minister|ministry|director|department) (?:of|for)(?: the)?(?: [A-Z]\w+(?: and)?)? $", re.I
+)
+_PORTFOLIOS = frozenset(
+    """state defense defence war homeland security national intelligence health human services veterans foreign european
+    affairs finance economy trade justice interior energy labor labour commerce treasury agriculture transportation
+    transport education housing urban development environment culture""".split()
+)
 _ORGANISED = frozenset(
     """agency news times post bank university council ministry party court house union league committee commission
     department government group company corp inc association club front force forces army guard office service fund
@@ -83,10 +91,9 @@ class Cast:
     def named_in(self, text: str) -> list[Mention]:
         """The names in ``text``, in order; also those written small that are known, and one that opens it."""
         found: dict[int, Mention] = {}
-        for name in names(f"x {text}"):
-            for part, key, start in _parts(name.text, name.start - 2):
-                if not _OF_A_PEOPLE.search(key) or key in self._known:
-                    found[start] = self._mention(part, key, start)
+        for part, key, start in _named(text):
+            if not _OF_A_PEOPLE.search(key) or key in self._known:
+                found[start] = self._mention(part, key, start)
         covered = [(one.start, one.end) for one in found.values()]
         for token in tokens(text):
             inside = any(start <= token.start < end for start, end in covered)
@@ -161,17 +168,16 @@ def _read(paragraph: str, seen: dict[str, _Seen]) -> None:
     for span in sentence_spans(paragraph):
         sentence = paragraph[span.start : span.end]
         people: list[str] = []
-        for name in names(f"x {sentence}"):
-            for part, key, start in _parts(name.text, name.start - 2):
-                first = at.get(span.start + start)
-                opens = start == 0 and " " not in part and key not in seen  # any word may open a sentence
-                if first is None or (opens and not _says(words, first)):
-                    continue
-                one = seen.setdefault(key, _Seen(Counter()))
-                one.forms[part] += 1
-                _look(words, first, len(tokens(part)), one)
-                if one.office or one.says or (one.full and not one.placed and not one.the):
-                    people.append(key)
+        for part, key, start in _named(sentence):
+            first = at.get(span.start + start)
+            opens = start == 0 and " " not in part and key not in seen  # any word may open a sentence
+            if first is None or (opens and not _says(words, first)):
+                continue
+            one = seen.setdefault(key, _Seen(Counter()))
+            one.forms[part] += 1
+            _look(words, first, len(tokens(part)), one)
+            if one.office or one.says or (one.full and not one.placed and not one.the):
+                people.append(key)
         _pronouns(sentence, people, before, seen)
         before = people
 
@@ -201,6 +207,17 @@ def _pronouns(sentence: str, people: list[str], before: list[str], seen: dict[st
         (key,) = named
         seen[key].he += any(word in _HE for word in words)
         seen[key].she += any(word in _SHE for word in words)
+
+
+def _named(text: str) -> Iterator[tuple[str, str, int]]:
+    """The names in ``text`` as ``_parts`` has them, less an office's words: the "State" of "Secretary of State"."""
+    opened = f"x {text}"  # so that the first word counts as well
+    for name in names(opened):
+        held = 0
+        if _OFFICE_OF.search(opened[: name.start]):
+            bare = (token.start for token in tokens(name.text) if token.folded not in _PORTFOLIOS)
+            held = next(bare, len(name.text))
+        yield from _parts(name.text[held:], name.start - 2 + held)
 
 
 def _parts(name: str, start: int) -> Iterator[tuple[str, str, int]]:

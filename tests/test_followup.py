@@ -162,6 +162,22 @@ def test_people_places_and_who_is_called_he_are_read_from_the_articles() -> None
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Secretary of State Marco Rubio said it was over.", ["Marco Rubio"]),
+        ("The US Secretary of Homeland Security Kristi Noem said so.", ["US", "Kristi Noem"]),
+        ("Then Director of National Intelligence Tulsi Gabbard said so.", ["Tulsi Gabbard"]),
+        ("They met Secretary of Health and Human Services Robert Kennedy.", ["Robert Kennedy"]),
+        ("They met Minister of Foreign Affairs Hakan Fidan and House Speaker Mike Johnson.", None),
+        ("They met the secretary of state and the minister for foreign affairs.", []),
+    ],
+)
+def test_an_office_is_no_part_of_a_name(text: str, named: list[str] | None) -> None:
+    found = [one.name for one in Cast((text,)).named_in(text)]
+    assert found == (["Hakan Fidan", "House", "Mike Johnson"] if named is None else named)
+
+
 # A model's reply is not trusted
 
 GOOD = "What did Hakan Fidan say about Gaza?"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -60,6 +61,13 @@ def many(opened: OpenFn, tmp_path: Path) -> Engine:
 
 
 # questions on the seeds
+
+
+def test_a_search_by_meaning_that_lacks_one_passage_is_not_said_to_be_whole(seeds_engine: Engine) -> None:
+    found = result(seeds_engine, ISTANBUL)
+    told = [[notice.text for notice in notices(replace(found, meaning_share=share))] for share in (1.0, 0.9996, 0.38)]
+    said = "searched by words everywhere, by meaning in {} of the passages so far"
+    assert told == [[], [said.format("99 %")], [said.format("38 %")]]
 
 
 def test_the_answer_is_the_first_hit_and_says_how_it_was_found(seeds_engine: Engine) -> None:
