@@ -234,6 +234,8 @@ def test_cancelled_before_it_is_written_it_ends_with_what_it_has(seeds_engine: E
     cancel.cancel()
     answer = answered(seeds_engine, ISTANBUL, cancel=cancel)
     assert (answer.complete, answer.claims, answer.status) == (False, (), Status.INSUFFICIENT)
+    assert "Cut short before an answer (searched" in answer_text(answer)
+    assert "Not in your articles" not in answer_text(answer)
 
 
 # By a model

@@ -123,6 +123,10 @@ def test_a_refusal_shows_the_nearest_evidence_and_a_conflict_both_sides() -> Non
     page = exported_html(TALK, [turn(told)])
     assert "<p>Not in your articles.</p>" in page
     assert "Closest, outside the window: <q>Nearly so.</q>" in page
+    cut = [turn(replace(told, complete=False))]
+    for shown in (exported_markdown(TALK, cut), exported_html(TALK, cut)):
+        assert "Cut short before an answer." in shown
+        assert "Not in your articles" not in shown
     both = answer(GOOD, conflicts=(Conflict("disagreement", (citation("35"), citation("53")), ("35", "53")),))
     assert "- disagreement: “35”[^2] against “53”[^3]" in exported_markdown(TALK, [turn(both)])
     assert read_export(exported_markdown(TALK, [turn(both)]), "f").sentences[0].text == "He said so."

@@ -7,7 +7,8 @@ from html import escape
 
 from qa.clean import show
 from qa.render.markdown import web_address
-from qa.render.transcript import MISSING, facts
+from qa.render.text import absence
+from qa.render.transcript import facts
 from qa.types import Answer, Citation, Claim, Conversation, Status, Turn, Verdict
 from qa.version import __version__
 
@@ -42,7 +43,7 @@ def _turn(turn: Turn, notes: list[str]) -> str:
 
 
 def _answer(answer: Answer, notes: list[str]) -> str:
-    parts = [f"<p>{MISSING}</p>\n"] if answer.status is Status.INSUFFICIENT else []
+    parts = [f"<p>{absence(answer)}.</p>\n"] if answer.status is Status.INSUFFICIENT else []
     parts += [_claim(claim, notes) for claim in answer.claims]
     for citation in answer.nearest:
         outside = ", outside the window" if citation.article_id in answer.beyond else ""

@@ -56,6 +56,11 @@ def answer_text(answer: Answer) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def absence(answer: Answer) -> str:
+    """What an answer without a sentence says: that nothing is there only when everything was asked to the end."""
+    return "Not in your articles" if answer.complete else "Cut short before an answer"
+
+
 def followup_words(query: Query) -> str:
     """As what a follow-up was asked, and from what; nothing where it was asked as it was typed."""
     if query.followup is None:
@@ -106,9 +111,9 @@ def _insufficient(answer: Answer) -> list[str]:
     days = window_words(answer.query)
     count = answer.searched
     articles = "" if count is None else f"{count:,} article{'' if count == 1 else 's'}, "
-    lines = wrapped(f"Not in your articles ({days.replace('searched ', f'searched {articles}', 1)}).")
+    lines = wrapped(f"{absence(answer)} ({days.replace('searched ', f'searched {articles}', 1)}).")
     if answer.claims:
-        lines.append("What the model wrote is not supported by them:")
+        lines.append(f"What the model wrote is not supported by {'them' if answer.complete else 'your articles'}:")
         for claim in answer.claims:
             lines += claim_lines(claim)
     if answer.query.window_in_words:

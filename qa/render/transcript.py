@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from qa.clean import show_line
 from qa.render.forms import conversation_json
 from qa.render.markdown import escaped, linked
-from qa.render.text import followup_words, order_words, window_words
+from qa.render.text import absence, followup_words, order_words, window_words
 from qa.types import Answer, Citation, Claim, Conversation, Status, Turn, Verdict
 from qa.version import __version__
 
@@ -20,7 +20,6 @@ FORM = 1
 """Form of the exports; a file of a later one is refused."""
 OPENING = "<!-- newsdesk conversation, form {} -->"
 SENTENCES = "<!-- newsdesk sentences: {} -->"
-MISSING = "Not in your articles."
 
 
 def exported_markdown(told: Conversation, turns: Sequence[Turn]) -> str:
@@ -66,7 +65,8 @@ def _made_by(answer: Answer) -> str:
 def _answer_lines(answer: Answer, notes: list[str]) -> list[str]:
     lines = [SENTENCES.format(" ".join(check_of(claim.text) for claim in answer.claims)), ""]
     if answer.status is Status.INSUFFICIENT:
-        lines += [f"- {MISSING} {'The model wrote what they do not support:' if answer.claims else ''}".rstrip(), ""]
+        wrote = " The model wrote what your articles do not support:" if answer.claims else ""
+        lines += [f"- {absence(answer)}.{wrote}", ""]
     for claim in answer.claims:
         lines += [_claim_line(claim, notes), ""]
     for citation in answer.nearest:

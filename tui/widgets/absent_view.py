@@ -34,7 +34,7 @@ class AbsentView(Vertical):
         query = answer.query
         lines = [
             Content.styled(
-                "Not in your articles" if answer.complete else "Cancelled before an answer", "bold $text-warning"
+                "Not in your articles" if answer.complete else "Cut short before an answer", "bold $text-warning"
             ),
             wording.line(f"Question: {answer.question}"),
             wording.line(
