@@ -48,8 +48,8 @@ def checked(
 ) -> tuple[str, tuple[Claim, ...]]:
     """The text a reader sees, with markers, and its sentences as claims with exact citations and verdicts.
 
-    A sentence that its own citations do not support, and another of the hits does, is cited to that one, marked as
-    corrected.
+    A sentence that its own citations do not fully support, and another of the hits does, is cited to that one, marked
+    as corrected.
     """
     claims: list[Claim] = []
     parts: list[str] = []
@@ -71,7 +71,8 @@ def _verified(
     found = [(one, verifier(one.text, one.cited)) for one in cited]
     moved: dict[int, tuple[Sentence, Finding]] = {}
     for n, (_, finding) in enumerate(found):
-        if finding.verdict is Verdict.UNSUPPORTED and (better := _supported_by_another(sentences[n], hits, verifier)):
+        short = finding.verdict in {Verdict.UNSUPPORTED, Verdict.WEAK}
+        if short and (better := _supported_by_another(sentences[n], hits, verifier)):
             moved[n] = better
     if not moved:
         return found

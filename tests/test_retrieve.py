@@ -67,7 +67,7 @@ def test_a_search_by_meaning_that_lacks_one_passage_is_not_said_to_be_whole(seed
     found = result(seeds_engine, ISTANBUL)
     told = [[notice.text for notice in notices(replace(found, meaning_share=share))] for share in (1.0, 0.9996, 0.38)]
     said = "searched by words everywhere, by meaning in {} of the passages so far"
-    assert told == [[], [said.format("99 %")], [said.format("38 %")]]
+    assert told == [[], [said.format("99%")], [said.format("38%")]]
 
 
 def test_the_answer_is_the_first_hit_and_says_how_it_was_found(seeds_engine: Engine) -> None:

@@ -181,6 +181,18 @@ def test_what_is_said_of_the_passage_is_taken_off_before_the_rest_is_checked() -
     assert verdict("The passage says that 14 aides would attend with Jared Kushner.", 3)[0] is Verdict.UNSUPPORTED
 
 
+def test_an_office_before_a_name_is_no_part_of_it_and_a_department_is() -> None:
+    said = "Rubio said on Friday that the talks were over."
+    one = [Cited(said, said, said, HEADER)]
+    assert (
+        not verify("Secretary of State Marco Rubio said the talks were over.", one, MEANING)
+        .reasons[0]
+        .startswith("the name State")
+    )
+    told = "The State Department said the talks were over."
+    assert verify("The Justice Department said the talks were over.", [Cited(told, told, told, HEADER)]).contradicted
+
+
 def test_part_of_a_sentence_that_is_denied_there_is_contradicted() -> None:
     text = "Officials denied that the depot had burned. It is not true that the port was closed."
     denied = [Cited(text, text, text, HEADER)]

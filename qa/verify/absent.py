@@ -23,6 +23,8 @@ from qa.verify.aliases import is_told, short
 from qa.verify.peoples import of_one_place
 from qa.verify.reading import spellings
 
+_OFFICES = frozenset("state homeland security interior treasury defense defence justice commerce energy labor".split())
+"""Words that the name of an office ends with, before a person's: "Secretary of State Marco Rubio"."""
 _INITIALS = re.compile(r"(?:[A-Z]\.)+|[A-Z]")
 _HEDGED = re.compile(
     r"\b(?:about|around|roughly|approximately|nearly|almost|over|under|some|more than|less than|fewer than|at least"
@@ -113,6 +115,8 @@ def _missing_names(claim: str, evidence: str) -> list[str]:
 def _told_apart(text: str, parts: tuple[str, ...]) -> tuple[str, ...]:
     """The parts of a name that must be found: initials need not, where another part is."""
     kept = tuple(part for part, word in zip(parts, text.split(), strict=False) if not _INITIALS.fullmatch(word))
+    if len(parts) > 1 and parts[0] in _OFFICES and "department" not in parts:
+        kept = tuple(part for part in kept if part != parts[0])
     return kept if len(text.split()) == len(parts) and kept else parts
 
 
