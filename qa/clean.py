@@ -24,11 +24,14 @@ _ESCAPES = re.compile(
 _NEWLINES = re.compile("\r\n?|\x85|\u2028|\u2029")
 _FORBIDDEN = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 but tab and newline, DEL, C1
-    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufdd0-\ufdef\ufffe\uffff"
-    "\U000e0000-\U000e0fff"
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ufdd0-\ufdef\ufffe\uffff"
+    "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # letters and marks that show nothing
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _INVISIBLE = re.compile(f"[{_FORBIDDEN}]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_SELECTORS = re.compile("[\ufe00-\ufe0f](?<![0-9#*\u1000-\ufdff\ufe10-\U0010ffff][\ufe00-\ufe0f])")
+"""Variation selectors but one behind a sign that has variants: any number of them hides a text behind a letter."""
 _JOINERS = re.compile("[\u200c\u200d]")
 _RUNS = re.compile(rf"(.)\1{{{MAX_RUN},}}", re.DOTALL)
 _PERHAPS_MARKS = re.compile("[\u0300-\U0010ffff]{31,}")
@@ -64,14 +67,14 @@ def clean(text: str) -> Cleaned:
         before = len(text)
         text = _ESCAPES.sub("", text)
         text = _INVISIBLE.sub("", text)
-    text = _few_marks(_lone_joiners(text))
+    text = _settled(text)
     cut = before - len(text)
     while True:
         settled, spaces, runs = unicodedata.normalize("NFC", text), 0, 0
         if _may_repeat(settled):
             settled, spaces = _SPACE_RUNS.subn(" ", settled)
             settled, runs = _RUNS.subn(lambda m: m.group(1) * MAX_RUN, settled)
-        settled = _few_marks(_lone_joiners(settled))
+        settled = _settled(settled)
         if settled == text:
             return Cleaned(text, cut, replaced)
         cut += max(0, len(text) - len(settled)) if runs or spaces else 0
@@ -89,6 +92,11 @@ def _may_repeat(text: str) -> bool:
 def clean_line(text: str) -> str:
     """A title, source or name: cleaned, on one line, without outer space."""
     return " ".join(clean(text).text.split())
+
+
+def _settled(text: str) -> str:
+    """Without what hides between letters: joiners that join nothing, selectors that select nothing, endless marks."""
+    return text if text.isascii() else _few_marks(_lone_joiners(_SELECTORS.sub("", text)))
 
 
 def _lone_joiners(text: str) -> str:
@@ -118,7 +126,7 @@ def _few_marks(text: str) -> str:
                 letters.append(character)
         return "".join(letters)
 
-    return text if text.isascii() else _PERHAPS_MARKS.sub(kept, text)
+    return _PERHAPS_MARKS.sub(kept, text)
 
 
 def _joins(character: str) -> bool:
@@ -137,7 +145,7 @@ def _joins(character: str) -> bool:
 
 def show(text: str) -> str:
     """Text safe to display or export, one character for one, so that offsets and highlights hold."""
-    return _SHOWN.sub("\ufffd", text)
+    return text if text.isascii() and text.isprintable() else _SELECTORS.sub("\ufffd", _SHOWN.sub("\ufffd", text))
 
 
 def show_line(text: str) -> str:

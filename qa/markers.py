@@ -46,6 +46,11 @@ _NEXT = re.compile(rf"{_OPEN}[ \t]*\d{{1,3}}[ \t,;:]*[{_QUOTE}]")
 _LEFT_OPEN = re.compile(r"(?=[.!?,;]?(?:\s|$))")
 _BEHIND = re.compile(r"[ \t]?\([ \t]*[\"“«]([^\"”»\n]{1,500})[\"”»][ \t]*\)")
 _PLAIN = re.compile(rf"{_OPEN}[ \t\u00a0,;–-]*\^?[ \t\u00a0]*{_LABEL}{_NUMBERS}[ \t\u00a0,;–-]*{_CLOSE}", re.I)
+_CARRYING = re.compile(
+    rf"{_OPEN}[ \t\u00a0,;–-]*\^?[ \t\u00a0]*{_LABEL}{_NUMBERS}[ \t\u00a0,;:|–—-]*"
+    rf"(?:[{_QUOTE}][^\[\]［］【】\n]{{0,{LONGEST}}}[{_QUOTE}][ \t.,;:!?…]*|†[^\[\]［］【】\n]{{0,40}}){_CLOSE}",
+    re.I,
+)
 _EMPTY = re.compile(rf"{_OPEN}[ \t\u00a0,;–-]*{_CLOSE}|`{{2,}}")
 _BEFORE_STOP = re.compile(r"[ \t\u00a0]+(?=[.!?,;:](?:\s|$))")
 _BRACKET = re.compile(rf"{_OPEN}|{_CLOSE}")
@@ -179,8 +184,11 @@ def unmarked(text: str) -> str:
 
 
 def without_numbers(text: str) -> str:
-    """Without plain numbers in brackets; other words in brackets are the text's own and stay."""
-    while (shorter := _EMPTY.sub("", _PLAIN.sub("", text))) != text:
+    """Without an article's own markers: plain numbers in brackets, and numbers with words in quotation marks. Other
+    words in brackets are the text's own and stay."""
+    while (shorter := _WORDS_FIRST.sub("", _CARRYING.sub("", _PLAIN.sub("", text)))) != text:
+        while (without := _EMPTY.sub("", shorter)) != shorter:
+            shorter = without
         text = " ".join(_BEFORE_STOP.sub("", shorter).split())
     return text
 

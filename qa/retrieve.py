@@ -30,6 +30,12 @@ _NAMED = 8
 """Sources that a refusal names."""
 _COPY = 0.9
 """Share of their words that two copies of a passage have in common at least."""
+_TELLING = frozenset(
+    "no not never nor none neither without cannot t one two three four five six seven eight nine ten eleven twelve "
+    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
+    "ninety hundred thousand million billion dozen half twice".split()
+)
+"""Words that a copy cannot lack or add ("t" is what is left of "isn't")."""
 _BEYOND = 0.1
 """How much more of the question a passage from outside the window must hold than each within, to be shown."""
 _A_DAY = 4
@@ -282,7 +288,7 @@ class _Search:
         ranked, page = list(scores), 2 * self.k
         word_rank, meaning_rank = _ranks(one.by_words for one in found), _ranks(one.by_meaning for one in found)
         hits: list[Hit] = []
-        kept: list[frozenset[str]] = []
+        kept: list[_Words] = []
         for at, number in enumerate(ranked):
             if at % page == 0:
                 missing = [n for n in ranked[at : at + page] if n not in read]
@@ -290,7 +296,7 @@ class _Search:
             if number not in read:
                 continue
             passage, article = read[number]
-            words = frozenset((article.id,) if self.by == "article" else _WORD.findall(passage.text.casefold()))
+            words = _Words.of(article.id if self.by == "article" else passage.text)
             copy = next((n for n, other in enumerate(kept) if _are_copies(words, other)), None)
             if copy is not None:
                 hits[copy] = _with_copy(hits[copy], article)
@@ -340,14 +346,33 @@ def _named_day(window: Window) -> date | None:
     return window.start if short else None
 
 
-def _are_copies(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two passages hold nearly the same words, and no number that the other lacks (Jaccard similarity)."""
-    if min(len(one), len(other)) < _COPY * max(len(one), len(other)):
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a passage, in small letters, and of those the names: what is written with a capital letter."""
+
+    all: frozenset[str]
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> _Words:
+        found = _WORD.findall(text)
+        return cls(
+            frozenset(word.casefold() for word in found),
+            frozenset(word.casefold() for word in found if word[0].isupper()),
+        )
+
+
+def _are_copies(one: _Words, other: _Words) -> bool:
+    """Whether two passages hold nearly the same words (Jaccard similarity), no number or negation that the other
+    lacks, and no name in another's place."""
+    if min(len(one.all), len(other.all)) < _COPY * max(len(one.all), len(other.all)):
         return False  # they cannot share enough
-    shared = len(one & other)
-    if shared < _COPY * (len(one) + len(other) - shared):
+    shared = len(one.all & other.all)
+    if shared < _COPY * (len(one.all) + len(other.all) - shared):
         return False
-    return not any(character.isdigit() for word in one ^ other for character in word)
+    if any(word in _TELLING or any(map(str.isdigit, word)) for word in one.all ^ other.all):
+        return False
+    return not (one.names - other.all and other.names - one.all)
 
 
 def _with_copy(hit: Hit, article: Article) -> Hit:

@@ -171,3 +171,22 @@ def test_hostile_lengths_come_through_in_a_moment(text: str, kept: int | None) -
     cleaned = clean(text).text
     assert kept is None or len(cleaned) == kept
     assert not FORBIDDEN.search(cleaned)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("now\ufe01\ufe02\ufe0f", "now"),
+        ("\ufe0fnow \ufe0e", "now "),
+        ("a\u3164\u115f\u1160\uffa0\u034f\u17b4\U0001d173b", "ab"),
+        ("\u2764\ufe0f\ufe0f\ufe01", "\u2764\ufe0f"),
+        (
+            "1\ufe0f\u20e3 \u2764\ufe0f \U0001f3f3\ufe0f\u200d\U0001f308",
+            "1\ufe0f\u20e3 \u2764\ufe0f \U0001f3f3\ufe0f\u200d\U0001f308",
+        ),
+    ],
+)
+def test_letters_and_selectors_that_show_nothing_hide_no_text(text: str, kept: str) -> None:
+    assert clean(text).text == kept
+    assert "\ufe01" not in show(text)
+    assert len(show(text)) == len(text)

@@ -167,3 +167,18 @@ def test_emphasis_that_never_closes_is_read_once_and_hides_nothing() -> None:
     """It took a minute when each opening was looked for to the end of a reply without lines."""
     reply = "The **talks** are __so__. " + "__a " * 25_000
     assert read(reply)[0][0] == "The talks are so."
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ('It reopened [1 "free for ever"][4: “free”], he said.', "It reopened, he said."),
+        ("It reopened 【1】 ［2］ 【3†source】 today.", "It reopened today."),
+        ('It reopened ["free for ever" 1].', "It reopened."),
+        ("It reopened [[9]1] [[[2]]].", "It reopened."),
+        ('He met [12 "angry" men] and [a "friend"].', 'He met [12 "angry" men] and [a "friend"].'),
+        ('{"claims": [], "n": [x]}', '{"claims": [], "n": [x]}'),
+    ],
+)
+def test_an_articles_own_markers_are_left_out_and_its_brackets_stay(text: str, kept: str) -> None:
+    assert without_numbers(text) == kept

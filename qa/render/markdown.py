@@ -10,7 +10,7 @@ from qa.clean import show_line
 from qa.render.text import attribution
 from qa.types import Article, Briefing, Claim, Verdict, Window
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~!&$])|(?<=[a-zA-Z])(?=://)|(?<=www)(?=\.)")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~!&$@])|(?<=[a-zA-Z])(?=://)|(?<=www)(?=\.)")
 _WEB = re.compile(r"https?://[^\s<>\"'`\\(){}|^\[\]]+", re.I)
 _BLOCK = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
 """What begins a list or underlines a heading when it opens a line."""
@@ -64,7 +64,7 @@ def _claim_markdown(claim: Claim, notes: list[str]) -> str:
 
 def _source_markdown(article: Article) -> str:
     published = article.published.iso if article.published else "undated"
-    link = f" <{show_line(article.url)}>" if article.url and not re.search(r"[<>\s]", article.url) else ""
+    link = f" {linked(article.url)}" if article.url else ""
     return f"{escaped(article.title)}, {escaped(article.source or 'unknown source')}, {published}{link}"
 
 

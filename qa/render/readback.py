@@ -26,7 +26,7 @@ _PLACE = re.compile(
 _WHOSE = re.compile(r" {4}(.*?)\s*")
 _MARK = re.compile(r"(?<!\\)((?:\\\\)*)\[\^(\d{1,6})\]")
 """A footnote's mark; a backslash before it that is itself escaped belongs to the sentence."""
-_ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~!&$:.)=+-])")
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<>#|~!&$@:.)=+-])")
 _VERDICT = re.compile(r"\s\*\((supported|weak|unsupported|uncited)(?:: .*)?\)\*\s*$")
 _FURTHEST = 999_999_999
 """The largest number of a version or place, as in Markdown."""
