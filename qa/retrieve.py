@@ -67,7 +67,7 @@ def resolve(
             f"Ask in at most {MAX_QUESTION:,}; put articles in with ingest.",
         )
     typed = parse_operators(text)
-    if not any(c.isalnum() for c in typed.text):
+    if not typed.text:
         raise UsageError("the question is empty", "Type a question about your articles.")
     if impossible := impossible_day(typed.text):
         raise UsageError(f"there is no {impossible}", "Correct the day, or leave it out of the question.")
