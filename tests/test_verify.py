@@ -184,11 +184,7 @@ def test_what_is_said_of_the_passage_is_taken_off_before_the_rest_is_checked() -
 def test_an_office_before_a_name_is_no_part_of_it_and_a_department_is() -> None:
     said = "Marco Rubio said on Friday that the talks were over."
     one = [Cited(said, said, said, HEADER)]
-    assert (
-        not verify("Secretary of State Marco Rubio said the talks were over.", one, MEANING)
-        .reasons[0]
-        .startswith("the name State")
-    )
+    assert not verify("Secretary of State Marco Rubio said the talks were over.", one, MEANING).contradicted
     told = "The State Department said the talks were over."
     assert verify("The Justice Department said the talks were over.", [Cited(told, told, told, HEADER)]).contradicted
 
