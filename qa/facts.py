@@ -68,7 +68,7 @@ _TURNS = frozenset(
 _SAYS = frozenset("said says told added stressed noted stated warned expressed called argued claimed insisted".split())
 _TITLES = frozenset(
     """mr mrs ms dr sir president minister prime chancellor senator governor king queen prince princess pope general
-    judge justice secretary foreign professor prof lord lady""".split()
+    judge secretary foreign professor prof lord lady""".split()
 )
 
 

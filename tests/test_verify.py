@@ -182,15 +182,31 @@ def test_what_is_said_of_the_passage_is_taken_off_before_the_rest_is_checked() -
 
 
 def test_an_office_before_a_name_is_no_part_of_it_and_a_department_is() -> None:
-    said = "Rubio said on Friday that the talks were over."
+    said = "Marco Rubio said on Friday that the talks were over."
     one = [Cited(said, said, said, HEADER)]
-    assert (
-        not verify("Secretary of State Marco Rubio said the talks were over.", one, MEANING)
-        .reasons[0]
-        .startswith("the name State")
-    )
+    assert not verify("Secretary of State Marco Rubio said the talks were over.", one, MEANING).contradicted
     told = "The State Department said the talks were over."
     assert verify("The Justice Department said the talks were over.", [Cited(told, told, told, HEADER)]).contradicted
+
+
+@pytest.mark.parametrize(
+    ("claim", "word"),
+    [
+        ("Taxes will rise for all families in June.", "if"),
+        ("The mayor stole two million dollars from the fund.", "claim that"),
+        ("Peter Lind took bribes from a builder.", "accused"),
+    ],
+)
+def test_what_the_article_holds_back_is_not_supported_when_said_outright(claim: str, word: str) -> None:
+    text = (
+        "If the bill passes, taxes will rise for all families in June. Critics claim that the mayor stole two million "
+        "dollars from the fund. The police accused Peter Lind, who took bribes from a builder."
+    )
+    finding = verify(claim, [Cited(text, text, text, HEADER)], MEANING)
+    assert finding.verdict is Verdict.WEAK
+    assert finding.reasons[0] == f"the article says it only with “{word}”"
+    whole = "Critics claim that the mayor stole two million dollars."
+    assert verify(whole, [Cited(text, text, text, HEADER)], MEANING).verdict is Verdict.SUPPORTED
 
 
 def test_part_of_a_sentence_that_is_denied_there_is_contradicted() -> None:

@@ -17,6 +17,7 @@ from qa.types import Cited, Field, Verdict
 from qa.verify.absent import day_words, days_told, misquoted, missing
 from qa.verify.aliases import capitalised, short
 from qa.verify.clauses import clauses
+from qa.verify.conditions import condition
 from qa.verify.contests import contested_day, contested_name, contested_numbers
 from qa.verify.directions import contested_direction
 from qa.verify.framing import unframed
@@ -129,6 +130,8 @@ def _verified(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None) -> 
     near = "\n".join(f"{one.near}\n{one.header}" for one in cited)
     told_near = days_told((one.near, one.header) for one in cited)
     doubts = [reason.replace("what it cites", "the sentences it cites") for reason in missing(claim, near, told_near)]
+    if held_back := condition(read):
+        doubts.append(f"the article says it only with “{held_back}”")
     if odds < SUPPORTED_FROM:
         doubts += _lacking(lacking)
     return Finding(Verdict.WEAK, tuple(doubts), carriers) if doubts else Finding(Verdict.SUPPORTED, (), carriers)
