@@ -51,17 +51,24 @@ def checked(
     A sentence that its own citations do not fully support, and another of the hits does, is cited to that one, marked
     as corrected.
     """
-    claims: list[Claim] = []
+    found = _verified(sentences, hits, verifier)
+    return composed([Claim(one.text, 0, 0, one.citations, told.verdict, told.reasons) for one, told in found])
+
+
+def composed(claims: Sequence[Claim]) -> tuple[str, tuple[Claim, ...]]:
+    """The text a reader sees, with markers, struck-out sentences between ~~, and the claims with their places in it."""
     parts: list[str] = []
+    placed: list[Claim] = []
     at = 0
-    for one, finding in _verified(sentences, hits, verifier):
-        markers = "".join(marker(n) for n in dict.fromkeys(c.n for c in one.citations))
-        part = f"{one.text} {markers}".strip()
-        start = at + (1 if parts else 0)
-        claims.append(Claim(one.text, start, start + len(one.text), one.citations, finding.verdict, finding.reasons))
+    for claim in claims:
+        numbers = "".join(marker(n) for n in dict.fromkeys(c.n for c in claim.citations))
+        mark = "~~" if claim.struck else ""
+        part = f"{mark}{claim.text}{mark} {numbers}".strip()
+        start = at + bool(parts) + len(mark)
+        placed.append(replace(claim, start=start, end=start + len(claim.text)))
+        at += bool(parts) + len(part)
         parts.append(part)
-        at = start + len(part)
-    return " ".join(parts), tuple(claims)
+    return " ".join(parts), tuple(placed)
 
 
 def _verified(
@@ -112,8 +119,7 @@ def citations_of(claims: Sequence[Claim]) -> tuple[Citation, ...]:
 
 def following_later(sentences: Sequence[Sentence], hits: Sequence[Hit], asked: str) -> list[Sentence]:
     """The sentences, and before one whose value a later report supersedes, the sentence of that report."""
-    _, claims = checked(sentences, hits)
-    cited = citations_of(claims)
+    cited = tuple(citation for one in cite(sentences, hits) for citation in one.citations)
     told = [Sentence(" ".join(later.quote.split()), (number,)) for later, number in later_told(hits, asked, cited)]
     kept = [sentence for sentence in sentences if sentence.text not in {one.text for one in told}]
     return [*told, *kept][: max(len(sentences), MOST_SENTENCES)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from qa.answer import checked
-from qa.cite import Sentence, marker, words_found
+from qa.cite import Sentence, words_found
 from qa.engine import Engine
 from qa.opinion import second_opinion
 from qa.repair import asked_again
@@ -68,22 +68,6 @@ def dropped(claims: Sequence[Claim]) -> tuple[tuple[Claim, ...], tuple[str, ...]
             kept.append(replace(claim, citations=tuple(cited)))
     gone = len(claims) - len(kept)
     return tuple(kept), ((f"dropped {gone} sentence(s) the articles do not support",) if gone else ())
-
-
-def composed(claims: Sequence[Claim]) -> tuple[str, tuple[Claim, ...]]:
-    """The text a reader sees, with markers, struck-out sentences between ~~, and the claims with their places in it."""
-    parts: list[str] = []
-    placed: list[Claim] = []
-    at = 0
-    for claim in claims:
-        numbers = "".join(marker(n) for n in dict.fromkeys(c.n for c in claim.citations))
-        mark = "~~" if claim.struck else ""
-        part = f"{mark}{claim.text}{mark} {numbers}".strip()
-        start = at + bool(parts) + len(mark)
-        placed.append(replace(claim, start=start, end=start + len(claim.text)))
-        at += bool(parts) + len(part)
-        parts.append(part)
-    return " ".join(parts), tuple(placed)
 
 
 def _better(

@@ -6,12 +6,13 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from qa.answer import composed
 from qa.cite import sentences_of
 from qa.engine import Engine
 from qa.errors import EndpointError
 from qa.evidence import evidence
 from qa.llm import is_refusal
-from qa.review import composed, dropped, reviewed
+from qa.review import dropped, reviewed
 from qa.types import Cancel, Claim, Delta, Hit, Notice, Usage, Window
 from qa.written import named, streamed
 

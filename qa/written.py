@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.answer import composed
 from qa.cite import numbering, sentences_of
 from qa.endpoint import Event, Finished
 from qa.engine import Engine
@@ -12,7 +13,7 @@ from qa.evidence import evidence
 from qa.llm import Writer, is_refusal
 from qa.neighbours import joined
 from qa.prose import Prose
-from qa.review import GOOD, composed, dropped, reviewed, struck
+from qa.review import GOOD, dropped, reviewed, struck
 from qa.types import Cancel, Claim, Delta, Hit, Notice, Retrieved, Status, Usage
 
 MOST_SENTENCES = 40

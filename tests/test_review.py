@@ -13,13 +13,14 @@ from fixtures.newsroom import AS_OF, answered, engine_at, passages_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.answer import composed
 from qa.ask import ask
 from qa.engine import Engine
 from qa.opinion import read_opinion
 from qa.render import answer_json, answer_text
 from qa.repair import lines_of
 from qa.retrieve import resolve
-from qa.review import composed, dropped, struck
+from qa.review import dropped, struck
 from qa.types import Answer, Cancel, Claim, Delta, Notice, Status, Verdict
 
 WHERE = "Where are the US-Iran talks expected to take place?"
