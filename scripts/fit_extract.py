@@ -14,8 +14,6 @@ not fitted on (five folds).
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from measure.corpus import json_lines
 from qa import extract, open_engine
 from qa.answer import answers_from, ranked
 from qa.ask import REACH
@@ -54,9 +53,7 @@ def main() -> None:
     options.add_argument("--every", type=int, default=1, help="use only every so-manieth question")
     options.add_argument("--fit", action="store_true", help="fit the weights, too")
     given = options.parse_args()
-    opened = gzip.open if given.queries.endswith(".gz") else open
-    with opened(given.queries, "rt", encoding="utf-8") as lines:
-        queries = [json.loads(line) for line in lines][:: given.every]
+    queries = json_lines(given.queries)[:: given.every]
     with open_engine(library=given.library) as engine:
         articles = engine.library.stats().articles
         started = time.process_time()

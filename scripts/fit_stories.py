@@ -9,10 +9,9 @@ B-cubed: Bagga and Baldwin 1998.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import time
 
+from measure.corpus import json_lines
 from qa.stories import SAME_STORY_FROM, group
 from qa.types import Article
 
@@ -21,9 +20,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("file")
     given = options.parse_args()
-    opened = gzip.open if given.file.endswith(".gz") else open
-    with opened(given.file, "rt", encoding="utf-8") as lines:
-        stories = [json.loads(line) for line in lines]
+    stories = json_lines(given.file)
     truth = {story["id"]: story["cluster"] for story in stories}
     articles = [Article(s["id"], s["id"], 1, s.get("title") or "", None, None, None, s["text"], "") for s in stories]
     print(f"{len(articles)} articles, {len(set(truth.values()))} events")

@@ -15,15 +15,13 @@ is chosen from it.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from measure.corpus import json_lines
 from measure.logistic import area, balanced, fit, held_out
 from qa.embed import Embedder
 from qa.meanings import Meanings
@@ -184,13 +182,13 @@ def _rows(judged: list[_Judged], meaning: MeaningFn | None) -> Rows:
 
 
 def _qags(path: str) -> Iterator[_Judged]:
-    for n, row in enumerate(_read(path)):
+    for n, row in enumerate(json_lines(path)):
         for one in row["sentences"]:
             yield _Judged(row["task"], one["sentence"], row["source_text"], n, one["supported"] == 1)
 
 
 def _faithbench(path: str) -> Iterator[_Judged]:
-    for n, row in enumerate(_read(path)):
+    for n, row in enumerate(json_lines(path)):
         text = row["response"]
         unwanted = [mark for mark in row["labels"] if "Unwanted" in " ".join(mark["label"])]
         for span in sentence_spans(text):
@@ -198,12 +196,6 @@ def _faithbench(path: str) -> Iterator[_Judged]:
             if any(c.isalnum() for c in claim):
                 wrong = any(mark["start"] < span.end and mark["end"] > span.start for mark in unwanted)
                 yield _Judged(_SUMMARIES, claim, row["source_text"], n, not wrong)
-
-
-def _read(path: str) -> Iterator[dict[str, Any]]:
-    with (gzip.open if path.endswith(".gz") else open)(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,6 @@ unsupported, *passed* the share of faithful ones without it.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import random
 import time
 from collections import defaultdict
@@ -20,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from measure import perturb
+from measure.corpus import json_lines
 from measure.perturb import Case
 from qa.check import verdict_on
 from qa.embed import Embedder
@@ -40,23 +39,17 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--show", help="print the claims of this kind that were judged wrongly")
     given = options.parse_args()
-    articles = [one for one in _read(given.articles) if one.get("date")]
+    articles = [one for one in json_lines(given.articles) if one.get("date")]
     sample = random.Random(given.seed).sample(articles, min(given.most, len(articles)))
     _table("edited news sentences", perturb.cases(sample, given.seed), given.show)
     if given.qags:
-        judged = list(_read(given.qags))
+        judged = json_lines(given.qags)
         _table("edited model prose (faithful sentences of qags)", _prose(judged, given.seed), given.show)
         for task in sorted({row["task"] for row in judged}):
             _judged(task, [row for row in judged if row["task"] == task])
     if given.faithbench:
-        _summaries(list(_read(given.faithbench)))
+        _summaries(json_lines(given.faithbench))
     _cost(sample)
-
-
-def _read(path: str) -> Iterator[dict[str, Any]]:
-    with (gzip.open if path.endswith(".gz") else open)(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
 
 
 def _prose(judged: list[dict[str, Any]], seed: int) -> Iterator[Case]:

@@ -10,8 +10,6 @@ in measure/rewrites.py). A rule that catches nothing the others do not, or flags
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import random
 import time
 from collections import Counter, defaultdict
@@ -20,6 +18,7 @@ from datetime import date
 from typing import Any
 
 from measure import perturb
+from measure.corpus import json_lines
 from measure.perturb import Case
 from qa.check import verdict_on
 from qa.sentences import sentence_spans
@@ -38,20 +37,15 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--show", help="print the claims of this kind that were judged wrongly")
     given = options.parse_args()
-    articles = [one for one in _read(given.articles) if one.get("date")]
+    articles = [one for one in json_lines(given.articles) if one.get("date")]
     sample = random.Random(given.seed).sample(articles, min(given.most, len(articles)))
     _table("news sentences", perturb.cases(sample, given.seed), given.show)
     prose = [
-        *_judged(_read(given.qags) if given.qags else []),
-        *_unmarked(_read(given.faithbench) if given.faithbench else []),
+        *_judged(json_lines(given.qags) if given.qags else []),
+        *_unmarked(json_lines(given.faithbench) if given.faithbench else []),
     ]
     if prose:
         _table("model prose", _changed(prose, given.seed), given.show)
-
-
-def _read(path: str) -> Rows:
-    with (gzip.open if path.endswith(".gz") else open)(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
 
 
 def _judged(rows: Rows) -> Iterator[tuple[str, dict[str, Any]]]:

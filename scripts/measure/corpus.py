@@ -121,6 +121,11 @@ def windows(questions: Sequence[Question], days: Sequence[date], most: int) -> l
     return asked
 
 
+def json_lines(path: str) -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines, gzipped or not. Raises InputError, which names the line, for another."""
+    return [fields for _, fields in _objects(Path(path))]
+
+
 def _objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     opened = gzip.open if path.suffix == ".gz" else open
     try:
