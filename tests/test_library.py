@@ -127,6 +127,34 @@ def test_closing_twice_is_fine_and_other_threads_have_their_own_connection(seeds
 # the record
 
 
+def test_closing_waits_for_what_other_threads_do_and_then_refuses_them(tmp_path: Path) -> None:
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    started, told = threading.Barrier(4), []
+
+    def write(name: str) -> None:
+        started.wait()
+        try:
+            for n in range(100_000):
+                catalogue.set_meta(name, str(n))
+                catalogue.stats()
+        except LibraryError as error:
+            told.append(error.message)
+
+    writers = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    for writer in writers:
+        writer.start()
+    started.wait()
+    while catalogue.meta("a") is None:
+        pass
+    catalogue.close()
+    catalogue.close()
+    for writer in writers:
+        writer.join()
+    assert len(told) == 3
+    assert all("has been closed" in message for message in told)
+    assert Catalogue(tmp_path / "catalogue.sqlite").damage() is None
+
+
 def test_versions_listing_and_stats(tmp_path: Path) -> None:
     catalogue = Catalogue(tmp_path / "catalogue.sqlite")
     catalogue.record([entry(article("a", "One.", day=date(2026, 1, 1))), entry(article("b", "Two."))])

@@ -11,8 +11,8 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -71,24 +71,35 @@ class Stats:
     last_day: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A thread's connection, and what it holds while it reads or writes."""
+
+    connection: sqlite3.Connection
+    busy: threading.RLock = field(default_factory=threading.RLock)
+
+
 class Catalogue:
     """The SQLite file of one library. Methods raise LibraryError when it is damaged, locked or not writable."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: list[_Opened] = []
+        self._closed = False
         self._lock = threading.Lock()
         with self._translated():
             self._prepare()
 
     def close(self) -> None:
-        """Close the connections of all threads."""
+        """Close the connections of all threads, each once what it is doing is done. Whoever reads or writes afterwards
+        gets a LibraryError. Idempotent."""
         with self._lock:
-            for connection in self._open:
-                connection.close()
-            self._open.clear()
-        self._local = threading.local()
+            self._closed = True
+            opened, self._open = self._open, []
+        for one in opened:
+            with one.busy:
+                one.connection.close()
 
     # meta
 
@@ -331,8 +342,7 @@ class Catalogue:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All that this thread reads inside is of one moment, whatever others write meanwhile. Write nothing inside."""
-        with self._translated():
-            db = self._connection()
+        with self._translated(), self._connection() as db:
             db.execute("BEGIN")
             try:
                 yield
@@ -589,7 +599,10 @@ class Catalogue:
         return True
 
     def _prepare(self) -> None:
-        db = self._connection()
+        with self._connection() as db:
+            self._bring_up(db)
+
+    def _bring_up(self, db: sqlite3.Connection) -> None:
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:
             raise LibraryError(
@@ -603,24 +616,30 @@ class Catalogue:
             with self._writing() as writer:
                 writer.execute(marks.TABLE)
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(
-                self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
-            )
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            self._local.connection = connection
-            with self._lock:
-                self._open.append(connection)
-        return connection
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """This thread's connection, which nobody closes meanwhile."""
+        opened: _Opened | None = getattr(self._local, "opened", None)
+        if opened is None and not self._closed:
+            opened = self._local.opened = self._connect()
+        with opened.busy if opened else nullcontext():
+            if opened is None or self._closed:
+                raise LibraryError(f"the library {self.path.parent} has been closed", "Open it again.")
+            yield opened.connection
+
+    def _connect(self) -> _Opened:
+        connection = sqlite3.connect(self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        opened = _Opened(connection)
+        with self._lock:
+            self._open.append(opened)
+        return opened
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._translated():
-            db = self._connection()
+        with self._translated(), self._connection() as db:
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
@@ -643,12 +662,12 @@ class Catalogue:
             ) from None
 
     def _one(self, sql: str, *values: Any) -> Any:
-        with self._translated():
-            return self._connection().execute(sql, values).fetchone()
+        with self._translated(), self._connection() as db:
+            return db.execute(sql, values).fetchone()
 
     def _all(self, sql: str, *values: Any) -> list[Any]:
-        with self._translated():
-            return self._connection().execute(sql, values).fetchall()
+        with self._translated(), self._connection() as db:
+            return db.execute(sql, values).fetchall()
 
 
 def _bring_up(db: sqlite3.Connection, version: int) -> None:
