@@ -106,13 +106,15 @@ def ingest(
     yes: bool = False,
     dry_run: bool = False,
     words_only: bool = False,
+    index: bool = True,
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
     """Read ``paths`` (files and folders) into the library; the last event is the IngestReport.
 
     What was read before is read again only when its bytes or its reader changed. ``prune`` removes articles that
     vanished from under ``paths``; above a tenth of those there it needs ``yes``. ``dry_run`` records nothing;
-    ``words_only`` stops before the vectors, which the next ingest makes.
+    ``words_only`` stops before the vectors, which the next ingest makes; without ``index`` the Chroma index is left as
+    it is, for a process that has it open.
     Cancelled, it ends with what it has: everything recorded stays, and the next run goes on from there.
     """
     cancel = cancel or Cancel()
@@ -133,7 +135,10 @@ def ingest(
         if not no_vectors:
             yield from _embed(run, cancel)
             yield from _share(run, cancel)
-            yield from _index(run, cancel)
+            if not cancel.cancelled:
+                engine.library.keep_exact()
+            if index:
+                yield from _index(run, cancel)
     finally:
         if run.backlog:
             run.backlog.abandon()
@@ -430,8 +435,6 @@ def _index(run: _Run, cancel: Cancel) -> Iterator[Event]:
     library = run.engine.library
     passages = library.stats().passages
     nothing = not passages and not library.chroma.looks_whole()
-    if not cancel.cancelled:
-        library.keep_exact()
     if cancel.cancelled or nothing or library.chroma_is_current():
         return
     yield Progress("indexing", 0, passages)  # Chroma takes a moment to start

@@ -163,5 +163,5 @@ class Desk:
 def _end_child(engine: Engine, busy: Sequence[Work]) -> None:
     """End the Chroma child again and again: the work that waits for it may be about to start it only now."""
     while any(not work.over for work in busy):
-        engine.library.chroma.close()
+        engine.library.end_chroma()
         time.sleep(0.05)

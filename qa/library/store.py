@@ -97,11 +97,15 @@ class Library:
 
     def close(self) -> None:
         """Close the catalogue and end the index child, if it was started. Idempotent."""
-        if self._chroma is not None:
-            self._chroma.close()
+        self.end_chroma()
         if self._shared is not None:
             self._shared.close()
         self.catalogue.close()
+
+    def end_chroma(self) -> None:
+        """End the index child, if one was started; also of a library that has been closed."""
+        if self._chroma is not None:
+            self._chroma.close()
 
     # reading
 

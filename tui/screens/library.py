@@ -133,9 +133,9 @@ class LibraryScreen(DeskScreen):
             return
 
         def verb(cancel: Cancel) -> Iterator[object]:
-            from qa.ingest import ingest
+            from qa.apart import ingest_apart
 
-            yield from ingest(self.engine, [path.expanduser()], cancel=cancel)
+            yield from ingest_apart(self.desk.config, [path], withheld=self.engine.withheld, cancel=cancel)
 
         self.after_consent(("embedder", "store"), lambda: self._begin_ingest(path, verb))
 
