@@ -22,8 +22,8 @@ from pathlib import Path
 
 import pyte
 import pytest
+from app_driver import AS_OF, TALKS, ask, enter, make_library, run, running, screen_text, until, words
 from rich.text import Text
-from test_app import AS_OF, TALKS, ask, enter, make_library, run, running, screen_text, until, words
 from textual.content import Content
 from textual.widgets import Button, Label, OptionList, Static
 

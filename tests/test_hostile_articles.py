@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from app_driver import enter, running, screen_text, until
 from fake_llm import FakeLLM, Reply
 from fixtures.hostile import CASES, FAKE_FENCE, Hostile
 from fixtures.newsroom import NOW, answered, briefed, engine_at, jsonl, passages_of, take_in, told
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
-from test_app import enter, running, screen_text, until
 
 from qa.config import Config
 from qa.engine import Engine

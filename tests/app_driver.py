@@ -1,0 +1,123 @@
+"""Driving the app by its keys, for the tests of its screens: every wait is for a condition."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from qa import open_engine
+from qa.config import Config
+from qa.errors import LibraryError
+from qa.ingest import ingest
+from qa.types import Cancel, Progress
+from tui.app import NewsdeskApp
+from tui.desk import Desk
+from tui.widgets.article_text import ArticleText
+from tui.widgets.sentence_list import SentenceList
+from tui.widgets.status_line import StatusLine
+
+AS_OF = "2026-02-05"
+TALKS = "Where are the US-Iran talks expected to take place?"
+PATIENCE = 30.0
+User = Pilot[LibraryError]
+
+
+class UnindexedDesk(Desk):
+    """A desk that starts no Chroma child, which costs seconds of CPU a test."""
+
+    def index(self, cancel: Cancel) -> Iterator[tuple[int, int]]:
+        yield from ()
+
+
+def make_library(folder: Path, *paths: Path) -> Path:
+    """A library in ``folder`` with the articles of ``paths``, without the Chroma index."""
+    with open_engine(Config(library=folder)) as engine:
+        for event in ingest(engine, paths):
+            if isinstance(event, Progress) and event.stage == "embedding" and event.done == event.total:
+                break
+    return folder
+
+
+def write_many(file: Path, count: int) -> None:
+    """Articles that take a while to read, as JSON Lines."""
+    sentence = "The council of town {n} voted on Monday to repair bridge {m} after the spring floods. "
+    lines = []
+    for n in range(count):
+        text = "".join(sentence.format(n=n, m=m) for m in range(20))
+        lines.append(json.dumps({"title": f"Bridges of town {n}", "date": "2026-02-03", "text": text}) + "\n")
+    file.write_text("".join(lines), encoding="utf-8")
+
+
+@asynccontextmanager
+async def running(
+    config: Config,
+    size: tuple[int, int] = (100, 30),
+    as_of: str | None = AS_OF,
+    indexed: bool = False,
+    journal: bool = False,
+) -> AsyncIterator[User]:
+    config = replace(config, journal=journal)
+    app = NewsdeskApp(config, as_of=as_of)
+    if not indexed:
+        app.desk = UnindexedDesk(config, as_of)
+    try:
+        async with app.run_test(size=size) as user:
+            await until(user, lambda: app.desk.shelf is not None, "the library is open")
+            yield user
+    finally:
+        app.desk.close()
+
+
+async def until(user: User, holds: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, f"waited in vain: {what}\n{screen_text(user)}"
+        await user.pause(0.02)
+    await user.pause()
+
+
+def screen_text(user: User) -> str:
+    return "\n".join(strip.text for strip in user.app.screen._compositor.render_strips())
+
+
+def words(user: User) -> str:
+    """What is on the screen, whatever the line breaks."""
+    return " ".join(screen_text(user).split())
+
+
+async def enter(user: User, text: str, box: str = "#question") -> None:
+    field = user.app.screen.query_one(box, Input)
+    field.focus()
+    field.value = text
+    await user.pause()
+    await user.press("enter")
+
+
+def state(user: User) -> str:
+    return user.app.screen.query_one(StatusLine).state
+
+
+async def ask(user: User, question: str) -> SentenceList:
+    await enter(user, question)
+    await until(user, lambda: "index:" in state(user) and "answering" not in state(user), "an answer")
+    switcher = "#nearest" if "insufficient" in state(user) else "#sentences"
+    return user.app.screen.query_one(switcher, SentenceList)
+
+
+def run(test: Callable[[], Awaitable[None]]) -> None:
+    asyncio.run(test())  # type: ignore[arg-type]
+
+
+def marked(article: ArticleText) -> str:
+    """The highlighted words that are in sight."""
+    mark = article.get_component_rich_style("article-text--mark")
+    lines = (article.render_line(y) for y in range(article.size.height))
+    return " ".join(segment.text for line in lines for segment in line if segment.style == mark)
