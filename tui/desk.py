@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from qa.config import Config, Recipient, Role
 from qa.types import Cancel
 from tui.scope import Scope
+from tui.state import Change, Remembered, State
 from tui.work import Owner, Verb, Work
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class Desk:
         self.config = config
         self.scope = Scope(as_of=as_of)
         """What the reader limits questions to; replaced as a whole, by ``rescope``."""
+        self.state = State()
+        self.remembered = Remembered()
+        """What the app remembers, as it was read when the app started and changed since."""
         self.engine: Engine | None = None
         self.shelf: Shelf | None = None
         self.decided: dict[Role, bool] = {}
@@ -88,6 +92,13 @@ class Desk:
         from qa.dates import parse_day
 
         return parse_day(scope.as_of, engine.today, "--as-of") if scope.as_of else engine.today
+
+    # what is remembered
+
+    def remember(self, owner: Owner, change: Change) -> None:
+        """Remember a choice from one start to the next; it is written by a worker."""
+        self.remembered = change(self.remembered)
+        self.begin(owner, "remember", lambda cancel: self.state.keep(change, cancel))
 
     # what is at work
 
