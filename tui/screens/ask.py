@@ -177,6 +177,7 @@ class AskScreen(DeskScreen):
                 last=scope.last,
                 as_of=scope.as_of,
                 sources=scope.sources,
+                articles=scope.articles,
                 all_days=all_days,
                 cancel=cancel,
             )

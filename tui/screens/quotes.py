@@ -59,6 +59,7 @@ class QuotesScreen(DeskScreen):
             last=scope.last,
             as_of=scope.as_of,
             sources=scope.sources,
+            articles=scope.articles,
             k=MOST,
             cancel=cancel,
         )
