@@ -54,6 +54,7 @@ def _in_scope(query: Query, article: Article, passage: Passage) -> bool:
     return (
         days
         and (not query.sources or article.source in query.sources)
+        and (not query.articles or article.id in query.articles)
         and all(phrase.casefold() in words for phrase in query.phrases)
         and not any(word.casefold() in words for word in query.without)
     )

@@ -42,10 +42,12 @@ def converse(
     conversation: int | None = None,
     before: Sequence[Turn] | None = None,
     complete: bool = True,
+    take_along: bool = True,
     first: str | None = None,
     last: str | None = None,
     as_of: str | None = None,
     sources: Sequence[str] = (),
+    articles: Sequence[str] = (),
     all_days: bool = False,
     k: int = PASSAGES,
     index: IndexChoice = "auto",
@@ -56,8 +58,10 @@ def converse(
     answer says so then). Who has the turns so far gives them as ``before``, and the journal is not asked.
 
     A follow-up is completed to a question that stands on its own, unless ``complete`` is false, and takes along the
-    window, the sources and the passages cited by the answer before; an as-of date that was given holds for the whole
-    conversation. Raises NotFoundError for a conversation that is not there, and what ``resolve`` and ``ask`` raise.
+    window, the sources, the articles and the passages cited by the answer before; an as-of date that was given holds
+    for the whole conversation. With ``take_along`` false (the reader set another scope since) days, sources and
+    articles are those given here. Raises NotFoundError for a conversation that is not there, and what ``resolve`` and
+    ``ask`` raise.
     """
     cancel = cancel or Cancel()
     asked_at = engine.clock()
@@ -66,12 +70,14 @@ def converse(
         if notice:
             yield notice
     before = before[-_LOOKED_BACK:]
-    if before and as_of is None and before[-1].answer.query.as_of_given:
+    if take_along and before and as_of is None and before[-1].answer.query.as_of_given:
         as_of = before[-1].answer.query.as_of.isoformat()
-    query = resolve(engine, text, first=first, last=last, as_of=as_of, sources=sources, all_days=all_days)
+    query = resolve(
+        engine, text, first=first, last=last, as_of=as_of, sources=sources, articles=articles, all_days=all_days
+    )
     usage, cited = Usage(), tuple[Citation, ...]()
     if before and complete and leans(query.text):
-        query, usage = yield from _completed(engine, query, before, cancel, all_days=all_days)
+        query, usage = yield from _completed(engine, query, before, cancel, all_days=all_days, take_along=take_along)
         cited = _cited(before[-1].answer) if query.followup else ()
     for event in ask(engine, query, k=k, index=index, cancel=cancel, cited=cited):
         if isinstance(event, Answer):
@@ -92,10 +98,10 @@ def _turns(engine: Engine, conversation: int | None) -> tuple[Sequence[Turn], No
 
 
 def _completed(
-    engine: Engine, query: Query, before: Sequence[Turn], cancel: Cancel, *, all_days: bool
+    engine: Engine, query: Query, before: Sequence[Turn], cancel: Cancel, *, all_days: bool, take_along: bool
 ) -> Generator[AskEvent, None, tuple[Query, Usage]]:
-    """The query as it stands on its own, and what a model took for that; as it is where nobody can complete it. With
-    ``all_days`` it takes no window along."""
+    """The query as it stands on its own, and what a model took for that; as it is where nobody can complete it. It
+    takes the scope of the question before along, or only its words; with ``all_days`` no window."""
     said = _before(engine, query, before[-1].answer)
     own_words = query.window.why if query.window_in_words else ""
     by_rules = completed(query.text, own_words, said)
@@ -108,7 +114,10 @@ def _completed(
     else:
         return query, usage
     last = before[-1].answer.query
-    query = replace(query, text=text, sources=query.sources or last.sources, followup=how)
+    query = replace(query, text=text, followup=how)
+    if not take_along:
+        return query, usage
+    query = replace(query, sources=query.sources or last.sources, articles=query.articles or last.articles)
     if query.window != Window() or query.left != Window():
         return query, usage
     carried = _carried(last.window, text)

@@ -13,7 +13,7 @@ from qa.errors import UsageError
 from qa.facts import IRREGULAR, content_stems, fold, normal_quote
 from qa.names import alike, names_in_use
 from qa.quotations import AlikeFn, folded, in_full, is_about, is_by, quotations_of
-from qa.retrieve import known_sources, window_given
+from qa.retrieve import known_articles, known_sources, window_given
 from qa.types import Article, Cancel, Notice, Progress, Query, Quotation, QuotesReport, Window
 
 MAX_QUOTES = 100_000
@@ -31,6 +31,7 @@ def quotes(
     last: str | None = None,
     as_of: str | None = None,
     sources: Sequence[str] = (),
+    articles: Sequence[str] = (),
     k: int | None = None,
     everything: bool = False,
     cancel: Cancel | None = None,
@@ -45,7 +46,11 @@ def quotes(
     if k is not None and not 1 <= k <= MAX_QUOTES:
         raise UsageError(f"-k {k} is out of range", f"Ask for 1 to {MAX_QUOTES} quotations, or leave it out.")
     wanted = _Wanted(by, about, k, everything)
-    query = _query(engine, first, last, as_of, sources)
+    query = replace(
+        _query(engine, window_given(engine, first, last), as_of),
+        sources=known_sources(engine, sources),
+        articles=known_articles(engine, articles),
+    )
     scope = engine.library.scope(query)
     total = engine.library.searched(query)
     cancel = cancel or Cancel()
@@ -162,17 +167,10 @@ def _with_copy(one: Quotation, other: Quotation) -> Quotation:
     return replace(one, also_in=(*one.also_in, (other.article_id, other.source or "")))
 
 
-def _query(engine: Engine, first: str | None, last: str | None, as_of: str | None, sources: Sequence[str]) -> Query:
-    """What is searched, by the rules of ``ask``. Raises UsageError for a wrong day, window or source."""
+def _query(engine: Engine, window: Window | None, as_of: str | None) -> Query:
+    """What is searched, by the rules of ``ask``, sources and articles apart. Raises UsageError for a wrong day."""
     seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
-    window = window_given(engine, first, last) or Window()
-    return Query(
-        text="",
-        as_of=seen_from,
-        as_of_given=as_of is not None,
-        window=window,
-        sources=known_sources(engine, tuple(sources)),
-    )
+    return Query(text="", as_of=seen_from, as_of_given=as_of is not None, window=window or Window())
 
 
 def _notices(newer: int, undated: int, query: Query) -> Iterator[Notice]:

@@ -50,15 +50,16 @@ def resolve(
     last: str | None = None,
     as_of: str | None = None,
     sources: Sequence[str] = (),
+    articles: Sequence[str] = (),
     all_days: bool = False,
 ) -> Query:
     """A Query from what a person typed, with the operators of ``qa.operators`` in it.
 
     ``first`` and ``last`` (days) win over ``after:`` and ``before:``, and those over a window in the words of ``text``;
-    with ``all_days`` the words set none.
+    with ``all_days`` the words set none. With ids of ``articles``, nothing but these is used.
 
     Raises UsageError for an empty or endless question, a day that does not exist, a window that ends before it
-    begins, one beside ``all_days``, or a source that no article has.
+    begins, one beside ``all_days``, a source that no article has, or ids of which no article is there.
     """
     text = " ".join(text.split())
     if len(text) > MAX_QUESTION:
@@ -85,6 +86,7 @@ def resolve(
         as_of_given=as_of is not None,
         window=window or Window(),
         sources=known_sources(engine, (*sources, *typed.sources)),
+        articles=known_articles(engine, articles),
         phrases=typed.phrases,
         without=typed.without,
         left=left or Window(),
@@ -140,6 +142,20 @@ def known_sources(engine: Engine, sources: Sequence[str]) -> tuple[str, ...]:
             raise UsageError(f"no article is from {source!r}", f"Sources in this library: {some}{more}.")
         meant.update(called)
     return tuple(sorted(meant))
+
+
+def known_articles(engine: Engine, ids: Sequence[str]) -> tuple[str, ...]:
+    """Those of ``ids`` that are in the library. Raises UsageError where none is: no id at all means all articles."""
+    if not ids:
+        return ()
+    plain = [article_id.encode("utf-8", "replace").decode("utf-8") for article_id in ids]
+    known = engine.library.catalogue.known(plain)
+    if not known:
+        what = (
+            f"there is no article {plain[0]!r}" if len(plain) == 1 else f"none of these {len(plain)} articles is there"
+        )
+        raise UsageError(f"{what} (any more)", "`newsdesk library list` shows what there is.")
+    return tuple(known)
 
 
 def _called(wanted: str, known: Sequence[str]) -> list[str]:

@@ -129,6 +129,8 @@ class Query:
     """Whether a person set ``as_of`` (undated articles are then left out)."""
     window: Window = field(default_factory=Window)
     sources: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    """Ids of the only articles that are used, where it is about one story; none: all are."""
     phrases: tuple[str, ...] = ()
     """Words that must stand together in a passage, as typed in quotation marks."""
     without: tuple[str, ...] = ()

@@ -61,6 +61,7 @@ def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
         if name.startswith(("NEWSDESK_", "OPENAI_", "CHROMA_", "TIKTOKEN_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("NEWSDESK_CONFIG_DIR", str(tmp_path_factory.getbasetemp() / "no-config"))
+    monkeypatch.setenv("NEWSDESK_STATE_DIR", str(tmp_path_factory.mktemp("state")))
 
 
 @pytest.fixture(scope="session")

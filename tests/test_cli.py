@@ -70,8 +70,9 @@ def test_ask_prints_an_answer_as_json_with_every_field(run: Any) -> None:
     assert ran.out.count("\n") == 1
     told_ = ran.json
     assert list(told_) == [
-        "status", "complete", "mode", "question", "text", "claims", "window", "as_of", "left_out", "searched",
-        "nearest", "conflicts", "notes", "index", "rescored", "usage", "provenance", "followup", "conversation",
+        "status", "complete", "mode", "question", "text", "claims", "window", "as_of", "sources", "only_articles",
+        "left_out", "searched", "nearest", "conflicts", "notes",
+        "index", "rescored", "usage", "provenance", "followup", "conversation",
     ]  # fmt: skip
     assert (told_["status"], told_["complete"], told_["mode"]) == ("answered", True, "extractive")
     assert (told_["question"], told_["as_of"], told_["conflicts"]) == (ISTANBUL, "2026-02-05", [])
@@ -110,10 +111,24 @@ def test_the_days_that_words_mean_are_left_by_an_option(run: Any) -> None:
     assert (both.code, "--all-days" in both.err) == (2, True)
 
 
+def test_only_the_given_articles_are_asked_searched_and_quoted(run: Any) -> None:
+    older, newer = (row["id"] for row in reversed(run("library", "list", "--json").json["articles"]))
+    hits = run("search", "talks", "--article", older, "--json").json
+    assert {hit["article_id"] for hit in hits["hits"]} == {older}
+    assert hits["only_articles"] == [older]
+    both = run("search", "talks", "--article", older, "--article", newer, "--json").json
+    assert {hit["article_id"] for hit in both["hits"]} == {older, newer}
+    assert "only 1 given article" in run("ask", ISTANBUL, "--article", older).out
+    assert run("quotes", "--article", newer, "--json").json["articles"] == 1
+    assert run("ask", ISTANBUL, "--article", "gone").code == 2
+
+
 def test_search_prints_hits_as_json(run: Any) -> None:
     ran = run("search", "talks in Istanbul", "--as-of", "2026-02-05", "--json", "-k", "3")
     assert ran.out.isascii()
-    assert list(ran.json) == ["hits", "window", "as_of", "left_out", "index", "rescored"]
+    assert list(ran.json) == [
+        "hits", "window", "as_of", "sources", "only_articles", "left_out", "index", "rescored",
+    ]  # fmt: skip
     assert [hit["rank"] for hit in ran.json["hits"]] == [1, 2, 3]
     for hit in ran.json["hits"]:
         assert list(hit) == [

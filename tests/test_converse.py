@@ -97,6 +97,21 @@ def test_a_window_of_ones_own_replaces_the_one_before(engine: Engine) -> None:
     assert given.answer.query.window.why == "--from 2026-01-01 --to 2026-01-31"
 
 
+def test_a_story_is_taken_along_and_left_with_the_rest_of_the_scope(engine: Engine) -> None:
+    only = [row.article.id for row in engine.library.list() if row.article.source == "MENAFN"]
+    first = asked(engine, "Where are the US-Iran talks expected to take place?", articles=only)
+    assert first.answer.query.articles == tuple(only)
+    on = asked(engine, "when will they begin?", conversation=1)
+    assert on.answer.query.articles == tuple(only)
+    assert {hit.article.id for hit in on.answer.hits} == set(only)
+    assert turn_json(on)["only_articles"] == only
+    left = asked(engine, "when will they begin?", conversation=1, take_along=False, as_of=None)
+    query = left.answer.query
+    assert (query.articles, query.window.is_open, query.as_of_given) == ((), True, False)
+    assert query.followup is not None
+    assert query.text == on.answer.query.text
+
+
 def test_with_all_days_no_window_is_taken_along(engine: Engine) -> None:
     asked(engine, DISCUSSED)
     turn = asked(engine, GAZA, conversation=1, all_days=True)

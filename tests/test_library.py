@@ -380,11 +380,14 @@ SCOPES = st.builds(
     st.builds(Window, st.sampled_from(DAYS), st.sampled_from(DAYS)),
     st.sampled_from([(), ("afp",), ("AFP", "dpa")]),
     st.booleans(),
+    passages=st.none() | st.frozensets(st.integers(1, 120)),
 ).filter(lambda scope: not scope.undated or scope.window.start is None)
 
 
-def inside(scope: Scope, day: date | None, source: str | None) -> bool:
+def inside(scope: Scope, number: int, day: date | None, source: str | None) -> bool:
     window = scope.window
+    if scope.passages is not None and number not in scope.passages:
+        return False
     if scope.sources and (source or "").casefold() not in {name.casefold() for name in scope.sources}:
         return False
     if day is None:
@@ -418,9 +421,11 @@ def exact() -> ExactIndex:
 @given(SCOPES, st.integers(1, 120), st.integers(0, 1_000))
 def test_exact_search_is_brute_force_with_ties_by_number(exact: ExactIndex, scope: Scope, k: int, seed: int) -> None:
     question = np.random.default_rng(seed).standard_normal(DIMENSIONS).astype(np.float32)
-    [found] = exact.search(question[np.newaxis], scope, k)
+    [found] = exact.search(question[np.newaxis], scope, k, scope.passages)
     expected = {
-        number: MATRIX[number % 25] @ question for number, day, source, _ in POPULATION if inside(scope, day, source)
+        number: MATRIX[number % 25] @ question
+        for number, day, source, _ in POPULATION
+        if inside(scope, number, day, source)
     }
     assert len(found) == min(k, len(expected))
     assert {number for number, _ in found} <= set(expected)
@@ -554,7 +559,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> WordIndex:
 @given(SCOPES)
 def test_words_are_searched_within_the_scope(words: WordIndex, scope: Scope) -> None:
     found = words.search("ship", scope, 200)
-    assert {number for number, _ in found} == {n for n, day, source, _ in POPULATION if inside(scope, day, source)}
+    assert {number for number, _ in found} == {n for n, day, source, _ in POPULATION if inside(scope, n, day, source)}
     assert [(-score, number) for number, score in found] == sorted((-score, number) for number, score in found)
 
 
@@ -696,6 +701,30 @@ def chroma_engine(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory)
     engine.library.chroma.start()
     assert engine.library.chroma.wait_ready(60)
     return engine
+
+
+@pytest.mark.parametrize("question", [QUESTION, "bread prices"])
+@pytest.mark.parametrize("window", [Window(), Window(date(2026, 1, 1), date(2026, 2, 5))], ids=["all", "window"])
+def test_within_given_articles_all_indexes_find_the_same(chroma_engine: Engine, question: str, window: Window) -> None:
+    library, vector = chroma_engine.library, chroma_engine.embedder.embed(question)
+    for only in [("no such article",), *((row.article.id,) for row in library.list())]:
+        scope = library.scope(Query(question, date(2026, 2, 5), window=window, articles=only))
+        inside = {n for n in library.catalogue.passage_numbers() if number_of(library, n) in only}
+        assert scope.passages == inside
+        [by_chroma], used = library.by_meaning([vector], scope, 100, "chroma")
+        [by_exact], exactly = library.by_meaning([vector], scope, 100, "auto")
+        assert (used, exactly) == ("chroma", "exact")
+        assert [number for number, _ in by_chroma] == [number for number, _ in by_exact]
+        assert {number for number, _ in by_exact} == inside
+        assert {number for number, _ in library.by_words("the talks", scope, 100)} <= inside
+        assert bool(library.by_words("Fidan said", scope, 100)) is bool(inside)
+        assert library.searched(Query(question, date(2026, 2, 5), articles=only)) == (only[0] != "no such article")
+        assert [article.id for article in library.articles(scope)] == [one for one in only if inside]
+
+
+def number_of(library: Library, number: int) -> str:
+    """Id of the article of a passage."""
+    return library.catalogue.passages([number])[number][1].id
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,22 @@ def test_the_event_that_dates_a_window_is_searched_for(seeds_engine: Engine) -> 
     assert query.topic == "What did Araghchi say the talks ?"
 
 
+def test_within_given_articles_nothing_else_is_found_and_what_is_gone_is_passed_over(seeds_engine: Engine) -> None:
+    for row in seeds_engine.library.list():
+        only = row.article.id
+        query = resolve(seeds_engine, "What did Fidan say about the talks?", articles=[only, "gone", only, "a\udcff"])
+        assert query.articles == (only,)
+        for index in ("auto", "exact"):
+            found = retrieve(seeds_engine, query, 20, index)
+            assert {hit.article.id for hit in found.hits} == {only}
+            assert not set(found.hits[0].copies) - {only}
+        assert retrieved_json(found)["only_articles"] == [only]
+        assert "only 1 given article" in retrieved_text(found)
+    with pytest.raises(UsageError, match="none of these 2 articles is there") as error:
+        resolve(seeds_engine, "Barrot", articles=["gone", "too"])
+    assert "library list" in error.value.hint
+
+
 def test_sources_are_a_filter_however_they_are_spelt(seeds_engine: Engine) -> None:
     query = resolve(seeds_engine, "Barrot", sources=["menafn"])
     assert query.sources == ("MENAFN",)

@@ -38,6 +38,7 @@ def _app(options: Mapping[str, str | None]) -> int:
     from tui.app import NewsdeskApp
 
     app = NewsdeskApp(config, as_of=as_of)
+    app.desk.remembered = app.desk.state.read()
     try:
         failure = app.run()
     finally:

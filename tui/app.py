@@ -91,6 +91,14 @@ class NewsdeskApp(App[NewsdeskError]):
         for screen in self._desk_screens():
             screen.describe()
 
+    # the scope
+
+    def on_desk_screen_rescoped(self, event: DeskScreen.Rescoped) -> None:
+        """The reader changed the scope: every screen is told."""
+        self.desk.rescope(event.scope)
+        for screen in self._desk_screens():
+            screen.scope_changed()
+
     # the library
 
     def library_changed(self) -> None:
@@ -103,6 +111,7 @@ class NewsdeskApp(App[NewsdeskError]):
         if isinstance(event.event, Shelf):
             opened = self.desk.shelf is None
             self.desk.shelf = event.event
+            self.desk.rescope(self.desk.scope)  # which may have changed since the worker looked
             for screen in self._desk_screens():
                 screen.shelf_changed()
             if opened:

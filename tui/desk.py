@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from qa.config import Config, Recipient, Role
 from qa.types import Cancel
+from tui.scope import Scope
+from tui.state import Change, Remembered, State
 from tui.work import Owner, Verb, Work
 
 if TYPE_CHECKING:
@@ -37,7 +39,11 @@ class Desk:
 
     def __init__(self, config: Config, as_of: str | None = None) -> None:
         self.config = config
-        self.as_of = as_of
+        self.scope = Scope(as_of=as_of)
+        """What the reader limits questions to; replaced as a whole, by ``rescope``."""
+        self.state = State()
+        self.remembered = Remembered()
+        """What the app remembers, as it was read when the app started and changed since."""
         self.engine: Engine | None = None
         self.shelf: Shelf | None = None
         self.decided: dict[Role, bool] = {}
@@ -72,6 +78,27 @@ class Desk:
         self.decided.clear()
         if self.engine is not None and self.engine.library.shared is not None:
             self.engine.library.shared.close()
+
+    # what is asked
+
+    def rescope(self, scope: Scope) -> None:
+        """Limit what is asked from now on. Raises UsageError for an as-of date that is no day, and changes nothing."""
+        if self.engine is not None and self.shelf is not None:
+            as_of = self._as_of(self.engine, scope)
+            self.shelf = replace(self.shelf, as_of=as_of, as_of_given=scope.as_of is not None)
+        self.scope = scope
+
+    def _as_of(self, engine: Engine, scope: Scope) -> date:
+        from qa.dates import parse_day
+
+        return parse_day(scope.as_of, engine.today, "--as-of") if scope.as_of else engine.today
+
+    # what is remembered
+
+    def remember(self, owner: Owner, change: Change) -> None:
+        """Remember a choice from one start to the next; it is written by a worker."""
+        self.remembered = change(self.remembered)
+        self.begin(owner, "remember", lambda cancel: self.state.keep(change, cancel))
 
     # what is at work
 
@@ -145,17 +172,14 @@ class Desk:
             engine.close()
 
     def _shelf(self, engine: Engine) -> Shelf:
-        from qa.dates import parse_day
-
-        stats = engine.library.stats()
-        as_of = parse_day(self.as_of, engine.today, "--as-of") if self.as_of else engine.today
+        stats, scope = engine.library.stats(), self.scope
         return Shelf(
             stats.articles,
             stats.first_day,
             stats.last_day,
             stats.waiting,
-            as_of,
-            as_of_given=self.as_of is not None,
+            self._as_of(engine, scope),
+            as_of_given=scope.as_of is not None,
             by_server=engine.server is not None and engine.library.embedder == engine.server.fingerprint,
         )
 

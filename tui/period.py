@@ -8,6 +8,7 @@ from datetime import date
 
 from qa.dates import parse_day
 from qa.errors import UsageError
+from qa.types import Window
 from qa.windows import window_of
 
 _BETWEEN = re.compile(r"\s+(?:to|until|-|–)\s+|\s*\.\.\s*")
@@ -20,6 +21,13 @@ class Period:
     day: str | None = None
     first: str | None = None
     last: str | None = None
+
+    @property
+    def window(self) -> Window:
+        """These days; all of them where none is given."""
+        first, last = self.day or self.first, self.day or self.last
+        start, end = (date.fromisoformat(day) if day else None for day in (first, last))
+        return Window(start, end)
 
 
 def parse_period(typed: str, as_of: date) -> Period:

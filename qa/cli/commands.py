@@ -261,6 +261,7 @@ def _ask(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             last=options.last,
             as_of=options.as_of,
             sources=options.source,
+            articles=options.article,
             all_days=options.all_days,
             k=options.k,
             index=options.index,
@@ -330,6 +331,7 @@ def _quotes(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             last=options.last,
             as_of=options.as_of,
             sources=options.source,
+            articles=options.article,
             k=some if options.k is None else options.k,
             everything=options.all,
             cancel=cancel,
@@ -391,6 +393,7 @@ def _query(engine: Engine, options: argparse.Namespace, asked: _Asked) -> Query:
         last=options.last,
         as_of=asked.as_of or options.as_of,
         sources=options.source,
+        articles=options.article,
         all_days=options.all_days,
     )
 

@@ -105,12 +105,19 @@ def _days(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _articles(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--article", action="append", default=[], metavar="ID", help="only this article (again for more)"
+    )
+
+
 def _question(parser: argparse.ArgumentParser, k: int) -> None:
     parser.add_argument("question", nargs="*", help="the question, quoted or not")
     parser.add_argument(
         "--questions", metavar="FILE", help='JSON lines of {"id", "question", "as_of"?}: one JSON line each'
     )
     _scope(parser)
+    _articles(parser)
     parser.add_argument(
         "--all-days", action="store_true", help="search all days, also when words of the question mean some"
     )
@@ -167,6 +174,7 @@ def _quotes(parser: argparse.ArgumentParser) -> None:
         "--about", default="", metavar="WORDS", help="only those with all these words in them or in their sentence"
     )
     _days(parser)
+    _articles(parser)
     parser.add_argument(
         "--all", action="store_true", help="also words that are only marked (“wet market”) and titles of works"
     )

@@ -19,6 +19,7 @@ from typing import Any
 
 from qa.errors import LibraryError
 from qa.library import marks, schema
+from qa.library.scope import Scope
 from qa.types import Article, Passage, Problem, Published
 
 _ARTICLE = "a.id, a.origin, a.version, a.title, a.source, a.url, a.published, a.day, a.digest"
@@ -283,18 +284,26 @@ class Catalogue:
         row = self._one("SELECT count(*) FROM articles WHERE day > ?", as_of.toordinal())
         return int(row[0]) if row else 0
 
-    def count(self, first: date | None, last: date | None, sources: Sequence[str], undated: bool) -> int:
-        """Number of articles of a window and of ``sources`` (of all where there are none)."""
-        places = ", ".join("?" * len(sources))
-        row = self._one(
-            f"SELECT count(*) FROM articles WHERE (day BETWEEN ? AND ? OR (? AND day IS NULL))"
-            f"{f' AND source IN ({places})' if sources else ''}",
-            first.toordinal() if first else 0,
-            last.toordinal() if last else date.max.toordinal(),
-            undated,
-            *sources,
-        )
+    def count(self, scope: Scope) -> int:
+        """Number of articles of a scope, its words apart."""
+        inside, given = _inside(scope)
+        row = self._one(f"SELECT count(*) FROM articles WHERE {inside}", *given)
         return int(row[0]) if row else 0
+
+    def passages_in(self, ids: Sequence[str]) -> frozenset[int]:
+        """Numbers of the passages of these articles."""
+        rows = self._all(
+            "SELECT no FROM passages WHERE article IN "
+            "(SELECT no FROM articles WHERE id IN (SELECT value FROM json_each(?)))",
+            json.dumps(ids),
+        )
+        return frozenset(row[0] for row in rows)
+
+    def known(self, ids: Sequence[str]) -> list[str]:
+        """Those of ``ids`` that are articles, in their order."""
+        rows = self._all("SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))", json.dumps(ids))
+        present = {row[0] for row in rows}
+        return [article_id for article_id in dict.fromkeys(ids) if article_id in present]
 
     def in_days(self, first: date | None, last: date | None) -> list[Article]:
         """Dated articles of a window with their texts, by day and id."""
@@ -305,18 +314,11 @@ class Catalogue:
         )
         return [_article(row) for row in rows]
 
-    def stream(self, first: date | None, last: date | None, sources: Sequence[str], undated: bool) -> Iterator[Article]:
-        """Articles of a window and of ``sources`` (of all where there are none) with their texts, newest first, undated
-        last. A few are read at a time; what is removed meanwhile is passed over."""
-        places = ", ".join("?" * len(sources))
-        rows = self._all(
-            "SELECT no FROM articles WHERE (day BETWEEN ? AND ? OR (? AND day IS NULL))"
-            f"{f' AND source IN ({places})' if sources else ''} ORDER BY day IS NULL, day DESC, id",
-            first.toordinal() if first else 0,
-            last.toordinal() if last else date.max.toordinal(),
-            undated,
-            *sources,
-        )
+    def stream(self, scope: Scope) -> Iterator[Article]:
+        """Articles of a scope (its words apart) with their texts, newest first, undated last. A few are read at a time;
+        what is removed meanwhile is passed over."""
+        inside, given = _inside(scope)
+        rows = self._all(f"SELECT no FROM articles WHERE {inside} ORDER BY day IS NULL, day DESC, id", *given)
         numbers = [row[0] for row in rows]
         for at in range(0, len(numbers), _READ_AT_ONCE):
             some = numbers[at : at + _READ_AT_ONCE]
@@ -706,6 +708,20 @@ def _bump(db: sqlite3.Connection, counter: str) -> None:
         "ON CONFLICT (name) DO UPDATE SET value = (CAST(value AS INTEGER) + 1) || '-' || lower(hex(randomblob(4)))",
         (counter,),
     )
+
+
+def _inside(scope: Scope) -> tuple[str, list[Any]]:
+    """The condition on articles of a scope, its words apart, and the values in it."""
+    window, sources = scope.window, scope.sources
+    conditions = ["(day BETWEEN ? AND ? OR (? AND day IS NULL))"]
+    first, last = window.start or date.min, window.end or date.max
+    given: list[Any] = [first.toordinal(), last.toordinal(), scope.undated, *sources]
+    if sources:
+        conditions.append(f"source IN ({', '.join('?' * len(sources))})")
+    if scope.articles:
+        conditions.append("id IN (SELECT value FROM json_each(?))")
+        given.append(json.dumps(scope.articles))
+    return " AND ".join(conditions), given
 
 
 def _article(row: Any) -> Article:

@@ -172,6 +172,7 @@ class ChromaIndex:
         first_day: int | None = None,
         last_day: int | None = None,
         sources: Sequence[str] = (),
+        articles: Sequence[str] = (),
         timeout: float = 5.0,
     ) -> list[tuple[str, float]]:
         """Return up to ``k`` ids with their cosine similarity to ``vector``, best first, ties by id.
@@ -186,6 +187,7 @@ class ChromaIndex:
             "first_day": first_day,
             "last_day": last_day,
             "sources": list(sources),
+            "articles": list(articles),
         }
         reply = self._call(header, payload, timeout=timeout, urgent=True)
         return list(zip(reply["ids"], reply["similarities"], strict=True))

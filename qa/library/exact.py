@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -102,7 +103,7 @@ class ExactIndex:
         )
 
     def search(
-        self, vectors: NDArray[np.float32], scope: Scope, k: int, only: set[int] | None = None
+        self, vectors: NDArray[np.float32], scope: Scope, k: int, only: AbstractSet[int] | None = None
     ) -> list[list[tuple[int, float]]]:
         """For each of ``vectors`` (m × dimensions, unit length) the ``k`` nearest passages in ``scope``.
 
@@ -127,7 +128,7 @@ class ExactIndex:
             found.append([(int(numbers[i]), round(float(similar[i]), 6)) for i in order])
         return found
 
-    def _inside(self, scope: Scope, only: set[int] | None) -> slice | NDArray[np.int64]:
+    def _inside(self, scope: Scope, only: AbstractSet[int] | None) -> slice | NDArray[np.int64]:
         """Where the passages in scope lie."""
         import numpy as np
 

@@ -16,6 +16,8 @@ DAY = "day"
 """Metadata key: day of publication as a proleptic ordinal (``date.toordinal``); absent where undated."""
 SOURCE = "source"
 """Metadata key: the article's source; absent where unknown."""
+ARTICLE = "article"
+"""Metadata key: id of the passage's article."""
 
 BATCH = 300
 """Records in one write: larger ones cost Chroma less each, and one of this size is over within half a second, which is
@@ -68,6 +70,7 @@ class Header(TypedDict, total=False):
     first_day: int | None
     last_day: int | None
     sources: list[str]
+    articles: list[str]
     fault: str
     reason: str
     generation: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import tzinfo
 from pathlib import Path
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from qa.errors import ConfigError, LibraryError, NotFoundError, StoreError
 from qa.library.catalogue import Catalogue, Row, Stats
-from qa.library.frames import STORE_BATCH
+from qa.library.frames import ARTICLE, PAGE, STORE_BATCH
 from qa.library.scope import Scope
 from qa.types import (
     Article,
@@ -148,22 +149,25 @@ class Library:
         return removed
 
     def scope(self, query: Query) -> Scope:
-        """What ``query`` may find: its window, its sources, nothing newer than its as-of date."""
+        """What ``query`` may find: its window, sources and articles, nothing newer than its as-of date."""
         newer = self.catalogue.newer_than(query.as_of)
         end = query.window.end
         if query.as_of_given or newer:
             end = min(end, query.as_of) if end else query.as_of
         window = Window(query.window.start, end, query.window.why)
-        return Scope(window, query.sources, query.allows_undated, query.phrases, query.without)
+        passages = self.catalogue.passages_in(query.articles) if query.articles else None
+        return Scope(
+            window, query.sources, query.allows_undated, query.phrases, query.without, query.articles, passages
+        )
 
     def searched(self, query: Query) -> int:
         """Number of articles that ``query`` may find, whatever words it excludes."""
         scope = self.scope(query)
-        return self.catalogue.count(scope.window.start, scope.window.end, scope.sources, scope.undated)
+        return self.catalogue.count(scope)
 
     def articles(self, scope: Scope) -> Iterator[Article]:
         """The articles of a scope (its words apart) with their texts, newest first, undated last, a few in memory."""
-        return self.catalogue.stream(scope.window.start, scope.window.end, scope.sources, scope.undated)
+        return self.catalogue.stream(scope)
 
     def rebuild(self, cancel: Cancel) -> Iterator[tuple[int, int]]:
         """Make both indexes again from the catalogue; yields (done, total) passages of the Chroma index."""
@@ -282,13 +286,13 @@ class Library:
         """
         if made_by not in (None, self.embedder):
             return [() for _ in vectors], "words"
-        only = self._in_words(scope) if scope.has_words else None
+        only = self._in_words(scope) if scope.has_words else scope.passages
         if index == "chroma" and scope.is_everything:
             near = [self._by_store(vector, k) for vector in vectors]
             if all(one is not None for one in near):
                 return [one for one in near if one is not None], "store"
         by_chroma = index == "chroma" or (index == "auto" and scope.is_everything)
-        if only is None and by_chroma:
+        if not scope.has_words and by_chroma:
             found = [self._by_chroma(vector, scope, k) for vector in vectors]
             if all(one is not None for one in found):
                 return [one for one in found if one is not None], "chroma"
@@ -299,7 +303,7 @@ class Library:
             return [() for _ in vectors], "words"
         return exact.search(np.stack(vectors), scope, k, only), "exact"
 
-    def _in_words(self, scope: Scope) -> set[int]:
+    def _in_words(self, scope: Scope) -> AbstractSet[int]:
         return self._from_words(lambda words: words.allowed(scope))
 
     def exact(self) -> ExactIndex:
@@ -381,9 +385,10 @@ class Library:
 
         if self._chroma is None or self.chroma.state != IndexState.READY:
             return None
-        if self._chroma.revision != self.catalogue.vector_revision or (scope.undated and not scope.is_everything):
-            return None
         window = scope.window
+        by_day_or_not = scope.undated and not window.is_open  # a filter on days leaves undated articles out
+        if self._chroma.revision != self.catalogue.vector_revision or by_day_or_not or len(scope.articles) > PAGE:
+            return None
         try:
             found = self._chroma.query(
                 vector,
@@ -391,6 +396,7 @@ class Library:
                 first_day=window.start.toordinal() if window.start else None,
                 last_day=window.end.toordinal() if window.end else None,
                 sources=tuple(source.casefold() for source in scope.sources),
+                articles=scope.articles,
             )
         except IndexUnavailable:
             return None
@@ -480,7 +486,7 @@ class Library:
         records = []
         for passage_id, (_, passage, article) in self.catalogue.passages_by_id(ids).items():
             metadata: dict[str, str | int] = {
-                "article": article.id,
+                ARTICLE: article.id,
                 "version": article.version,
                 "n": passage.n,
                 "start": passage.start,

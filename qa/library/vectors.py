@@ -7,7 +7,8 @@ only. The process ends when its standard input does, so it never outlives the on
 First it sends ``{"generation"}`` (or a fault: the folder is owned elsewhere), again when that one turns out
 to be damaged and it makes a new one, then, once Chroma has opened, ``{"count"}`` (or a fault), then one
 reply to each request: ``ids`` (``offset``), ``write`` (``ids``, ``documents``, ``metadatas``, the vectors
-as payload, ``delete``), ``query`` (the vector as payload, ``k``, ``first_day``, ``last_day``, ``sources``),
+as payload, ``delete``), ``query`` (the vector as payload, ``k``, ``first_day``, ``last_day``, ``sources``,
+``articles``),
 ``count``, ``settle``, ``close``.
 """
 
@@ -29,7 +30,7 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.library import generations
-from qa.library.frames import BATCH, DAY, PAGE, SOURCE, Fault, Header, read_frame, write_frame
+from qa.library.frames import ARTICLE, BATCH, DAY, PAGE, SOURCE, Fault, Header, read_frame, write_frame
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -242,6 +243,8 @@ def _where(header: Header) -> Any:
         clauses.append({DAY: {"$lte": last}})
     if sources:
         clauses.append({SOURCE: {"$in": [_storable(source) for source in sources]}})
+    if articles := header.get("articles"):
+        clauses.append({ARTICLE: {"$in": [_storable(article) for article in articles]}})
     return {"$and": clauses} if len(clauses) > 1 else clauses[0] if clauses else None
 
 

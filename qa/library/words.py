@@ -191,6 +191,9 @@ class WordIndex:
         if scope.sources:
             sources = Query.term_set_query(schema, "source", [source.casefold() for source in scope.sources])
             filters.append((Occur.Must, Query.const_score_query(sources, 0.0)))
+        if scope.passages is not None:
+            passages = Query.term_set_query(schema, "no", sorted(scope.passages))
+            filters.append((Occur.Must, Query.const_score_query(passages, 0.0)))
         for phrase in scope.phrases:
             filters.append((Occur.Must, Query.const_score_query(self._together(phrase), 0.0)))
         for word in scope.without:

@@ -46,8 +46,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "text": answer.text,
         "claims": [claim_json(claim) for claim in answer.claims],
-        "window": window_json(answer.query.window),
-        "as_of": answer.query.as_of.isoformat(),
+        **scope_json(answer.query),
         "left_out": answer.left_out,
         "searched": answer.searched,
         "nearest": [
@@ -135,6 +134,16 @@ def window_json(window: Window) -> dict[str, Any]:
     }
 
 
+def scope_json(query: Query) -> dict[str, Any]:
+    """What a search was limited to: days, sources and ids of articles (none: all of them)."""
+    return {
+        "window": window_json(query.window),
+        "as_of": query.as_of.isoformat(),
+        "sources": list(query.sources),
+        "only_articles": list(query.articles),
+    }
+
+
 def provenance_json(provenance: Provenance) -> dict[str, Any]:
     """What made an answer."""
     return {**asdict(provenance), "mode": provenance.mode.value}
@@ -144,8 +153,7 @@ def retrieved_json(found: Retrieved) -> dict[str, Any]:
     """Hits as ``search --json`` prints them."""
     return {
         "hits": [hit_json(rank, hit, found.query.window) for rank, hit in enumerate(found.hits, 1)],
-        "window": window_json(found.query.window),
-        "as_of": found.query.as_of.isoformat(),
+        **scope_json(found.query),
         "left_out": found.left_out,
         "index": found.index,
         "rescored": rescored_json(found.rescored),

@@ -8,7 +8,7 @@ from typing import Any
 
 from qa.clean import show, show_line
 from qa.facts import fold
-from qa.render.forms import window_json
+from qa.render.forms import scope_json
 from qa.render.text import window_words, wrapped
 from qa.types import Quotation, QuotesReport
 
@@ -84,8 +84,7 @@ def quotes_json(report: QuotesReport) -> dict[str, Any]:
         "articles": report.articles,
         "by": report.by or None,
         "about": report.about or None,
-        "window": window_json(report.query.window),
-        "as_of": report.query.as_of.isoformat(),
+        **scope_json(report.query),
         "left_out": report.left_out,
         "undated": report.undated,
         "complete": report.complete,

@@ -167,7 +167,7 @@ def attribution(citation: Citation) -> str:
 
 
 def window_words(query: Query) -> str:
-    """Which days were searched, and why."""
+    """Which days, sources and articles were searched, and why those days."""
     window = query.window
     if window.is_open:
         days = f"all days up to {query.as_of.isoformat()}"
@@ -177,7 +177,9 @@ def window_words(query: Query) -> str:
         if window.why:
             days += f", from “{show_line(window.why)}”"
     sources = f", only {show_line(', '.join(query.sources))}" if query.sources else ""
-    return f"searched {days}{sources}"
+    count = len(query.articles)
+    articles = f", only {count:,} given article{'' if count == 1 else 's'}" if count else ""
+    return f"searched {days}{sources}{articles}"
 
 
 def _scope_line(query: Query, provenance: Provenance, index: str) -> str:

@@ -162,6 +162,8 @@ class AskScreen(DeskScreen):
         self._ask(question)
 
     def _ask(self, question: str, *, complete: bool = True, all_days: bool = False) -> None:
+        scope = self.desk.scope
+
         def verb(cancel: Cancel) -> Iterator[object]:
             from qa.converse import converse
 
@@ -171,7 +173,11 @@ class AskScreen(DeskScreen):
                 conversation=self.conversation,
                 before=self.turns,
                 complete=complete,
-                as_of=self.desk.as_of,
+                first=scope.first,
+                last=scope.last,
+                as_of=scope.as_of,
+                sources=scope.sources,
+                articles=scope.articles,
                 all_days=all_days,
                 cancel=cancel,
             )

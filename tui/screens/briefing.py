@@ -66,21 +66,22 @@ class BriefingScreen(DeskScreen):
         self._brief(event.value)
 
     def _brief(self, typed: str) -> None:
-        self._visited = True
+        self._visited, scope = True, self.desk.scope
 
         def verb(cancel: Cancel) -> Iterator[object]:
             from qa.brief import brief
             from qa.dates import parse_day
 
             today = self.engine.today
-            as_of = parse_day(self.desk.as_of, today, "--as-of") if self.desk.as_of else today
-            period = parse_period(typed, as_of)
+            as_of = parse_day(scope.as_of, today, "--as-of") if scope.as_of else today
+            period = parse_period(typed, as_of) if typed.strip() else scope.period
             yield from brief(
                 self.engine,
                 day=period.day,
                 first=period.first,
                 last=period.last,
-                as_of=self.desk.as_of,
+                as_of=scope.as_of,
+                sources=scope.sources,
                 cancel=cancel,
             )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
@@ -16,6 +18,7 @@ from qa.config import Recipient, Role
 from qa.types import Article, Cancel, Citation, Window
 from tui import wording
 from tui.desk import Desk
+from tui.scope import Scope
 from tui.screens.article import ArticleScreen
 from tui.screens.consent import ConsentScreen
 from tui.widgets.line_input import LineInput
@@ -38,6 +41,12 @@ EMPTY = (
 
 class DeskScreen(Screen[None]):
     """A screen of the desk. Subclasses say what is in it, what they run, and what they do with its events."""
+
+    @dataclass
+    class Rescoped(Message):
+        """The reader limits what is asked to ``scope``; the app tells all screens."""
+
+        scope: Scope
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back")]
     kind: ClassVar[str]
@@ -72,10 +81,16 @@ class DeskScreen(Screen[None]):
             verb, self._waiting = self._waiting, None
             self.run_verb(verb)
 
+    def scope_changed(self) -> None:
+        """The reader limits what is asked otherwise than before."""
+        self.window = None
+        self.describe()
+
     def describe(self) -> None:
         """Say anew what is in scope, and what leaves this machine."""
         leaving = wording.leaving(self.desk.config, self.desk.decided)
-        self.query_one(ScopeLine).describe(self.desk.config.library, self.desk.shelf, self.window, leaving)
+        desk = self.desk
+        self.query_one(ScopeLine).describe(desk.config.library, desk.shelf, desk.scope, self.window, leaving)
 
     @property
     def status(self) -> StatusLine:

@@ -45,10 +45,24 @@ class QuotesScreen(DeskScreen):
             self.status.say("reading quotations…")
             self.desk.begin(self, self.kind, self._read)
 
+    def scope_changed(self) -> None:
+        """Other days, other quotations."""
+        self.shelf_changed()
+
     def _read(self, cancel: Cancel) -> Iterator[Notice | Progress | QuotesReport]:
         from qa.quotes import quotes
 
-        yield from quotes(self.engine, as_of=self.desk.as_of, k=MOST, cancel=cancel)
+        scope = self.desk.scope
+        yield from quotes(
+            self.engine,
+            first=scope.first,
+            last=scope.last,
+            as_of=scope.as_of,
+            sources=scope.sources,
+            articles=scope.articles,
+            k=MOST,
+            cancel=cancel,
+        )
 
     def on_work_told(self, event: Work.Told) -> None:
         """Show the quotations, or how far the reading is."""

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from qa.types import Window
 from tui import wording
 from tui.desk import Shelf
+from tui.scope import Scope
 
 _BETWEEN = "  │  "
 
@@ -29,7 +30,12 @@ class ScopeLine(Static):
         self._parts: list[tuple[str, str]] = []
 
     def describe(
-        self, library: Path, shelf: Shelf | None, window: Window | None, leaving: Sequence[tuple[str, bool]]
+        self,
+        library: Path,
+        shelf: Shelf | None,
+        scope: Scope,
+        window: Window | None,
+        leaving: Sequence[tuple[str, bool]],
     ) -> None:
         """Say what is in scope. ``window`` is that of the last question, ``shelf`` None while it is being opened.
 
@@ -40,7 +46,10 @@ class ScopeLine(Static):
             parts.append("opening…")
         else:
             given = "" if shelf.as_of_given else " (today)"
-            parts += [wording.shelf(shelf), f"window: {wording.window(window)}", f"as of {shelf.as_of}{given}"]
+            days = wording.window(window or scope.period.window)
+            parts += [wording.shelf(shelf), f"window: {days}", f"as of {shelf.as_of}{given}"]
+            parts += [f"only {', '.join(scope.sources)}"] if scope.sources else []
+            parts += [f"story: {scope.about}"] if scope.articles else []
         self._parts = [(said, "bold $text-warning") for said, safe in leaving if not safe]
         self._parts += [(part, "") for part in parts]
         self._parts += [(said, "$text-success") for said, safe in leaving if safe]
