@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from qa.engine import Engine
-from qa.errors import InputError, UsageError
+from qa.errors import UsageError
+from qa.export import write_export
 from qa.render import (
     conversation_json,
     conversation_text,
@@ -83,25 +83,9 @@ def _export(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
         tell(exported_json(found, turns), text)
         return
     path = Path(options.output)
-    _write(path, text, overwrite=options.force)
+    write_export(path, text, overwrite=options.force)
     told = {"id": found.id, "format": form, "file": str(path), "characters": len(text)}
     tell(told, f"conversation {found.id} written to {show_line(str(path))}\n")
-
-
-def _write(path: Path, text: str, *, overwrite: bool) -> None:
-    """Write a new file that its owner alone can read, whole or not at all. Raises InputError."""
-    if path.exists() and not overwrite:
-        raise InputError(f"{path} is there already", "Name another file, or overwrite it with --force.")
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise InputError(f"{path} cannot be written: {error.strerror}", "Name a file in a folder of yours.") from None
 
 
 _ACTIONS: dict[str, Callable[[Engine, argparse.Namespace, Tell], None]] = {
