@@ -240,7 +240,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(404, {"error": {"message": "no such address"}})
 
     def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+        length = int(self.headers.get("content-length") or 0)
+        raw = self.rfile.read(length)
+        if len(raw) < length:
+            return  # the client hung up before it had asked
         body = json.loads(raw)
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.fake.requests.append(Request(self.path, headers, body))

@@ -15,6 +15,7 @@ from tui.desk import Desk, Shelf
 from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
 from tui.screens.desk_screen import DeskScreen
+from tui.screens.leaving import Palette
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
 from tui.work import Work
@@ -76,6 +77,11 @@ class NewsdeskApp(App[NewsdeskError]):
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()
+
+    def action_command_palette(self) -> None:
+        """The command palette."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's own commands, and the places."""

@@ -7,16 +7,16 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from qa.render import show_line
 from qa.types import Article, Citation
 from tui import wording
+from tui.screens.leaving import Page
 from tui.widgets.article_text import ArticleText
 
 
-class ArticleScreen(Screen[None]):
+class ArticleScreen(Page[None]):
     """One version of an article. Esc goes back to where it was opened from."""
 
     CSS_PATH = "article.tcss"

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from qa.config import Recipient
 from tui import wording
+from tui.screens.leaving import Dialog
 
 _SENT = {
     "model": "Passages of your articles, your questions and the answers before them would be sent to",
@@ -27,7 +27,7 @@ _OTHERWISE = {
 }
 
 
-class ConsentScreen(ModalScreen[bool | None]):
+class ConsentScreen(Dialog[bool | None]):
     """Says what would be sent where; True when the reader agrees, False when not, None when not this time."""
 
     CSS_PATH = "consent.tcss"

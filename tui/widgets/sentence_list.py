@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from qa.types import Citation, Claim
 from tui import wording
+from tui.widgets.steady_list import SteadyList
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Heading:
 Item = Heading | Claim | Citation
 
 
-class SentenceList(OptionList):
+class SentenceList(SteadyList):
     """A list of claims (or of nearest evidence) under headings."""
 
     DEFAULT_CSS = """

@@ -1,0 +1,44 @@
+"""Screens that leave once: what Textual's own do twice when keys come faster than they can go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette
+from textual.screen import ModalScreen, Screen
+from textual.worker import Worker
+
+Result = TypeVar("Result")
+if TYPE_CHECKING:
+    _Base = Screen[Any]
+else:
+    _Base = object  # a second DOM class would keep Textual from the other base's styles
+
+
+class LeavesOnce(_Base):
+    """A screen that goes only while it is the one in sight; to be named before the screen's own base.
+
+    Textual's ``dismiss`` takes away whatever screen is on top, so that a second Esc or Enter, typed before the first
+    has done its work, takes away the one beneath, or the last one there is, which ends the app.
+    """
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Leave with ``result``; nothing where it has left, or is covered by another screen."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
+
+
+class Page(LeavesOnce, Screen[Result]):
+    """A whole screen that is gone back from."""
+
+
+class Dialog(LeavesOnce, ModalScreen[Result]):
+    """A question over a screen that stays in sight."""
+
+
+class Palette(LeavesOnce, CommandPalette):
+    """The command palette; a search that outlives it ends without a word."""
+
+    def run_worker(self, *work: Any, **options: Any) -> Worker[Any]:
+        """The search, which fails when the palette has gone meanwhile."""
+        return super().run_worker(*work, **(options | {"exit_on_error": False}))
