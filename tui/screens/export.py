@@ -10,10 +10,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Checkbox, Input, RadioButton, RadioSet, Static
 
 from tui import wording
+from tui.screens.leaving import Dialog
 from tui.widgets.line_input import LineInput
 
 NAMES = {"md": "Markdown", "html": "HTML", "json": "JSON"}
@@ -31,7 +31,7 @@ class Destination:
     overwrite: bool
 
 
-class ExportScreen(ModalScreen[Destination | None]):
+class ExportScreen(Dialog[Destination | None]):
     """Asks for a Destination; None when the reader leaves it. It writes nothing: ``qa.export.write_export`` does."""
 
     CSS_PATH = "export.tcss"
