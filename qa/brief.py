@@ -8,11 +8,12 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from qa.answer import checked
+from qa.answer import checked, opening
 from qa.cite import Sentence
 from qa.dates import parse_day
 from qa.engine import Engine, cost_notice
-from qa.errors import BudgetError, UsageError
+from qa.errors import BudgetError, LibraryError, UsageError
+from qa.memory import compared, memory_of
 from qa.retrieve import known_sources, window_given
 from qa.sentences import is_glued, sentence_spans, trimmed
 from qa.stories import central, group, is_copy, story_id
@@ -23,11 +24,8 @@ from qa.types import (
     Cancel,
     Claim,
     Delta,
-    Hit,
-    How,
     LeftOut,
     Notice,
-    Passage,
     Progress,
     Story,
     Usage,
@@ -70,19 +68,21 @@ def brief(
     sources: Sequence[str] = (),
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
-    """The briefing of ``day``, or of the window from ``first`` to ``last``; the last event is the Briefing.
+    """The briefing of ``day``, or of the window from ``first`` to ``last``; the last event is the Briefing, which is in
+    the journal by then (unless the settings keep none, or it cannot be written: a note says so then).
 
     Without either, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles, and
-    those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Raises
-    UsageError for days that cannot be read, and BudgetError when not even the first story is allowed.
+    those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Its stories
+    are compared with those of the briefings of earlier days. Raises UsageError for days that cannot be read, and
+    BudgetError when not even the first story is allowed.
     """
     cancel = cancel or Cancel()
-    started = time.monotonic()
+    started, made = time.monotonic(), engine.clock()
     seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
     window, notice = _window(engine, day, first, last, seen_from)
     if notice:
         yield notice
-    wanted = set(known_sources(engine, sources))
+    wanted = known_sources(engine, sources)
     articles = [
         article
         for article in engine.library.catalogue.in_days(window.start, window.end)
@@ -99,11 +99,12 @@ def brief(
         yield notice
     stories: list[Story] = []
     usage, notes = Usage(), list[str]()
-    quoting = engine.writer is None
+    quoting, telling = engine.writer is None, time.monotonic()
     for done, members in enumerate(told_of):
         if cancel.cancelled:
             break
-        yield Progress("stories", done, len(told_of))
+        left = (time.monotonic() - telling) / done * (len(told_of) - done) if done else None
+        yield Progress("stories", done, len(told_of), left)
         articles = _main_first(members)
         try:
             told = yield from _told(engine, members, window, seen_from, cancel, quoting=quoting)
@@ -118,7 +119,7 @@ def brief(
         usage += told.usage
         notes += [f"{articles[0].title}: {note}" for note in told.notes]
     prompt = engine.writer.prompt_hash("brief") if engine.writer else None
-    yield Briefing(
+    briefing = Briefing(
         window=window,
         as_of=seen_from,
         stories=tuple(stories),
@@ -128,7 +129,32 @@ def brief(
         usage=replace(usage, seconds=round(time.monotonic() - started, 3)),
         provenance=engine.provenance(prompt),
         notes=tuple(notes),
+        sources=wanted,
+        made=made,
     )
+    yield _kept(engine, _compared(engine, briefing, groups[len(stories) :]))
+
+
+def _compared(engine: Engine, briefing: Briefing, others: Sequence[Sequence[Article]]) -> Briefing:
+    """The briefing with the status of its stories against those of earlier days; ``others`` were not told."""
+    try:
+        memory = memory_of(engine, briefing.last)
+    except LibraryError as error:
+        note = f"compared with no earlier briefing: {error.message}. {error.hint}"
+        return replace(briefing, notes=(*briefing.notes, note))
+    stories, since = compared(memory, briefing.stories, others)
+    return replace(briefing, stories=stories, since=since)
+
+
+def _kept(engine: Engine, briefing: Briefing) -> Briefing:
+    """The briefing as the journal has it; or as it is, saying why it could not be kept."""
+    if not engine.config.journal or not briefing.stories:
+        return briefing
+    try:
+        return engine.journal.briefings.keep(briefing)
+    except LibraryError as error:
+        note = f"this briefing was not kept: {error.message}. {error.hint}"
+        return replace(briefing, notes=(*briefing.notes, note))
 
 
 def _window(
@@ -168,7 +194,7 @@ def _told(
     articles = _main_first(members)
     told = Told()
     if not quoting:
-        hits = [_opening(article) for article in articles[:_PASSAGES]]
+        hits = [opening(article) for article in articles[:_PASSAGES]]
         told = yield from told_by_model(engine, articles[0].title, hits, window=window, as_of=as_of, cancel=cancel)
     for note in told.notes:
         yield Notice(note)
@@ -182,7 +208,7 @@ def _main_first(members: Sequence[Article]) -> list[Article]:
 
 def _quoted(articles: Sequence[Article]) -> tuple[Claim, ...]:
     """The lead of the central article, then what the others add: one sentence each that is no copy of those before."""
-    hits = [_opening(article) for article in articles]
+    hits = [opening(article) for article in articles]
     chosen: list[Sentence] = []
     for n, hit in enumerate(hits, 1):
         room = _LEAD if n == 1 else 1
@@ -220,10 +246,3 @@ def _spoken(text: str) -> list[str]:
     spans = (trimmed(text, span) for span in sentence_spans(text))
     found = (" ".join(text[span.start : span.end].split()) for span in spans)
     return [sentence for sentence in found if any(c.isalnum() for c in sentence)]
-
-
-def _opening(article: Article) -> Hit:
-    """The beginning of an article as a hit, so that it is cited and checked like any other."""
-    end = min(len(article.text), 3_000)
-    passage = Passage(f"{article.id}-opening", article.id, article.version, 0, 0, end, article.text[:end])
-    return Hit(passage, article, 1.0, How(None, None))

@@ -48,7 +48,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def engine(library: Path) -> Iterator[Engine]:
-    with engine_at(library) as made:
+    with engine_at(library, journal=False) as made:
         yield made
 
 

@@ -1,6 +1,16 @@
 """What a reader sees: answers, briefings, hits and reports as text, Markdown and JSON. Everything passes ``show``."""
 
 from qa.clean import show, show_line
+from qa.render.briefing_page import briefing_html
+from qa.render.changed import (
+    STANDINGS,
+    changed,
+    edition_days,
+    edition_words,
+    editions_text,
+    revision_words,
+    standing_words,
+)
 from qa.render.differences import conflict_words
 from qa.render.forms import (
     answer_json,
@@ -9,6 +19,7 @@ from qa.render.forms import (
     checked_json,
     conversation_json,
     dumps,
+    edition_json,
     error_json,
     evaluation_json,
     recheck_json,
@@ -46,6 +57,7 @@ from qa.render.transcript import exported_json, exported_markdown
 
 __all__ = [
     "BADGES",
+    "STANDINGS",
     "Exported",
     "Sentence",
     "answer_json",
@@ -53,8 +65,10 @@ __all__ = [
     "article_json",
     "article_text",
     "attribution",
+    "briefing_html",
     "briefing_json",
     "briefing_markdown",
+    "changed",
     "checked_json",
     "checked_text",
     "conflict_words",
@@ -65,6 +79,10 @@ __all__ = [
     "cost_words",
     "dollars",
     "dumps",
+    "edition_days",
+    "edition_json",
+    "edition_words",
+    "editions_text",
     "error_json",
     "evaluation_json",
     "evaluation_text",
@@ -85,9 +103,11 @@ __all__ = [
     "report_text",
     "retrieved_json",
     "retrieved_text",
+    "revision_words",
     "show",
     "show_line",
     "speaker_words",
+    "standing_words",
     "sync_json",
     "sync_text",
     "turn_json",
