@@ -117,7 +117,7 @@ def test_another_writer_makes_a_revision_and_takes_nothing_away(library: Path) -
     with engine_at(library) as engine:
         quoted = made(engine, "2026-02-02")
     with (
-        FakeLLM([Reply("AFAD said that 35 people were killed in Balikesir [1].")]) as llm,
+        FakeLLM(Reply(["35 people were killed in Balikesir, the disaster agency AFAD said [1]."])) as llm,
         engine_at(library, url=llm.url) as engine,
     ):
         by_model = made(engine, "2026-02-02")

@@ -2,15 +2,7 @@
 
 from qa.clean import show, show_line
 from qa.render.briefing_page import briefing_html
-from qa.render.changed import (
-    STANDINGS,
-    changed,
-    edition_days,
-    edition_words,
-    editions_text,
-    revision_words,
-    standing_words,
-)
+from qa.render.clipping import copied_story
 from qa.render.differences import conflict_words
 from qa.render.forms import (
     answer_json,
@@ -32,6 +24,15 @@ from qa.render.markdown import briefing_markdown
 from qa.render.page import exported_html
 from qa.render.quotes import plain_words, quotes_csv, quotes_json, quotes_text, speaker_words
 from qa.render.readback import Exported, Sentence, read_export
+from qa.render.standing import (
+    STANDINGS,
+    changed,
+    edition_days,
+    edition_words,
+    editions_text,
+    revision_words,
+    standing_words,
+)
 from qa.render.text import (
     BADGES,
     answer_text,
@@ -75,6 +76,7 @@ __all__ = [
     "conversation_json",
     "conversation_text",
     "conversations_text",
+    "copied_story",
     "copies_words",
     "cost_words",
     "dollars",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from qa.render.changed import STANDINGS, changed, days_words, revision_words, standing_words
 from qa.render.page import claim_html, link_html, mark_html, page, text_html
+from qa.render.standing import STANDINGS, changed, days_words, revision_words, standing_words
 from qa.types import Article, Briefing, Story
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from qa.clean import show_line
-from qa.render.changed import changed, days_words, revision_words, standing_words
+from qa.render.standing import changed, days_words, revision_words, standing_words
 from qa.render.text import attribution
 from qa.types import Article, Briefing, Citation, Claim, Story, Verdict
 

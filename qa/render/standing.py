@@ -9,8 +9,8 @@ from qa.types import Briefing, Edition, Story, Window
 
 STANDINGS = {"new": "★ new", "update": "▲ update", "seen": "▽ seen"}
 """A shape and a word for each status of a story."""
-_NAMED = 3
-"""Titles that are named where there are many."""
+_NAMED, _LONGEST = 3, 60
+"""Titles that are named where there are many, and their characters."""
 
 
 def standing_words(story: Story) -> str:
@@ -50,7 +50,11 @@ def _listed(what: str, titles: Sequence[str]) -> str:
     if not titles:
         return ""
     more = f"; and {len(titles) - _NAMED} more" if len(titles) > _NAMED else ""
-    return f"{len(titles)} {what}: {'; '.join(titles[:_NAMED])}{more}"
+    return f"{len(titles)} {what}: {'; '.join(_short(title) for title in titles[:_NAMED])}{more}"
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _LONGEST else title[:_LONGEST].rpartition(" ")[0].rstrip(",;:.–-") + "…"
 
 
 def revision_words(briefing: Briefing) -> str:
