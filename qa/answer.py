@@ -18,7 +18,7 @@ from qa.lines import is_sentence
 from qa.question import attributed, is_about_something, is_light, parts_of
 from qa.quoting import MOST_SENTENCES, Quoted, chosen, newest_first, quoted
 from qa.sentences import sentence_spans, trimmed
-from qa.types import Citation, Claim, Hit, Query, Verdict
+from qa.types import Article, Citation, Claim, Hit, How, Passage, Query, Verdict
 from qa.verify import Finding, Verifier, coverage
 from qa.windows import asks_present
 
@@ -222,3 +222,10 @@ def rarity(engine: Engine, words: Sequence[str]) -> Mapping[str, float]:
     """Weight of each word: its rarity in the library's passages, half of it for a light word."""
     rare = rank.rarity(engine.library.words.frequencies(words), engine.library.stats().passages)
     return {word: (0.5 if is_light(word) else 1.0) * weight for word, weight in rare.items()}
+
+
+def opening(article: Article) -> Hit:
+    """The beginning of an article as a hit, so that it is cited and checked like any other."""
+    end = min(len(article.text), 3_000)
+    passage = Passage(f"{article.id}-opening", article.id, article.version, 0, 0, end, article.text[:end])
+    return Hit(passage, article, 1.0, How(None, None))

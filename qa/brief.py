@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from qa.answer import checked
-from qa.cite import Sentence
+from qa.answer import opening
 from qa.dates import parse_day
 from qa.engine import Engine, cost_notice
-from qa.errors import BudgetError, UsageError
+from qa.errors import BudgetError, LibraryError, UsageError
+from qa.leads import quoted
+from qa.memory import compared, memory_of
 from qa.retrieve import known_sources, window_given
-from qa.sentences import is_glued, sentence_spans, trimmed
-from qa.stories import central, group, is_copy, story_id
+from qa.stories import central, group, story_id
 from qa.told import Told, told_by_model
 from qa.types import (
     Article,
     Briefing,
     Cancel,
-    Claim,
     Delta,
-    Hit,
-    How,
     LeftOut,
     Notice,
-    Passage,
     Progress,
     Story,
     Usage,
@@ -36,26 +31,8 @@ from qa.types import (
 
 MOST_STORIES = 25
 """Stories told; the articles of smaller ones are listed as left out."""
-MOST_SENTENCES = 4
-_LEAD = 2
-"""Sentences from a story's central article; the others of the story add one each."""
 _PASSAGES = 8
-_ANAPHORA = re.compile(
-    r"^[\"“]?(?:he|she|they|it|this|that|these|those|his|her|their|its|but|and|also|meanwhile|however|the two|"
-    r"the former|the latter|such|so|then|there|another|others|in addition|moreover|separately|for example|as a result|"
-    r"instead|when asked|asked)\b",
-    re.I,
-)
-_NOT_NEWS = re.compile(
-    r"\b(?:AP Photo|Getty Images|File Photo|Photo by|Photograph:|via AP|via Reuters)\b|^\(?(?:Photo|Image|Credit)s?:"
-    r"|^(?:From The New York Times, I.m|Series:|Watch:|Listen:|More:|Related:|See also:)"
-    r"|\b(?:sign up (?:for|to)|subscribe (?:to|now)|newsletters?\b.*\b(?:here|inbox)|nonprofit newsroom|click here|"
-    r"all rights reserved|follow (?:us|me|him|her) on|read more:|this (?:story|article) (?:was|has been) \w+ly|"
-    r"this (?:story|article) (?:was|has been) updated|"
-    r"support our journalism|terms of (?:use|service)|ad blocker|enable javascript)\b",
-    re.I,
-)
-"""Captions and notices that stand among an article's sentences."""
+"""Articles of a story whose beginnings a model is given."""
 
 Event = Notice | Progress | Delta | Briefing
 
@@ -70,19 +47,21 @@ def brief(
     sources: Sequence[str] = (),
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
-    """The briefing of ``day``, or of the window from ``first`` to ``last``; the last event is the Briefing.
+    """The briefing of ``day``, or of the window from ``first`` to ``last``; the last event is the Briefing, which is in
+    the journal by then (unless the settings keep none, or it cannot be written: a note says so then).
 
     Without either, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles, and
-    those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Raises
-    UsageError for days that cannot be read, and BudgetError when not even the first story is allowed.
+    those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Its stories
+    are compared with those of the briefings of earlier days. Raises UsageError for days that cannot be read, and
+    BudgetError when not even the first story is allowed.
     """
     cancel = cancel or Cancel()
-    started = time.monotonic()
+    started, made = time.monotonic(), engine.clock()
     seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
     window, notice = _window(engine, day, first, last, seen_from)
     if notice:
         yield notice
-    wanted = set(known_sources(engine, sources))
+    wanted = known_sources(engine, sources)
     articles = [
         article
         for article in engine.library.catalogue.in_days(window.start, window.end)
@@ -99,11 +78,12 @@ def brief(
         yield notice
     stories: list[Story] = []
     usage, notes = Usage(), list[str]()
-    quoting = engine.writer is None
+    quoting, telling = engine.writer is None, time.monotonic()
     for done, members in enumerate(told_of):
         if cancel.cancelled:
             break
-        yield Progress("stories", done, len(told_of))
+        left = (time.monotonic() - telling) / done * (len(told_of) - done) if done else None
+        yield Progress("stories", done, len(told_of), left)
         articles = _main_first(members)
         try:
             told = yield from _told(engine, members, window, seen_from, cancel, quoting=quoting)
@@ -118,7 +98,7 @@ def brief(
         usage += told.usage
         notes += [f"{articles[0].title}: {note}" for note in told.notes]
     prompt = engine.writer.prompt_hash("brief") if engine.writer else None
-    yield Briefing(
+    briefing = Briefing(
         window=window,
         as_of=seen_from,
         stories=tuple(stories),
@@ -128,7 +108,61 @@ def brief(
         usage=replace(usage, seconds=round(time.monotonic() - started, 3)),
         provenance=engine.provenance(prompt),
         notes=tuple(notes),
+        sources=wanted,
+        made=made,
     )
+    yield _kept(engine, _compared(engine, briefing, groups[len(stories) :]))
+
+
+def _compared(engine: Engine, briefing: Briefing, others: Sequence[Sequence[Article]]) -> Briefing:
+    """The briefing with the status of its stories against those of earlier days; ``others`` were not told."""
+    try:
+        memory = memory_of(engine, briefing.last)
+    except LibraryError as error:
+        note = f"compared with no earlier briefing: {error.message}. {error.hint}"
+        return replace(briefing, notes=(*briefing.notes, note))
+    stories, since = compared(memory, briefing.stories, others)
+    return replace(briefing, stories=stories, since=since)
+
+
+def _kept(engine: Engine, briefing: Briefing) -> Briefing:
+    """The briefing as the journal has it; or as it is, saying why it could not be kept."""
+    if not engine.config.journal or not briefing.stories:
+        return briefing
+    try:
+        return engine.journal.briefings.keep(briefing)
+    except LibraryError as error:
+        note = f"this briefing was not kept: {error.message}. {error.hint}"
+        return replace(briefing, notes=(*briefing.notes, note))
+
+
+def kept_briefing(
+    engine: Engine,
+    *,
+    day: str | None = None,
+    first: str | None = None,
+    last: str | None = None,
+    as_of: str | None = None,
+    sources: Sequence[str] = (),
+) -> Briefing | None:
+    """The briefing of these days as it is in the journal; None where none is that is whole and of all their articles,
+    as they are now. Raises as ``brief`` does, and LibraryError where the journal cannot be read."""
+    if not engine.config.journal:
+        return None
+    seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
+    window, _ = _window(engine, day, first, last, seen_from)
+    wanted = known_sources(engine, sources)
+    until = min(window.end or seen_from, seen_from)
+    edition = engine.journal.briefings.of(window.start, until, wanted)
+    if edition is None or not edition.complete:
+        return None
+    found = engine.journal.briefings.get(edition.number)
+    told = {(article.id, article.version) for story in found.stories for article in story.articles}
+    passed_over = {one.article_id for one in found.left_out}
+    articles = engine.library.catalogue.in_days(window.start, until)
+    of_them = (one for one in articles if not wanted or one.source in wanted)
+    now = {(one.id, one.version) for one in of_them if one.id not in passed_over}
+    return found if now == told else None
 
 
 def _window(
@@ -168,62 +202,13 @@ def _told(
     articles = _main_first(members)
     told = Told()
     if not quoting:
-        hits = [_opening(article) for article in articles[:_PASSAGES]]
+        hits = [opening(article) for article in articles[:_PASSAGES]]
         told = yield from told_by_model(engine, articles[0].title, hits, window=window, as_of=as_of, cancel=cancel)
     for note in told.notes:
         yield Notice(note)
-    return replace(told, claims=told.claims or _quoted(articles))
+    return replace(told, claims=told.claims or quoted(articles))
 
 
 def _main_first(members: Sequence[Article]) -> list[Article]:
     main = central(members)
     return [main, *(article for article in members if article.id != main.id)]
-
-
-def _quoted(articles: Sequence[Article]) -> tuple[Claim, ...]:
-    """The lead of the central article, then what the others add: one sentence each that is no copy of those before."""
-    hits = [_opening(article) for article in articles]
-    chosen: list[Sentence] = []
-    for n, hit in enumerate(hits, 1):
-        room = _LEAD if n == 1 else 1
-        if len(hits) == 1:
-            room = 3
-        for text in _sentences(hit.passage.text):
-            if room == 0 or len(chosen) == MOST_SENTENCES:
-                break
-            if _ANAPHORA.match(text) and not (n == 1 and chosen):
-                continue
-            if not any(is_copy(text, other.text) for other in chosen):
-                chosen.append(Sentence(text, (n,)))
-                room -= 1
-    if not chosen:
-        chosen = [Sentence(text, (n,)) for n, hit in enumerate(hits, 1) for text in _spoken(hit.passage.text)[:1]][:1]
-    _, claims = checked(chosen, hits)
-    return claims
-
-
-def _sentences(text: str) -> list[str]:
-    """The sentences that can stand in a briefing: whole ones of some length, no questions, captions or notices."""
-    return [
-        sentence
-        for sentence in _spoken(text)
-        if len(sentence.split()) >= 6
-        and len(sentence) <= 600
-        and sentence[-1] in '.!"”’)'
-        and not is_glued(sentence)
-        and not _NOT_NEWS.search(sentence)
-    ]
-
-
-def _spoken(text: str) -> list[str]:
-    """The sentences with a letter or a number in them, each on one line."""
-    spans = (trimmed(text, span) for span in sentence_spans(text))
-    found = (" ".join(text[span.start : span.end].split()) for span in spans)
-    return [sentence for sentence in found if any(c.isalnum() for c in sentence)]
-
-
-def _opening(article: Article) -> Hit:
-    """The beginning of an article as a hit, so that it is cited and checked like any other."""
-    end = min(len(article.text), 3_000)
-    passage = Passage(f"{article.id}-opening", article.id, article.version, 0, 0, end, article.text[:end])
-    return Hit(passage, article, 1.0, How(None, None))

@@ -25,6 +25,8 @@ _MOST_PAIRS = 200_000
 """Pairs of articles that are compared: all of 600 articles, and of more those that share rare words."""
 _READ = 6_000
 """Characters of an article that are compared: its event is told at its beginning."""
+_REPRINTED = 0.9
+"""Share of the words of two articles that a reprint shares with its original."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,41 @@ def central(articles: Sequence[Article]) -> Article:
     profiles = _profiles(articles)
     total = [sum(_similarity(one, other) for other in profiles) for one in profiles]
     return articles[max(range(len(articles)), key=lambda i: (total[i], -i))]
+
+
+def continued(
+    stories: Sequence[Sequence[Article]],
+    earlier: Sequence[Sequence[Article]],
+    same_from: float = SAME_STORY_FROM,
+) -> list[list[int]]:
+    """For each story the places in ``earlier`` of those of its event, told on average as alike as two groups that are
+    one story; the most alike first."""
+    everything = [article for members in (*stories, *earlier) for article in members]
+    profiles = iter(_profiles(everything))
+    mine, theirs = ([[next(profiles) for _ in members] for members in part] for part in (stories, earlier))
+    found = []
+    for own in mine:
+        alike = [(_average(own, other), n) for n, other in enumerate(theirs)]
+        found.append([n for value, n in sorted(alike, key=lambda pair: (-pair[0], pair[1])) if value >= same_from])
+    return found
+
+
+def _average(own: Sequence[_Profile], other: Sequence[_Profile]) -> float:
+    if not own or not other:
+        return 0.0
+    return sum(_similarity(one, two) for one in own for two in other) / (len(own) * len(other))
+
+
+def is_reprint(one: Article, other: Article) -> bool:
+    """Whether two articles say the same: nearly all words of each stand in the other, and their numbers are equal."""
+    if one.digest == other.digest:
+        return True
+    first, second = (set(content_stems(article.text[:_READ])) for article in (one, other))
+    return len(first & second) >= _REPRINTED * max(len(first), len(second), 1) and _values(one) == _values(other)
+
+
+def _values(article: Article) -> set[float]:
+    return {number.value for number in numbers(article.text[:_READ])}
 
 
 def _profiles(articles: Sequence[Article]) -> list[_Profile]:

@@ -464,14 +464,34 @@ class RecheckReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A story as an earlier briefing told it."""
+
+    briefing: int
+    """Number of that briefing in the journal."""
+    day: date
+    """The last day of its window."""
+    story: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """The articles of one event, told in a few cited sentences."""
 
     id: str
     title: str
     status: Literal["new", "update", "seen"]
+    """Against the briefings of the days before: told in none, told without some of its articles, told with all."""
     articles: tuple[Article, ...]
+    """Without their texts when it comes from the journal."""
     claims: tuple[Claim, ...]
+    earlier: Earlier | None = None
+    """The latest story of those briefings that it goes on from; ``None`` where it is new."""
+    added: tuple[str, ...] = ()
+    """Ids of its articles that those briefings did not have: all where it is new."""
+    changes: tuple[Conflict, ...] = ()
+    """Values that were told, each with the one by which an article of ``added`` supersedes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -480,6 +500,18 @@ class LeftOut:
 
     article_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The latest briefing of the days before: what a briefing is compared with."""
+
+    briefing: int
+    """Its number in the journal."""
+    day: date
+    """The last day of its window."""
+    over: tuple[Earlier, ...] = ()
+    """Its stories that no story or other article of the window goes on from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,6 +528,41 @@ class Briefing:
     provenance: Provenance
     notes: tuple[str, ...] = ()
     """What a reader must know about how it was made, such as sentences that were dropped."""
+    sources: tuple[str, ...] = ()
+    """The sources it was made from; all where there are none."""
+    made: datetime | None = None
+    since: Since | None = None
+    """``None`` where no briefing of earlier days is kept: its stories are then compared with nothing."""
+    number: int | None = None
+    """Its number in the journal; ``None`` where it was not kept."""
+    revision: int = 1
+    """From 1: one more each time that the same days are told from other articles, or by another writer."""
+    added: tuple[str, ...] = ()
+    """Ids of the articles that the revision before did not have."""
+
+    @property
+    def last(self) -> date:
+        """The last day it is of: that of its window, or the as-of date where the window goes on after it."""
+        return min(self.window.end or self.as_of, self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A kept briefing as it is listed, its latest revision counted."""
+
+    number: int
+    first: date | None
+    last: date
+    sources: tuple[str, ...]
+    made: datetime
+    revision: int
+    complete: bool
+    stories: int
+    updates: int
+    seen: int
+    articles: int
+    deleted: datetime | None = None
+    """When it was deleted; it can be restored until it is erased."""
 
 
 @dataclass(frozen=True, slots=True)

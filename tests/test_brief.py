@@ -11,9 +11,10 @@ import pytest
 from fake_llm import Failure, FakeLLM, Reply, tokens_read
 from fixtures.newsroom import briefed, engine_at, jsonl, passages_of, take_in, told
 
-from qa.brief import MOST_SENTENCES, MOST_STORIES, brief
+from qa.brief import MOST_STORIES, brief
 from qa.engine import Engine
 from qa.errors import UsageError
+from qa.leads import MOST_SENTENCES
 from qa.llm import REFUSAL
 from qa.render import briefing_markdown
 from qa.types import Briefing, Cancel, Mode, Progress, Verdict
@@ -48,7 +49,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def engine(library: Path) -> Iterator[Engine]:
-    with engine_at(library) as made:
+    with engine_at(library, journal=False) as made:
         yield made
 
 

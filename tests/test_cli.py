@@ -153,10 +153,13 @@ def test_brief_prints_json(run: Any) -> None:
     assert ran.out.isascii()
     assert list(ran.json) == [
         "window", "as_of", "mode", "complete", "stories", "left_out", "notes", "index", "usage", "provenance",
+        "number", "revision", "made", "sources", "since", "added",
     ]  # fmt: skip
     assert ran.json["window"]["from"] == ran.json["window"]["to"] == "2026-02-04"
     (story,) = ran.json["stories"]
-    assert list(story) == ["id", "title", "status", "articles", "claims"]
+    assert list(story) == [
+        "id", "title", "status", "articles", "claims", "earlier", "added", "changes", "sources",
+    ]  # fmt: skip
     assert story["status"] == "new"
     assert 2 <= len(story["claims"]) <= 4
     assert {c["article_id"] for claim in story["claims"] for c in claim["citations"]} == set(story["articles"])
@@ -262,6 +265,15 @@ def test_when_no_question_of_a_file_can_be_asked_the_exit_code_says_so(run: Any,
         (["search", "x", "--by", "word"], ExitCode.USAGE),
         (["eval", "x.yaml", "-k", "0"], ExitCode.USAGE),
         (["brief", "--date", "2026-02-04", "--from", "2026-02-01"], ExitCode.USAGE),
+        (["brief", "--list", "--date", "2026-02-04"], ExitCode.USAGE),
+        (["brief", "--list", "--show", "1"], ExitCode.USAGE),
+        (["brief", "--list", "some"], ExitCode.USAGE),
+        (["brief", "--show", "yesteryear"], ExitCode.USAGE),
+        (["brief", "--show", "1999-01-01"], ExitCode.INPUT),
+        (["brief", "--show", "999999999"], ExitCode.INPUT),
+        (["brief", "--delete", "1999-01-01"], ExitCode.INPUT),
+        (["brief", "--restore", "999999999"], ExitCode.INPUT),
+        (["brief", "--restore", "-1"], ExitCode.USAGE),
         (["library"], ExitCode.USAGE),
         (["library", "list", "--limit", "-5"], ExitCode.USAGE),
         (["nonsense"], ExitCode.USAGE),
@@ -287,6 +299,30 @@ def test_every_command_ends_with_its_code_and_one_message(run: Any, arguments: l
         assert re.match(r"newsdesk: \S", message)
         assert len(hint) == 1
         assert hint[0].startswith("  ")
+
+
+def test_briefings_are_listed_shown_deleted_and_restored(run: Any, own_seeds: Path) -> None:
+    assert run("brief", "--list", library=own_seeds).out == "0 briefings\n"
+    made = run("brief", "--as-of", "2026-02-05", library=own_seeds)
+    assert made.err.endswith("kept as briefing 1\n")
+    run("brief", "--as-of", "2026-02-05", library=own_seeds)
+    listed = run("brief", "--list", library=own_seeds)
+    assert listed.out.startswith("   1  2026-02-04  1 story, 1 article  made ")
+    assert listed.out.endswith("\n1 briefing\n")
+    (edition,) = run("brief", "--list", "--json", library=own_seeds).json["briefings"]
+    assert (edition["number"], edition["from"], edition["to"]) == (1, "2026-02-04", "2026-02-04")
+    for which in ("1", "2026-02-04"):
+        assert run("brief", "--show", which, library=own_seeds).out == made.out
+    assert run("brief", "--show", "1", "--json", library=own_seeds).json["number"] == 1
+    deleted = run("brief", "--delete", "2026-02-04", library=own_seeds)
+    assert deleted.out == "briefing 1 of 2026-02-04 is deleted; `newsdesk brief --restore 1` brings it back\n"
+    assert run("brief", "--list", library=own_seeds).out == "0 briefings\n"
+    assert run("brief", "--list", "deleted", library=own_seeds).out.endswith("1 briefing\n")
+    gone = run("brief", "--show", "1", library=own_seeds)
+    assert (gone.code, gone.out) == (ExitCode.INPUT, "")
+    assert "--restore 1" in gone.err
+    assert run("brief", "--restore", "1", library=own_seeds).out == "briefing 1 of 2026-02-04 is back\n"
+    assert run("brief", "--show", "1", library=own_seeds).out == made.out
 
 
 def test_a_library_that_is_missing_a_file_or_foreign_is_told_with_a_remedy(run: Any, tmp_path: Path) -> None:
@@ -319,7 +355,9 @@ def test_the_answer_is_on_stdout_and_the_narration_on_stderr(run: Any) -> None:
     assert re.fullmatch(r"kept as question 1 of conversation \d+", kept)
     assert "left out" not in ran.out
     ran = run("brief", "--as-of", "2026-02-05")
-    assert ran.err == "briefing on 2026-02-04, the newest day that has articles\n"
+    said, kept = ran.err.splitlines()
+    assert said == "briefing on 2026-02-04, the newest day that has articles"
+    assert re.fullmatch(r"kept as briefing \d+", kept)
     assert ran.out.startswith("# Briefing, 2026-02-04\n")
 
 

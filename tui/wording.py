@@ -9,8 +9,8 @@ from textual.content import Content
 
 from qa.config import Config, Recipient, Role
 from qa.dates import age_in_words
-from qa.render import followup_words, order_words, show, show_line
-from qa.types import Answer, Citation, Claim, IngestReport, Mode, Progress, Verdict, Window
+from qa.render import cost_words, followup_words, order_words, show, show_line
+from qa.types import Answer, Briefing, Citation, Claim, IngestReport, Mode, Progress, Verdict, Window
 from tui.around import Around
 from tui.desk import Shelf
 
@@ -184,6 +184,20 @@ def outcome(answer: Answer) -> str:
 def on_clipboard(what: str, copied: str) -> str:
     """What was put on the clipboard, and by which way, because not every terminal goes it."""
     return f"copied {what}, {len(copied):,} characters (by OSC 52, which your terminal must allow)"
+
+
+def briefed(briefing: Briefing, how: str = "") -> str:
+    """What is to be known about a briefing besides its words: stories, verdicts, who wrote it, what it cost."""
+    count = len(briefing.stories)
+    claims = [claim for story in briefing.stories for claim in story.claims]
+    supported = sum(claim.verdict is Verdict.SUPPORTED for claim in claims)
+    parts = [f"{count} stor{'y' if count == 1 else 'ies'}", f"{supported} of {len(claims)} sentences supported"]
+    parts += [f"{len(briefing.left_out)} article(s) left out"] if briefing.left_out else []
+    parts += [f"only {', '.join(briefing.sources)}"] if briefing.sources else []
+    parts += [f"index: {briefing.index}", briefing.provenance.model or str(briefing.provenance.mode)]
+    parts += [told] if (told := cost_words(briefing.usage)) else []
+    parts += [] if briefing.complete else ["broken off: what is finished is here"]
+    return " · ".join([*parts, *([how] if how else []), *briefing.notes])
 
 
 def progress(value: Progress) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from qa.cli import conversations
+from qa.cli import briefings, conversations
 from qa.cli.output import clear_progress, fail, narrate, put, put_json, put_utf8, say
 from qa.cli.parser import SHOWN
 from qa.config import Config, load_config
@@ -137,6 +137,8 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     from qa.types import Briefing
 
     with _engine(options) as engine:
+        if briefings.act(engine, options, lambda value, text: _put(options, value, text)):
+            return ExitCode.OK
         events = brief(
             engine,
             day=options.date,
@@ -147,6 +149,9 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             cancel=cancel,
         )
         briefing = _last(events, Briefing)
+        if briefing.number:
+            revision = f", revision {briefing.revision}" if briefing.revision > 1 else ""
+            say(f"kept as briefing {briefing.number}{revision}")
         _say_cost(engine, briefing.usage)
     _put(options, briefing_json(briefing), briefing_markdown(briefing))
     return _ended(briefing.complete)

@@ -41,7 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     _search(_command(commands, "search", "find passages or articles"))
     _ask(_command(commands, "ask", "answer a question from the articles, every sentence cited and checked"))
     _quotes(_command(commands, "quotes", "list who said what: the quotations of your articles, newest first"))
-    _brief(_command(commands, "brief", "write the briefing of a day or a window, as Markdown"))
+    _brief(_command(commands, "brief", "write the briefing of a day or a window, or show those kept"))
     _verify(_command(commands, "verify", "check claims of a file, each against the evidence given with it"))
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
@@ -188,6 +188,17 @@ def _brief(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--date", metavar="DAY", help="the day (default: the newest that has articles)")
     _scope(parser)
     _money(parser)
+    kept = parser.add_argument_group("briefings that are kept")
+    kept.add_argument(
+        "--list",
+        nargs="?",
+        const="kept",
+        choices=("kept", "deleted"),
+        help="list them, the latest days first (deleted: those that can be restored)",
+    )
+    kept.add_argument("--show", metavar="DAY|ID", help="show one again, as it was made")
+    kept.add_argument("--delete", metavar="DAY|ID", help="delete one; it can be restored")
+    kept.add_argument("--restore", type=_count, metavar="ID", help="bring a deleted one back")
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from datetime import tzinfo
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
@@ -122,6 +122,11 @@ class Library:
     def list(self, offset: int = 0, limit: int = -1) -> Sequence[Row]:
         """Articles without their texts, newest first, undated last."""
         return self.catalogue.rows(offset, limit)
+
+    def days(self) -> Sequence[tuple[date, int]]:
+        """How many articles were published on each day that has any, in order."""
+        rows = self.catalogue.select("SELECT day, count(*) FROM articles WHERE day IS NOT NULL GROUP BY day")
+        return [(date.fromordinal(day), count) for day, count in rows]
 
     def stats(self) -> Stats:
         """Counts and range of days."""

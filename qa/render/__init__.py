@@ -1,6 +1,8 @@
 """What a reader sees: answers, briefings, hits and reports as text, Markdown and JSON. Everything passes ``show``."""
 
 from qa.clean import show, show_line
+from qa.render.briefing_page import briefing_html
+from qa.render.clipping import copied_story
 from qa.render.copied import copied_answer, copied_quote
 from qa.render.differences import conflict_words
 from qa.render.forms import (
@@ -10,6 +12,7 @@ from qa.render.forms import (
     checked_json,
     conversation_json,
     dumps,
+    edition_json,
     error_json,
     evaluation_json,
     recheck_json,
@@ -22,6 +25,15 @@ from qa.render.markdown import briefing_markdown
 from qa.render.page import exported_html
 from qa.render.quotes import plain_words, quotes_csv, quotes_json, quotes_text, speaker_words
 from qa.render.readback import Exported, Sentence, read_export
+from qa.render.standing import (
+    STANDINGS,
+    changed,
+    edition_days,
+    edition_words,
+    editions_text,
+    revision_words,
+    standing_words,
+)
 from qa.render.text import (
     BADGES,
     answer_text,
@@ -47,6 +59,7 @@ from qa.render.transcript import exported_json, exported_markdown
 
 __all__ = [
     "BADGES",
+    "STANDINGS",
     "Exported",
     "Sentence",
     "answer_json",
@@ -54,8 +67,10 @@ __all__ = [
     "article_json",
     "article_text",
     "attribution",
+    "briefing_html",
     "briefing_json",
     "briefing_markdown",
+    "changed",
     "checked_json",
     "checked_text",
     "conflict_words",
@@ -64,10 +79,15 @@ __all__ = [
     "conversations_text",
     "copied_answer",
     "copied_quote",
+    "copied_story",
     "copies_words",
     "cost_words",
     "dollars",
     "dumps",
+    "edition_days",
+    "edition_json",
+    "edition_words",
+    "editions_text",
     "error_json",
     "evaluation_json",
     "evaluation_text",
@@ -88,9 +108,11 @@ __all__ = [
     "report_text",
     "retrieved_json",
     "retrieved_text",
+    "revision_words",
     "show",
     "show_line",
     "speaker_words",
+    "standing_words",
     "sync_json",
     "sync_text",
     "turn_json",

@@ -16,7 +16,10 @@ from qa.types import (
     Checked,
     Citation,
     Claim,
+    Conflict,
     Conversation,
+    Earlier,
+    Edition,
     EvaluationReport,
     Hit,
     IngestReport,
@@ -26,6 +29,8 @@ from qa.types import (
     RecheckReport,
     Rescored,
     Retrieved,
+    Since,
+    Story,
     SyncReport,
     Turn,
     Window,
@@ -52,15 +57,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "nearest": [
             citation_json(citation) | {"beyond": citation.article_id in answer.beyond} for citation in answer.nearest
         ],
-        "conflicts": [
-            {
-                "kind": conflict.kind,
-                "about": conflict.about,
-                "values": list(conflict.values),
-                "sides": [citation_json(side) for side in conflict.sides],
-            }
-            for conflict in answer.conflicts
-        ],
+        "conflicts": [conflict_json(conflict) for conflict in answer.conflicts],
         "notes": list(answer.notes),
         "index": answer.index,
         "rescored": rescored_json(answer.rescored),
@@ -108,6 +105,16 @@ def claim_json(claim: Claim) -> dict[str, Any]:
         "reasons": list(claim.reasons),
         "citations": [citation_json(citation) for citation in claim.citations],
         "struck": claim.struck,
+    }
+
+
+def conflict_json(conflict: Conflict) -> dict[str, Any]:
+    """Two values that cannot both hold, with the sentences that state them."""
+    return {
+        "kind": conflict.kind,
+        "about": conflict.about,
+        "values": list(conflict.values),
+        "sides": [citation_json(side) for side in conflict.sides],
     }
 
 
@@ -187,28 +194,63 @@ def hit_json(rank: int, hit: Hit, window: Window) -> dict[str, Any]:
 
 
 def briefing_json(briefing: Briefing) -> dict[str, Any]:
-    """A briefing as ``brief --json`` prints it."""
+    """A briefing as ``brief --json`` prints it; ``number`` is null where it is not kept, ``since`` where no briefing of
+    earlier days is, ``added`` what its revision has that the one before had not."""
     return {
         "window": window_json(briefing.window),
         "as_of": briefing.as_of.isoformat(),
         "mode": briefing.provenance.mode.value,
         "complete": briefing.complete,
-        "stories": [
-            {
-                "id": story.id,
-                "title": story.title,
-                "status": story.status,
-                "articles": [article.id for article in story.articles],
-                "claims": [claim_json(claim) for claim in story.claims],
-            }
-            for story in briefing.stories
-        ],
+        "stories": [story_json(story) for story in briefing.stories],
         "left_out": [asdict(one) for one in briefing.left_out],
         "notes": list(briefing.notes),
         "index": briefing.index,
         "usage": asdict(briefing.usage),
         "provenance": provenance_json(briefing.provenance),
+        "number": briefing.number,
+        "revision": briefing.revision,
+        "made": briefing.made.isoformat() if briefing.made else None,
+        "sources": list(briefing.sources),
+        "since": since_json(briefing.since) if briefing.since else None,
+        "added": list(briefing.added),
     }
+
+
+def story_json(story: Story) -> dict[str, Any]:
+    """A story: its status against earlier briefings, ``added`` the articles that those did not have, ``changes`` the
+    values that they supersede."""
+    return {
+        "id": story.id,
+        "title": story.title,
+        "status": story.status,
+        "articles": [article.id for article in story.articles],
+        "claims": [claim_json(claim) for claim in story.claims],
+        "earlier": earlier_json(story.earlier) if story.earlier else None,
+        "added": list(story.added),
+        "changes": [conflict_json(conflict) for conflict in story.changes],
+        "sources": [article_json(article) for article in story.articles],
+    }
+
+
+def since_json(since: Since) -> dict[str, Any]:
+    """The briefing that one is compared with, and which of its stories are not told again."""
+    over = [earlier_json(one) for one in since.over]
+    return {"briefing": since.briefing, "day": since.day.isoformat(), "over": over}
+
+
+def earlier_json(told: Earlier) -> dict[str, Any]:
+    """A story as an earlier briefing told it."""
+    return asdict(told) | {"day": told.day.isoformat()}
+
+
+def edition_json(edition: Edition) -> dict[str, Any]:
+    """A kept briefing as it is listed."""
+    days = {name: one.isoformat() if one else None for name, one in (("from", edition.first), ("to", edition.last))}
+    moments = {
+        name: one.isoformat() if one else None for name, one in (("made", edition.made), ("deleted", edition.deleted))
+    }
+    counts = ("number", "revision", "complete", "stories", "updates", "seen", "articles")
+    return {**{name: getattr(edition, name) for name in counts}, **days, **moments, "sources": list(edition.sources)}
 
 
 def article_json(article: Article, passages: int | None = None, *, text: bool = False) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from qa.clean import show_line
+from qa.render.standing import changed, days_words, revision_words, standing_words
 from qa.render.text import attribution
-from qa.types import Article, Briefing, Claim, Verdict, Window
+from qa.types import Article, Briefing, Citation, Claim, Story, Verdict
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~!&$@])|(?<=[a-zA-Z])(?=://)|(?<=www)(?=\.)")
 _WEB = re.compile(r"https?://[^\s<>\"'`\\(){}|^\[\]]+", re.I)
@@ -24,20 +25,17 @@ def briefing_markdown(briefing: Briefing) -> str:
     model = briefing.provenance.model
     mode = f"written by {escaped(model)}" if model else "quoted, no model"
     lines = [
-        f"# Briefing, {_days(briefing.window)}",
+        f"# Briefing, {days_words(briefing.window)}",
         "",
         f"{len(briefing.stories)} {_plural('story', briefing.stories)} from {articles} article(s), {mode}, as of "
         f"{briefing.as_of.isoformat()}; {supported} of {len(claims)} sentences supported by the cited words.",
     ]
+    lines += _changed_markdown(briefing)
     if not briefing.stories and briefing.complete:
         lines += ["", "No articles were published in these days. `newsdesk library list` shows which days have some."]
     notes: list[str] = []
     for story in briefing.stories:
-        lines += ["", f"## {escaped(story.title)}", ""]
-        for claim in story.claims:
-            lines.append(_claim_markdown(claim, notes))
-        lines.append("")
-        lines += [f"- {_source_markdown(article)}" for article in story.articles]
+        lines += _story_markdown(story, notes, compared=briefing.since is not None)
     lines += ["", *(f"- *Note: {escaped(note)}*" for note in briefing.notes)] if briefing.notes else []
     if not briefing.complete:
         lines += ["", "*This briefing is not complete.*"]
@@ -49,12 +47,34 @@ def briefing_markdown(briefing: Briefing) -> str:
     return "\n".join([*lines, "", *notes]).rstrip() + "\n"
 
 
+def _changed_markdown(briefing: Briefing) -> list[str]:
+    revised = [f"*{revision_words(briefing).capitalize()}.*"] if briefing.revision > 1 else []
+    heading, told = changed(briefing)
+    if briefing.since is None:
+        return ["", *revised] if revised else []
+    return ["", *revised, *([""] if revised else []), f"**{heading}**", "", *(f"- {escaped(line)}" for line in told)]
+
+
+def _story_markdown(story: Story, notes: list[str], *, compared: bool) -> list[str]:
+    lines = ["", f"## {escaped(story.title)}", ""]
+    if compared:
+        sides = [side for change in story.changes for side in change.sides]
+        lines += [f"*{escaped(standing_words(story))}*{''.join(_note(side, notes) for side in sides)}", ""]
+    lines += [_claim_markdown(claim, notes) for claim in story.claims]
+    return [*lines, "", *(f"- {_source_markdown(article)}" for article in story.articles)]
+
+
+def _note(citation: Citation, notes: list[str]) -> str:
+    """A mark; its footnote joins ``notes``."""
+    notes.append(
+        f"[^{len(notes) + 1}]: {escaped(attribution(citation))}, {citation.field} {citation.start}–{citation.end}: "
+        f"“{escaped(citation.quote)}”"
+    )
+    return f"[^{len(notes)}]"
+
+
 def _claim_markdown(claim: Claim, notes: list[str]) -> str:
-    marks = ""
-    for citation in claim.citations:
-        notes.append(f"[^{len(notes) + 1}]: {escaped(attribution(citation))}, {citation.field} {citation.start}–"
-                     f"{citation.end}: “{escaped(citation.quote)}”")  # fmt: skip
-        marks += f"[^{len(notes)}]"
+    marks = "".join(_note(citation, notes) for citation in claim.citations)
     sentence = f"{f'~~{escaped(claim.text)}~~' if claim.struck else escaped(claim.text)}{marks}"
     if claim.verdict is Verdict.SUPPORTED:
         return f"{sentence}  "
@@ -83,13 +103,6 @@ def escaped(text: str) -> str:
     """Outside text on one line of Markdown, where none of its characters mean anything."""
     plain = _MARKDOWN.sub(lambda match: f"\\{match.group()}", " ".join(show_line(text).split()))
     return _BLOCK.sub(lambda m: f"{m.group()}\\" if m.group().isdigit() else f"\\{m.group()}", plain)
-
-
-def _days(window: Window) -> str:
-    if window.start and window.end and window.start != window.end:
-        return f"{window.start.isoformat()} to {window.end.isoformat()}"
-    day = window.start or window.end
-    return day.isoformat() if day else "all days"
 
 
 def _plural(noun: str, things: Sequence[Any]) -> str:

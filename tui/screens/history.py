@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from tui import wording
 from tui.screens.leaving import Dialog
 from tui.widgets.line_input import LineInput
+from tui.widgets.steady_list import SteadyList
 
 _MOST_SHOWN = 200
 
@@ -39,7 +40,7 @@ class HistoryScreen(Dialog[str | None]):
         """Words to find, what has them, and the keys."""
         with Vertical(id="history"):
             yield LineInput(placeholder="Words of an earlier question…", id="words")
-            yield OptionList(id="found", markup=False)
+            yield SteadyList(id="found", markup=False)
             yield Static("Enter takes it into the box · ↑ ↓ choose · Esc back", markup=False, id="keys")
 
     def on_mount(self) -> None:

@@ -1,0 +1,106 @@
+"""What a briefing says of the one before, in words: which stories are new, what an update adds, what is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.clean import show_line
+from qa.types import Briefing, Edition, Story, Window
+
+STANDINGS = {"new": "★ new", "update": "▲ update", "seen": "▽ seen"}
+"""A shape and a word for each status of a story."""
+_NAMED, _LONGEST = 3, 60
+"""Titles that are named where there are many, and their characters."""
+
+
+def standing_words(story: Story) -> str:
+    """What is to be known of a story's status: "update: 2 new articles since 2026-02-03; deaths: 35, then 53". Not yet
+    safe to show."""
+    if story.earlier is None:
+        return story.status
+    day = story.earlier.day.isoformat()
+    if story.status == "seen":
+        return f"seen: nothing new since {day}"
+    parts = [f"{_count(len(story.added), 'new article')} since {day}", *changes(story)]
+    return f"{story.status}: {'; '.join(parts)}"
+
+
+def changes(story: Story) -> list[str]:
+    """The values of a story that changed: "deaths: 35, then 53". Not yet safe to show."""
+    return [f"{one.about or 'reported'}: {one.values[0]}, then {one.values[1]}" for one in story.changes]
+
+
+def changed(briefing: Briefing) -> tuple[str, tuple[str, ...]]:
+    """What changed since the briefing before: a heading, and a line for what is new, for each update, for what is seen
+    and for what was told then and is not told again. Not yet safe to show."""
+    if briefing.since is None:
+        return "No briefing of earlier days is kept: nothing is compared", ()
+    of = {status: [story for story in briefing.stories if story.status == status] for status in STANDINGS}
+    lines = [
+        _listed("new", [story.title for story in of["new"]]),
+        *(f"update: {story.title}, {standing_words(story).partition(': ')[2]}" for story in of["update"]),
+        _listed("nothing new", [story.title for story in of["seen"]]),
+        _listed("not told again", [one.title for one in briefing.since.over]),
+    ]
+    return f"Since the briefing of {briefing.since.day.isoformat()}", tuple(filter(None, lines))
+
+
+def _listed(what: str, titles: Sequence[str]) -> str:
+    """How many there are, and the first of their titles."""
+    if not titles:
+        return ""
+    more = f"; and {len(titles) - _NAMED} more" if len(titles) > _NAMED else ""
+    return f"{len(titles)} {what}: {'; '.join(_short(title) for title in titles[:_NAMED])}{more}"
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _LONGEST else title[:_LONGEST].rpartition(" ")[0].rstrip(",;:.–-") + "…"
+
+
+def revision_words(briefing: Briefing) -> str:
+    """Which revision it is and what that adds; nothing for the first."""
+    if briefing.revision == 1:
+        return ""
+    adds = f"adds {_count(len(briefing.added), 'article')}" if briefing.added else "no article more"
+    return f"revision {briefing.revision}, {adds}"
+
+
+def days_words(window: Window) -> str:
+    """The days of a window: one, two with "to" between them, or all."""
+    if window.start and window.end and window.start != window.end:
+        return f"{window.start.isoformat()} to {window.end.isoformat()}"
+    day = window.start or window.end
+    return day.isoformat() if day else "all days"
+
+
+def edition_days(edition: Edition) -> str:
+    """The days of a kept briefing."""
+    first = edition.first.isoformat() if edition.first else "the beginning"
+    last = edition.last.isoformat()
+    return last if first == last else f"{first} to {last}"
+
+
+def edition_words(edition: Edition) -> str:
+    """What a kept briefing holds: "5 stories (1 update, 1 seen), 12 articles"."""
+    told = [f"{edition.updates} update{'s' * (edition.updates != 1)}"] if edition.updates else []
+    told += [f"{edition.seen} seen"] if edition.seen else []
+    stories = f"{edition.stories} stor{'y' if edition.stories == 1 else 'ies'}"
+    stories += f" ({', '.join(told)})" if told else ""
+    parts = [stories, _count(edition.articles, "article")]
+    parts += [f"revision {edition.revision}"] if edition.revision > 1 else []
+    parts += [f"only {', '.join(edition.sources)}"] if edition.sources else []
+    return ", ".join(parts + ([] if edition.complete else ["broken off"]))
+
+
+def editions_text(listed: Sequence[Edition]) -> str:
+    """Kept briefings for a terminal, one a line."""
+    lines = [
+        f"{one.number:>4}  {edition_days(one)}  {show_line(edition_words(one))}  made "
+        f"{one.made.isoformat(sep=' ', timespec='minutes')[:16]} UTC"
+        for one in listed
+    ]
+    return "\n".join([*lines, _count(len(listed), "briefing")]) + "\n"
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}{'s' * (n != 1)}"

@@ -1,0 +1,85 @@
+"""A briefing put into the items of a list: what changed on top, then each story with its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.render import STANDINGS, changed, revision_words, standing_words
+from qa.types import Article, Briefing, Citation, Story
+from tui.widgets.sentence_list import Heading, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The items of a briefing, and where each of its stories begins among them."""
+
+    items: tuple[Item, ...]
+    begins: tuple[int, ...]
+
+    def story_at(self, index: int | None) -> int | None:
+        """The place of the story that an item is part of."""
+        if index is None:
+            return None
+        return next((n for n in reversed(range(len(self.begins))) if self.begins[n] <= index), None)
+
+
+def told(briefing: Briefing) -> Told:
+    """The items of a briefing."""
+    items: list[Item] = _opening(briefing)
+    begins = []
+    for story in briefing.stories:
+        begins.append(len(items))
+        items += _story(story, compared=briefing.since is not None)
+    if not briefing.stories:
+        items = [Heading("No article of these days.", "Type another day or a window above.")]
+    return Told(tuple(items), tuple(begins))
+
+
+def _opening(briefing: Briefing) -> list[Item]:
+    heading, lines = changed(briefing)
+    revised = revision_words(briefing)
+    if briefing.since is None:
+        return [Heading(revised)] if revised else []
+    return [Heading(heading, revised), *(Heading(f"· {line}") for line in lines)]
+
+
+def _story(story: Story, *, compared: bool) -> list[Item]:
+    items: list[Item] = [Heading(story.title, detail(story, compared=compared))]
+    items += [side for change in story.changes for side in change.sides]
+    items += story.claims
+    return items if len(items) > 1 else [*items, *(_headline(article) for article in story.articles[:1])]
+
+
+def detail(story: Story, *, compared: bool) -> str:
+    """Status where it was compared, sources and days of a story. Not yet safe to show."""
+    shape = STANDINGS[story.status].partition(" ")[0]
+    sources = dict.fromkeys(article.source or "source unknown" for article in story.articles)
+    days = sorted({article.published.day.isoformat() for article in story.articles if article.published})
+    span = days[:1] if len(days) < 2 else [f"{days[0]} to {days[-1]}"]
+    standing = [f"{shape} {standing_words(story)}"] if compared else []
+    return " · ".join([*standing, named(tuple(sources)), *span])
+
+
+def named(sources: Sequence[str]) -> str:
+    """The first sources by name, the others counted."""
+    more = f" and {len(sources) - 4} more" if len(sources) > 4 else ""
+    return ", ".join(sources[:4]) + more
+
+
+def _headline(article: Article) -> Citation:
+    """A headline as what is cited, where no sentence of the article could be."""
+    published = article.published.iso if article.published else None
+    return Citation(
+        1,
+        article.id,
+        article.version,
+        article.title,
+        article.source,
+        published,
+        "title",
+        0,
+        len(article.title),
+        article.title,
+        url=article.url,
+    )
