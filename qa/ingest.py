@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
@@ -20,9 +20,11 @@ from qa.chunk import passage_spans
 from qa.engine import Engine
 from qa.errors import StoreError
 from qa.library.catalogue import Entry, FileState, words_digest
+from qa.library.corrections import differing, in_force
 from qa.library.holdings import is_taken
+from qa.library.removed import Kept
 from qa.sources import Draft, Found, place_of, read_file, reader_version, walk
-from qa.types import Article, Cancel, IngestReport, Notice, Problem, Progress, SyncReport
+from qa.types import Article, Cancel, Correction, IngestReport, Notice, Problem, Progress, RemovedBy, SyncReport
 
 _BATCH = 50
 """Articles a transaction."""
@@ -41,6 +43,7 @@ class _Run:
 
     engine: Engine
     prune: bool
+    again: bool
     dry_run: bool
     backlog: Backlog | None
     """None when no vectors are to be made, or by a server."""
@@ -88,6 +91,8 @@ class _File:
     reread: bool = False
     """Its bytes are known; it is read only to see which articles are in it."""
     seen: dict[str, str] = field(default_factory=dict)
+    kept_out: int = 0
+    """How many of them the reader removed before."""
     origins: frozenset[str] | None = None
 
     def all_origins(self) -> frozenset[str]:
@@ -104,6 +109,7 @@ def ingest(
     *,
     prune: bool = False,
     yes: bool = False,
+    again: bool = False,
     dry_run: bool = False,
     words_only: bool = False,
     index: bool = True,
@@ -112,15 +118,16 @@ def ingest(
     """Read ``paths`` (files and folders) into the library; the last event is the IngestReport.
 
     What was read before is read again only when its bytes or its reader changed. ``prune`` removes articles that
-    vanished from under ``paths``; above a tenth of those there it needs ``yes``. ``dry_run`` records nothing;
-    ``words_only`` stops before the vectors, which the next ingest makes; without ``index`` the Chroma index is left as
-    it is, for a process that has it open.
+    vanished from under ``paths``; above a tenth of those there it needs ``yes``. What the reader removed stays removed
+    unless ``again``; what ``prune`` removed is back with its file. ``dry_run`` records nothing; ``words_only`` stops
+    before the vectors, which the next ingest makes; without ``index`` the Chroma index is left as it is, for a process
+    that has it open.
     Cancelled, it ends with what it has: everything recorded stays, and the next run goes on from there.
     """
     cancel = cancel or Cancel()
     started = time.monotonic()
     no_vectors = dry_run or words_only
-    run = _Run(engine, prune, dry_run, None if no_vectors or engine.server else Backlog(engine, cancel))
+    run = _Run(engine, prune, again, dry_run, None if no_vectors or engine.server else Backlog(engine, cancel))
     found = walk(list(paths))
     for problem in found.problems:
         run.tell(problem)
@@ -172,7 +179,7 @@ def _read_one(run: _Run, path: Path, cancel: Cancel) -> Iterator[Event]:
     reader = reader_version(path)
     known = catalogue.file_state(str(path))
     is_known = known is not None and (known.digest, known.reader) == (digest, reader)
-    if known and is_known and not run.prune:
+    if known and is_known and not run.prune and not (run.again and catalogue.was_removed_in(str(path))):
         run.counts["unchanged"] += known.articles
         for problem in known.problems:
             if problem.fatal:
@@ -198,7 +205,7 @@ def _read_one(run: _Run, path: Path, cancel: Cancel) -> Iterator[Event]:
     if run.dry_run:
         return
     _record(run)
-    catalogue.record_file(str(path), FileState(digest, reader, len(file.seen), tuple(problems)))
+    catalogue.record_file(str(path), FileState(digest, reader, len(file.seen) - file.kept_out, tuple(problems)))
 
 
 def _take(run: _Run, file: _File, draft: Draft) -> list[Problem]:
@@ -223,14 +230,25 @@ def _take(run: _Run, file: _File, draft: Draft) -> list[Problem]:
     if collided:
         note(f"its id is taken by another article; kept as {article_id}")
     file.seen[origin] = digest
+    restored = False
+    if existing is None:
+        existing, article_id = _from_removed(run, file, _Unknown(draft, origin, article_id, digest), note)
+        restored = existing is not None
+        if not article_id:
+            return told
     run.met.add(article_id)
     run.counts["undated"] += draft.published is None
     version = existing.version + 1 if existing else 1
     article = Article(
         article_id, origin, version, draft.title, draft.source, draft.url, draft.published, draft.text, digest
     )
-    if existing and (_same(existing, article) or (file.reread and _comes_from_elsewhere(run, existing, origin, path))):
-        run.counts["unchanged"] += 1
+    if existing:
+        article = _as_corrected(run, existing, article)
+    if existing and (
+        _same(existing, article)
+        or (file.reread and not restored and _comes_from_elsewhere(run, existing, origin, path))
+    ):
+        run.counts["unchanged"] += not restored
         ours = is_taken(existing.origin) and _same(existing, article)
         if existing.origin != origin and not run.dry_run and (ours or not _lies_elsewhere(run, existing.id, path)):
             catalogue.move(existing.id, origin, str(path))
@@ -327,6 +345,72 @@ def _existing(run: _Run, file: _File, origin: str, draft: Draft, digest: str) ->
     return catalogue.by_id(unique), unique, True
 
 
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """A draft that is no article of the library; ``id`` is the one it would get."""
+
+    draft: Draft
+    origin: str
+    id: str
+    digest: str
+
+
+def _from_removed(run: _Run, file: _File, one: _Unknown, note: Callable[[str], None]) -> tuple[Article | None, str]:
+    """An article that was removed before, restored, and the id of the draft; an empty id when it stays removed.
+
+    What the reader removed stays so unless this is to read it ``again``. Another article under the id of a removed one
+    gets an id of its own.
+    """
+    catalogue = run.engine.library.catalogue
+    gone = _removed_before(run, file, one)
+    if gone is None:
+        if not catalogue.removed("id", one.id):
+            return None, one.id
+        unique = _unique(one.id, one.origin)
+        note(f"its id is that of a removed article; kept as {unique}")
+        return catalogue.by_id(unique), unique
+    if gone.why is RemovedBy.READER and not run.again:
+        run.counts["kept_out"] += 1
+        file.kept_out += 1
+        note(f"removed before, and stays so: `newsdesk library restore {gone.article.id}` brings it back")
+        return None, ""
+    run.counts["restored"] += 1
+    if run.dry_run:
+        return None, ""
+    catalogue.restore([gone.article.id])
+    return catalogue.by_id(gone.article.id), gone.article.id
+
+
+def _removed_before(run: _Run, file: _File, one: _Unknown) -> Kept | None:
+    """The removed article that a draft is: of its place, of its id and more, or of its text in a file that moved."""
+    removed, draft, path = run.engine.library.catalogue.removed, one.draft, str(file.path)
+    if at_its_place := removed("origin", one.origin):
+        return at_its_place[0]
+    for kept in removed("id", one.id):
+        known, same_url = kept.article, kept.article.url is not None and kept.article.url == draft.url
+        if path == kept.file or same_url or (one.digest == known.digest) or (draft.title == known.title):
+            return kept
+    for kept in removed("digest", one.digest) if draft.key is None else ():
+        here = path == kept.file
+        vanished = kept.article.origin not in file.all_origins() if here else not Path(kept.file).exists()
+        if vanished and kept.article.id not in run.met:
+            return kept
+    return None
+
+
+def _as_corrected(run: _Run, existing: Article, filed: Article) -> Article:
+    """An article as its file has it, with what the reader corrected by hand; what the file says now is noted."""
+    catalogue = run.engine.library.catalogue
+    correction = catalogue.correction(existing.id)
+    if correction is None:
+        return filed
+    article = in_force(filed, existing, correction)
+    said = Correction(correction.fields & differing(article, filed), filed.title, filed.source, filed.published)
+    if said != correction and not run.dry_run:
+        catalogue.keep_correction(existing.id, said)
+    return article
+
+
 def _lies_elsewhere(run: _Run, article_id: str, path: Path) -> bool:
     """Whether a recorded article belongs to another file that is still there, or to the shared store."""
     file = run.engine.library.catalogue.file_of(article_id) or str(path)
@@ -391,7 +475,7 @@ def _prune(run: _Run, paths: Sequence[Path], yes: bool) -> Iterator[Event]:
         why = "" if run.dry_run else "; that is more than a tenth of what is there: repeat with --yes"
         yield Notice(f"--prune would remove {len(gone)} of {len(under)} article(s){why}")
         return
-    run.counts["pruned"] += run.engine.library.remove(gone)
+    run.counts["pruned"] += run.engine.library.remove(gone, RemovedBy.PRUNE)
 
 
 # meaning

@@ -105,6 +105,74 @@ class Window:
         return (self.start or date.min) <= article.published.day <= (self.end or date.max)
 
 
+class SortBy(StrEnum):
+    """What the library's list is sorted by."""
+
+    DATE = "date"
+    TITLE = "title"
+    SOURCE = "source"
+    PASSAGES = "passages"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which articles are listed, and in which order. Undated articles and unknown sources come last."""
+
+    words: str = ""
+    """Each stands in the title, the source or the day (``2026-02-04``, "undated"), in any case, accents or not."""
+    window: Window = Window()
+    sources: tuple[str, ...] = ()
+    by: SortBy = SortBy.DATE
+    descending: bool = True
+
+
+class Heading(StrEnum):
+    """What stands over an article, and a reader can correct by hand."""
+
+    TITLE = "title"
+    SOURCE = "source"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the reader corrected by hand in an article, and what its file says there."""
+
+    fields: frozenset[Heading]
+    title: str
+    source: str | None
+    published: Published | None
+
+
+class RemovedBy(StrEnum):
+    """Why an article is no longer in the library."""
+
+    READER = "reader"
+    """The reader removed it: it stays away until it is restored."""
+    PRUNE = "prune"
+    """It vanished from its folder, and ``--prune`` removed it: it is back when its file is."""
+    STORE = "store"
+    """Another library of the shared store removed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedArticle:
+    """An article that was removed and can be restored."""
+
+    article: Article
+    """With empty ``text``."""
+    why: RemovedBy
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblems:
+    """What was refused or dropped when a file was last read."""
+
+    path: str
+    articles: int
+    problems: tuple[Problem, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """How a question that leans on a conversation was completed before it was searched."""
@@ -619,6 +687,10 @@ class IngestReport:
     copies: int = 0
     undated: int = 0
     pruned: int = 0
+    kept_out: int = 0
+    """The reader removed them before, and they stay removed."""
+    restored: int = 0
+    """Removed before, and back."""
     failed: int = 0
     embedded: int = 0
     waiting: int = 0

@@ -168,16 +168,16 @@ def test_brief_prints_json(run: Any) -> None:
 
 def test_library_list_and_show_print_json(run: Any) -> None:
     listed = run("library", "list", "--json").json
-    assert list(listed) == ["articles", "total"]
+    assert list(listed) == ["articles", "listed", "total"]
     assert listed["total"] == 2
     for article in listed["articles"]:
-        assert list(article) == ["id", "version", "title", "source", "published", "url", "passages"]
+        assert list(article) == ["id", "version", "title", "source", "published", "url", "passages", "edited"]
         assert article["passages"] >= 1
     assert [article["published"] for article in listed["articles"]] == ["2026-02-04", "2026-01-27"]
     shown = run("library", "show", listed["articles"][0]["id"], "--json").json
     assert {"id", "version", "title", "source", "published", "url", "text"} <= set(shown)
     assert len(run("library", "list", "--limit", "1", "--offset", "1", "--json").json["articles"]) == 1
-    assert run("library", "list", "--limit", "0", "--json").json == {"articles": [], "total": 2}
+    assert run("library", "list", "--limit", "0", "--json").json == {"articles": [], "listed": 2, "total": 2}
 
 
 def test_published_is_a_day_a_time_or_null(run: Any, tmp_path: Path) -> None:
@@ -245,6 +245,53 @@ def test_when_no_question_of_a_file_can_be_asked_the_exit_code_says_so(run: Any,
     assert run("ask", "--questions", str(tmp_path / "q.jsonl"), "and", "typed").code == ExitCode.USAGE
 
 
+def test_library_list_is_sorted_and_narrowed(run: Any) -> None:
+    titles = [one["title"] for one in run("library", "list", "--sort", "title", "--json").json["articles"]]
+    assert titles == sorted(titles, key=str.casefold)
+    down = [one["title"] for one in run("library", "list", "--sort", "title", "--down", "--json").json["articles"]]
+    assert down == titles[::-1]
+    found = run("library", "list", "2026-02", "--json").json
+    assert (len(found["articles"]), found["listed"], found["total"]) == (1, 1, 2)
+    assert run("library", "list", "--to", "2026-01-31").out.endswith("1 of 2 article(s)\n")
+    assert run("library", "list", "--source", "menafn", "--json").json["listed"] == 1
+
+
+def test_library_edit_remove_and_restore(run: Any, own_seeds: Path) -> None:
+    one = run("library", "list", "--json", library=own_seeds).json["articles"][0]
+    ran = run("library", "edit", one["id"], "--date", "2026-02-30", library=own_seeds)
+    assert (ran.code, "is not a date" in ran.err, "2026-02-04" in ran.err) == (ExitCode.USAGE, True, True)
+    edited = run("library", "edit", one["id"], "--date", "2026-02-01", "--json", library=own_seeds).json
+    assert (edited["published"], edited["version"]) == ("2026-02-01", 2)
+    assert edited["corrected"] == {
+        "fields": ["date"],
+        "in_file": {"title": one["title"], "source": one["source"], "published": one["published"]},
+    }
+    shown = run("library", "show", one["id"], library=own_seeds).out
+    assert f"corrected by you: date (in its file: {one['published']})" in shown
+    assert "(corrected by you)" in run("library", "list", library=own_seeds).out
+    back = run("library", "edit", one["id"], "--as-in-file", library=own_seeds).out
+    assert "as in its file" in back
+    assert "nothing changed" in run("library", "edit", one["id"], "--as-in-file", library=own_seeds).out
+    assert "library restore" in run("library", "remove", one["id"], library=own_seeds).out
+    assert run("library", "list", "--json", library=own_seeds).json["total"] == 1
+    (gone,) = run("library", "list", "--removed", "--json", library=own_seeds).json["removed"]
+    assert (gone["id"], gone["removed_by"]) == (one["id"], "reader")
+    ran = run("library", "show", one["id"], library=own_seeds)
+    assert (ran.code, "library restore" in ran.err) == (ExitCode.INPUT, True)
+    assert run("library", "restore", one["id"], library=own_seeds).out == "1 article(s) restored\n"
+    assert run("library", "restore", one["id"], library=own_seeds).code == ExitCode.INPUT
+    assert run("library", "list", "--json", library=own_seeds).json["total"] == 2
+
+
+def test_problems_are_kept_by_file(run: Any, tmp_path: Path) -> None:
+    file = jsonl(tmp_path / "news.jsonl", [{"title": "A", "text": "Some words."}, {"title": "No text"}])
+    run("ingest", str(file), "--words-only", library=tmp_path / "library")
+    out = run("library", "problems", library=tmp_path / "library").out
+    assert f"{file}: 1 article(s), 1 refused" in " ".join(out.split())
+    (told,) = run("library", "problems", "--json", library=tmp_path / "library").json["files"]
+    assert any(problem["fatal"] and problem["line"] == 2 for problem in told["problems"])
+
+
 # Exit codes and messages
 
 
@@ -280,6 +327,13 @@ def test_when_no_question_of_a_file_can_be_asked_the_exit_code_says_so(run: Any,
         (["ask", "--nonsense"], ExitCode.USAGE),
         (["library", "show", "nope"], ExitCode.INPUT),
         (["library", "remove", "nope"], ExitCode.INPUT),
+        (["library", "restore", "nope"], ExitCode.INPUT),
+        (["library", "edit", "nope", "--date", "2026-02-04"], ExitCode.INPUT),
+        (["library", "edit", "nope"], ExitCode.USAGE),
+        (["library", "edit", "nope", "--date", "2026-02-04", "--as-in-file"], ExitCode.USAGE),
+        (["library", "list", "--from", "2026-02-30"], ExitCode.USAGE),
+        (["library", "list", "--from", "2026-02-03", "--to", "2026-02-01"], ExitCode.USAGE),
+        (["library", "list", "--up", "--down"], ExitCode.USAGE),
         (["ask", "--questions", "none.jsonl"], ExitCode.INPUT),
         (["eval", "none.yaml"], ExitCode.INPUT),
         (["ask", "x", "--base-url", "not an address"], ExitCode.CONFIG),

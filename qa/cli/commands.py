@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from qa.cli import briefings, conversations
+from qa.cli import articles, briefings, conversations
 from qa.cli.output import clear_progress, fail, narrate, put, put_json, put_utf8, say
 from qa.cli.parser import SHOWN
 from qa.config import Config, load_config
@@ -19,8 +19,6 @@ from qa.in_use import settings_files
 from qa.render import (
     answer_json,
     answer_text,
-    article_json,
-    article_text,
     briefing_json,
     briefing_markdown,
     checked_json,
@@ -118,13 +116,14 @@ def _ingest(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             paths,
             prune=options.prune,
             yes=options.yes,
+            again=options.again,
             dry_run=options.dry_run,
             words_only=options.words_only,
             cancel=cancel,
         )
         report = _last(events, IngestReport)
     _put(options, report_json(report), report_text(report))
-    read = report.new + report.changed + report.unchanged + report.copies
+    read = report.new + report.changed + report.unchanged + report.copies + report.restored + report.kept_out
     if report.failed and (options.strict or not read):
         return ExitCode.INPUT
     if report.would_prune and not options.dry_run:
@@ -495,51 +494,6 @@ def _library(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         return _ACTIONS[options.action](engine, options, cancel)
 
 
-def _list(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
-    limit = -1 if options.limit is None else options.limit
-    rows, stats = engine.library.list(options.offset, limit), engine.library.stats()
-    if options.json:
-        articles = [article_json(row.article, row.passages) for row in rows]
-        put_json({"articles": articles, "total": stats.articles})
-        return ExitCode.OK
-    for row in rows:
-        published = row.article.published.iso[:10] if row.article.published else "undated   "
-        source = show_line(row.article.source or "unknown source")
-        put(f"{published}  {show_line(row.article.id)}  {source}  {show_line(row.article.title)}\n")
-    put(f"{stats.articles} article(s)\n")
-    return ExitCode.OK
-
-
-def _show(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
-    article = engine.library.article(options.id, options.article_version)
-    _put(options, article_json(article, text=True), article_text(article))
-    return ExitCode.OK
-
-
-def _stats(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
-    stats = engine.library.stats()
-    told = {
-        "articles": stats.articles,
-        "passages": stats.passages,
-        "waiting": stats.waiting,
-        "undated": stats.undated,
-        "first": stats.first_day.isoformat() if stats.first_day else None,
-        "last": stats.last_day.isoformat() if stats.last_day else None,
-        "sources": len(engine.library.catalogue.source_names()),
-    }
-    _put(options, told, "".join(f"{name:>9}  {'–' if value is None else value}\n" for name, value in told.items()))
-    return ExitCode.OK
-
-
-def _remove(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
-    for article_id in options.ids:
-        engine.library.article(article_id)
-    removed = engine.library.remove(options.ids)
-    shared = "; the shared store is told with the next sync" if engine.config.store else ""
-    _put(options, {"removed": removed}, f"{removed} article(s) removed; their files are untouched{shared}\n")
-    return ExitCode.OK
-
-
 def _sync(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     report = _last(engine.library.sync(cancel), SyncReport)
     engine.library.update_words()
@@ -650,10 +604,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "config": _config,
 }
 _ACTIONS: dict[str, Callable[[Engine, argparse.Namespace, Cancel], ExitCode]] = {
-    "list": _list,
-    "show": _show,
-    "stats": _stats,
-    "remove": _remove,
+    **articles.ACTIONS,
     "rebuild": _rebuild,
     "sync": _sync,
 }

@@ -136,6 +136,7 @@ def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders: .txt, .md, .jsonl")
     parser.add_argument("--prune", action="store_true", help="remove articles that vanished from under PATH")
     parser.add_argument("--yes", action="store_true", help="let --prune remove more than a tenth of them")
+    parser.add_argument("--again", action="store_true", help="bring back what you removed, where it is met again")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done; record nothing")
     parser.add_argument("--words-only", action="store_true", help="make no vectors yet: searchable by words at once")
     _money(parser)
@@ -221,18 +222,43 @@ def _eval(parser: argparse.ArgumentParser) -> None:
 def _library(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
     listed = _action(actions, "list", "list the articles, newest first")
-    listed.add_argument("--limit", type=_count, default=None, metavar="N", help="at most N articles")
-    listed.add_argument("--offset", type=_count, default=0, metavar="N", help="leave out the first N")
+    _listed(listed)
     shown = _action(actions, "show", "show an article with its text")
     shown.add_argument("id", metavar="ID")
     shown.add_argument(
         "--version", type=int, default=None, metavar="N", dest="article_version", help="an earlier version"
     )
     _action(actions, "stats", "count articles, passages, days and sources")
-    removed = _action(actions, "remove", "remove articles")
-    removed.add_argument("ids", nargs="+", metavar="ID")
+    edited = _action(actions, "edit", "correct date, title or source of an article; kept through later ingests")
+    edited.add_argument("id", metavar="ID")
+    edited.add_argument("--date", metavar="DAY", help='2026-02-04, also with a time; "" for no date')
+    edited.add_argument("--title", metavar="WORDS", help="its headline")
+    edited.add_argument("--source", metavar="NAME", help='who published it; "" for nobody known')
+    edited.add_argument("--as-in-file", action="store_true", help="take your corrections back")
+    removed = _action(actions, "remove", "remove articles; they stay away until restored")
+    restored = _action(actions, "restore", "bring removed articles back")
+    for action in (removed, restored):
+        action.add_argument("ids", nargs="+", metavar="ID")
+    _action(actions, "problems", "list what was refused or dropped of each file when it was last read")
     _action(actions, "sync", "share articles with the other libraries of the store (--store)")
     _action(actions, "rebuild", "make the word index and the Chroma index again from the record")
+
+
+def _listed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="*", metavar="WORD", help="only with each WORD in title, source or day")
+    parser.add_argument("--from", dest="first", metavar="DAY", help="first day of publication")
+    parser.add_argument("--to", dest="last", metavar="DAY", help="last day of publication")
+    parser.add_argument(
+        "--source", action="append", default=[], metavar="NAME", help="only this source (again for more)"
+    )
+    parser.add_argument(
+        "--sort", choices=("date", "title", "source", "passages"), default="date", help="(default: date)"
+    )
+    parser.add_argument("--up", action="store_true", help="lowest first (default for titles and sources)")
+    parser.add_argument("--down", action="store_true", help="highest first (default for dates and passages)")
+    parser.add_argument("--limit", type=_count, default=None, metavar="N", help="at most N articles")
+    parser.add_argument("--offset", type=_count, default=0, metavar="N", help="leave out the first N")
+    parser.add_argument("--removed", action="store_true", help="list what was removed and can be restored")
 
 
 def _conversations(parser: argparse.ArgumentParser) -> None:

@@ -12,15 +12,25 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from qa.errors import LibraryError
-from qa.library import marks, schema
+from qa.library import corrections, listing, marks, removed, schema
+from qa.library.listing import Row
 from qa.library.scope import Scope
-from qa.types import Article, Passage, Problem, Published
+from qa.types import (
+    Article,
+    Correction,
+    FileProblems,
+    Listing,
+    Passage,
+    Problem,
+    Published,
+    RemovedBy,
+)
 
 _ARTICLE = "a.id, a.origin, a.version, a.title, a.source, a.url, a.published, a.day, a.digest"
 _LACKS_VECTOR = "NOT EXISTS (SELECT 1 FROM vectors v WHERE v.embedder = ? AND v.digest = p.digest)"
@@ -48,15 +58,6 @@ class Entry:
     spans: tuple[tuple[int, int], ...]
     replaces: int | None = None
     """Version it replaces, 0 for none; the one before its own unless given."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the library's list."""
-
-    article: Article
-    """With empty ``text``."""
-    passages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,11 @@ class Catalogue:
         """Paths of all ingested files."""
         return [row[0] for row in self._all("SELECT path FROM files ORDER BY path")]
 
+    def problems(self) -> list[FileProblems]:
+        """The files in which something was refused or dropped when they were last read."""
+        rows = self._all("SELECT path, articles, problems FROM files WHERE problems != '[]' ORDER BY path")
+        return [FileProblems(row[0], row[1], tuple(Problem(**item) for item in json.loads(row[2]))) for row in rows]
+
     # articles
 
     def by_origin(self, origin: str) -> Article | None:
@@ -224,12 +230,15 @@ class Catalogue:
                     "INSERT OR IGNORE INTO vectors (embedder, digest, vector) VALUES (?, ?, ?)",
                     [(embedder, words_digest(said), vector) for said, vector in zip(words, vectors, strict=True)],
                 )
+                before = corrections.correction_of(_selecting(db), entry.article.id)
                 if self._record_one(db, entry, in_use):
                     taken.add(entry.article.id)
+                    if before:
+                        self._settle(db, entry.article, before)
             if taken:
                 _bump(db, "passages")
             if len(taken) < len(entries):
-                db.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)")
+                db.execute(f"DELETE FROM vectors WHERE digest NOT IN ({removed.NEEDED})")
         return taken
 
     def move(self, article_id: str, origin: str, file: str) -> None:
@@ -237,35 +246,64 @@ class Catalogue:
         with self._writing() as db:
             db.execute("UPDATE articles SET origin = ?, file = ? WHERE id = ?", (origin, file, article_id))
 
-    def remove(self, ids: Sequence[str], removal: marks.Removal = marks.Removal.UNTOLD) -> int:
-        """Remove articles with all their versions; vectors no passage needs any more go too. Returns how many went.
+    def remove(
+        self, ids: Sequence[str], why: RemovedBy = RemovedBy.READER, mark: marks.Removal = marks.Removal.UNTOLD
+    ) -> int:
+        """Remove articles with all their versions; ``restore`` brings them back. Returns how many went.
 
         What was removed is noted, so that no shared store brings it back.
         """
         with self._writing() as db:
             gone = 0
             for article_id in ids:
-                row = db.execute("SELECT no, file FROM articles WHERE id = ?", (article_id,)).fetchone()
+                row = db.execute("SELECT no FROM articles WHERE id = ?", (article_id,)).fetchone()
                 if row is None:
                     continue
-                marks.note_removal(db, article_id, removal)
-                db.execute("DELETE FROM files WHERE path = ?", (row[1],))
-                db.execute("DELETE FROM articles WHERE no = ?", (row[0],))
-                db.execute("DELETE FROM versions WHERE article_id = ?", (article_id,))
+                marks.note_removal(db, article_id, mark)
+                removed.withdraw(db, row[0], why)
                 gone += 1
-            db.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)")
             _bump(db, "passages")
         return gone
 
-    def rows(self, offset: int = 0, limit: int = -1) -> list[Row]:
-        """Articles (without text), newest first, undated last."""
-        rows = self._all(
-            f"SELECT {_ARTICLE}, '', (SELECT count(*) FROM passages p WHERE p.article = a.no) FROM articles a "
-            "ORDER BY a.day IS NULL, a.day DESC, a.id LIMIT ? OFFSET ?",
-            limit,
-            offset,
-        )
-        return [Row(_article(row), row[10]) for row in rows]
+    def restore(self, ids: Sequence[str]) -> list[str]:
+        """Bring removed articles back, with all their versions, to what they were; the ids of those that are back."""
+        with self._writing() as db:
+            embedder = _embedder(db)
+            back = [article_id for article_id in ids if removed.restore(db, article_id, embedder, passage_id)]
+            _bump(db, "passages")
+        return back
+
+    def removed(self, column: Literal["id", "origin", "digest"], value: str) -> Sequence[removed.Kept]:
+        """The removed articles of an id, an origin or a text's digest, the last removed first."""
+        return removed.found(self.select, column, value)
+
+    def was_removed_in(self, file: str) -> bool:
+        """Whether an article of this file was removed."""
+        return removed.was_in(self.select, file)
+
+    def correct(self, entry: Entry, correction: Correction) -> bool:
+        """Record an article as the reader corrected it, and what its file says; False when another process has changed
+        the article since it was read."""
+        with self._writing() as db:
+            if not self._record_one(db, entry, _embedder(db)):
+                return False
+            corrections.keep(db, entry.article.id, correction)
+            _bump(db, "passages")
+        return True
+
+    def correction(self, article_id: str) -> Correction | None:
+        """What of an article the reader corrected by hand, None when nothing."""
+        return corrections.correction_of(self.select, article_id)
+
+    def keep_correction(self, article_id: str, correction: Correction) -> None:
+        """The file of a corrected article says something else now."""
+        with self._writing() as db:
+            corrections.keep(db, article_id, correction)
+
+    def rows(self, offset: int = 0, limit: int = -1, chosen: Listing = Listing()) -> Sequence[Row]:  # noqa: B008 - frozen
+        """Articles (without text) of a listing, in its order."""
+        numbers = listing.numbers(self.select, chosen)
+        return listing.page(self.select, numbers[offset : offset + limit if limit >= 0 else None])
 
     def stats(self) -> Stats:
         """Counts and the range of days."""
@@ -597,8 +635,19 @@ class Catalogue:
                 for digest in [words_digest(article.text[start:end])]
             ],
         )
+        listing.note(db, number, article, len(entry.spans))
         marks.note_return(db, article)
         return True
+
+    def _settle(self, db: sqlite3.Connection, article: Article, before: Correction) -> None:
+        """Of a correction stays what a newer version, made by somebody else, has taken over."""
+        row = db.execute(
+            "SELECT title, source, published, day FROM versions WHERE article_id = ? ORDER BY version DESC LIMIT 1",
+            (article.id,),
+        ).fetchone()
+        published = Published(row[2], date.fromordinal(row[3])) if row[3] is not None else None
+        lost = corrections.differing(article, Correction(frozenset(), row[0], row[1], published))
+        corrections.keep(db, article.id, replace(before, fields=before.fields - lost))
 
     def _prepare(self) -> None:
         with self._connection() as db:
@@ -634,6 +683,7 @@ class Catalogue:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        listing.register(connection)
         opened = _Opened(connection)
         with self._lock:
             self._open.append(opened)
@@ -693,6 +743,10 @@ def passage_id(article: Article, n: int) -> str:
     beside = "\x1f".join((article.title, article.source or "", day))
     of_header = hashlib.blake2b(beside.encode(), digest_size=4).hexdigest()
     return f"{of_article}-{article.digest[:12]}-{of_header}-{n}"
+
+
+def _selecting(db: sqlite3.Connection) -> listing.SelectFn:
+    return lambda sql, *values: db.execute(sql, values).fetchall()
 
 
 def _embedder(db: sqlite3.Connection) -> str | None:

@@ -74,3 +74,14 @@ def note_removal(db: sqlite3.Connection, article_id: str, state: Removal) -> Non
 def note_return(db: sqlite3.Connection, article: Article) -> None:
     """Note that an article that was removed has been read again."""
     db.execute("UPDATE removed SET state = ? WHERE content = ?", (int(Removal.BACK), content_of(article)))
+
+
+def note_restored(db: sqlite3.Connection, article_id: str) -> None:
+    """Note that an article is back in all its versions; after its rows are."""
+    rows = db.execute(
+        "SELECT digest, title, source, url, published FROM articles WHERE id = ?1 "
+        "UNION SELECT digest, title, source, url, published FROM versions WHERE article_id = ?1",
+        (article_id,),
+    ).fetchall()
+    back = [(int(Removal.BACK), content_hash(*row)) for row in rows]
+    db.executemany("UPDATE removed SET state = ? WHERE content = ?", back)

@@ -2,10 +2,51 @@
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 """Written into ``PRAGMA user_version``; a library of a newer version is refused."""
 
-TABLES = """
+_LISTED = """
+CREATE TABLE listed (
+  no INTEGER PRIMARY KEY REFERENCES articles (no) ON DELETE CASCADE,
+  day INTEGER, source TEXT NOT NULL, passages INTEGER NOT NULL, sought TEXT NOT NULL
+);
+CREATE INDEX listed_by_day ON listed (day);
+CREATE INDEX articles_by_source ON articles (source);
+"""
+"""What lists are sorted and filtered by, apart from the texts. Source and ``sought`` (title, source, day) folded."""
+
+_BY_HAND = """
+CREATE TABLE corrections (
+  article_id TEXT PRIMARY KEY, fields TEXT NOT NULL, title TEXT NOT NULL, source TEXT, published TEXT, day INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE removed_articles (
+  turn INTEGER PRIMARY KEY AUTOINCREMENT, no INTEGER NOT NULL, why TEXT NOT NULL, id TEXT NOT NULL,
+  origin TEXT NOT NULL, file TEXT NOT NULL, version INTEGER NOT NULL, title TEXT NOT NULL, source TEXT, url TEXT,
+  published TEXT, day INTEGER, digest TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE INDEX removed_by_id ON removed_articles (id);
+CREATE INDEX removed_by_origin ON removed_articles (origin);
+CREATE INDEX removed_by_file ON removed_articles (file);
+CREATE INDEX removed_by_digest ON removed_articles (digest);
+
+CREATE TABLE removed_versions (
+  turn INTEGER NOT NULL REFERENCES removed_articles (turn) ON DELETE CASCADE, version INTEGER NOT NULL,
+  title TEXT NOT NULL, source TEXT, url TEXT, published TEXT, day INTEGER, digest TEXT NOT NULL, text TEXT NOT NULL,
+  PRIMARY KEY (turn, version)
+);
+
+CREATE TABLE removed_passages (
+  turn INTEGER NOT NULL REFERENCES removed_articles (turn) ON DELETE CASCADE,
+  n INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (turn, n)
+);
+CREATE INDEX removed_passages_by_digest ON removed_passages (digest);
+"""
+"""What the reader did by hand. ``corrections``: which fields of an article are the reader's, and what its file says.
+``removed_articles``: all that is needed to bring a removed article back; its vectors stay with the others."""
+
+TABLES = (
+    """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE files (
@@ -42,6 +83,9 @@ CREATE INDEX passages_by_article ON passages (article);
 CREATE INDEX passages_by_vector ON passages (vector);
 CREATE INDEX passages_by_digest ON passages (digest);
 """
+    + _LISTED
+    + _BY_HAND
+)
 """Vectors of several embedders may stand side by side; a passage refers to the one of the embedder in use, which the
 value ``embedder`` of ``meta`` names."""
 
@@ -56,6 +100,13 @@ UPDATE passages SET vector = (
   WHERE v.digest = passages.digest
 ) WHERE vector IS NULL;
 CREATE INDEX passages_by_digest ON passages (digest);
-"""
+""",
+    2: _LISTED
+    + _BY_HAND
+    + """
+INSERT INTO listed
+  SELECT a.no, a.day, folded(ifnull(a.source, '')), (SELECT count(*) FROM passages p WHERE p.article = a.no),
+  sought(a.title, a.source, a.day) FROM articles a;
+""",
 }
-"""What brings a library of each earlier version to the next one."""
+"""What brings a library of each earlier version to the next one; ``listing.py`` has the functions they call."""

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from qa.errors import ConfigError, LibraryError, NotFoundError, StoreError
-from qa.library.catalogue import Catalogue, Row, Stats
+from qa.library import corrections, listing, removed
+from qa.library.catalogue import Catalogue, Entry, Stats
 from qa.library.frames import ARTICLE, PAGE, STORE_BATCH
+from qa.library.listing import Row
 from qa.library.scope import Scope
 from qa.types import (
     Article,
     Cancel,
     Check,
+    Correction,
+    FileProblems,
+    Heading,
     IndexChoice,
     IndexUsed,
+    Listing,
     Notice,
     Passage,
     Progress,
     Query,
+    RemovedArticle,
+    RemovedBy,
     SyncReport,
     Window,
 )
@@ -44,6 +53,7 @@ _T = TypeVar("_T")
 
 CATALOGUE_FILE = "catalogue.sqlite"
 EXACT_FOLDER = "exact"
+_TRIES = 5
 _A_MOMENT = 3_000
 """Passages that Chroma indexes within a few seconds."""
 
@@ -115,18 +125,44 @@ class Library:
         article_id = article_id.encode("utf-8", "replace").decode("utf-8")
         found = self.catalogue.by_id(article_id) if version is None else self.catalogue.version(article_id, version)
         if found is None:
-            what = f"article {article_id!r}" + (f", version {version}" if version else "")
-            raise NotFoundError(f"there is no {what} in this library", "`newsdesk library list` shows what there is.")
+            raise self._not_found(article_id, version)
         return found
 
-    def list(self, offset: int = 0, limit: int = -1) -> Sequence[Row]:
-        """Articles without their texts, newest first, undated last."""
-        return self.catalogue.rows(offset, limit)
+    def _not_found(self, article_id: str, version: int | None) -> NotFoundError:
+        what = f"article {article_id!r}" + (f", version {version}" if version else "")
+        if removed.found(self.catalogue.select, "id", article_id):
+            return NotFoundError(
+                f"{what} was removed from this library", "`newsdesk library restore ID` brings it back."
+            )
+        return NotFoundError(f"there is no {what} in this library", "`newsdesk library list` shows what there is.")
 
-    def days(self) -> Sequence[tuple[date, int]]:
-        """How many articles were published on each day that has any, in order."""
-        rows = self.catalogue.select("SELECT day, count(*) FROM articles WHERE day IS NOT NULL GROUP BY day")
-        return [(date.fromordinal(day), count) for day, count in rows]
+    def list(self, offset: int = 0, limit: int = -1, chosen: Listing = Listing()) -> Sequence[Row]:  # noqa: B008 - frozen
+        """Articles without their texts, in the order of ``chosen``: newest first, undated last, unless it says else."""
+        return self.catalogue.rows(offset, limit, chosen)
+
+    def numbers(self, chosen: Listing) -> Sequence[int]:
+        """Row numbers of the articles of a listing, in its order: what ``page`` shows a part of."""
+        return listing.numbers(self.catalogue.select, chosen)
+
+    def page(self, numbers: Sequence[int]) -> Sequence[Row]:
+        """Articles without their texts by row number, in the order given; what has gone since is passed over."""
+        return listing.page(self.catalogue.select, numbers)
+
+    def count(self, chosen: Listing) -> int:
+        """How many articles a listing has."""
+        return listing.count(self.catalogue.select, chosen)
+
+    def days(self, chosen: Listing = Listing()) -> Sequence[tuple[date, int]]:  # noqa: B008 - frozen
+        """How many articles of a listing were published on each day that has any, in order."""
+        return listing.days(self.catalogue.select, chosen)
+
+    def sources(self) -> Sequence[tuple[str, int]]:
+        """Each source with the number of its articles, those with most first."""
+        return listing.sources(self.catalogue.select)
+
+    def problems(self) -> Sequence[FileProblems]:
+        """The files in which something was refused or dropped when they were last read."""
+        return self.catalogue.problems()
 
     def stats(self) -> Stats:
         """Counts and range of days."""
@@ -144,14 +180,66 @@ class Library:
                 self._sources = revision, self.catalogue.source_names()
             return self._sources[1]
 
-    def remove(self, ids: Sequence[str]) -> int:
+    # changing
+
+    def remove(self, ids: Sequence[str], why: RemovedBy = RemovedBy.READER) -> int:
         """Remove articles; the word index and the files of exact search follow at once, the Chroma index with its next
-        update."""
-        removed = self.catalogue.remove(ids)
-        if removed:
+        update. ``restore`` brings them back."""
+        gone = self.catalogue.remove(ids, why)
+        if gone:
             self.forget_exact()
         self.update_words()
-        return removed
+        return gone
+
+    def restore(self, ids: Sequence[str]) -> Sequence[str]:
+        """Bring removed articles back with all their versions, corrections and vectors; the ids of those that are back.
+
+        One whose id or file another article has taken since stays removed. The word index follows at once.
+        """
+        back = self.catalogue.restore(ids)
+        if back:
+            self.update_words()
+        return back
+
+    def removed(self) -> Sequence[RemovedArticle]:
+        """Articles that were removed and can be restored, the last removed first."""
+        return removed.removed(self.catalogue.select)
+
+    def correction(self, article_id: str) -> Correction | None:
+        """What of an article the reader corrected by hand, None when nothing."""
+        return self.catalogue.correction(article_id)
+
+    def correct(self, article_id: str, changes: Mapping[Heading, str]) -> Article:
+        """Correct date, title or source of an article by hand; the article as it is now, a new version unless nothing
+        changed. An empty date or source means that there is none; what the file says is no correction any more.
+
+        The word index follows at once. Raises NotFoundError, UsageError, LibraryError.
+        """
+        return self._corrected(article_id, lambda article: corrections.changed(article, changes, self.zone))
+
+    def as_filed(self, article_id: str) -> Article:
+        """Take back all corrections of an article: date, title and source as its file has them."""
+        said = corrections.filed(self.article(article_id), self.correction(article_id))
+        return self._corrected(
+            article_id, lambda one: replace(one, title=said.title, source=said.source, published=said.published)
+        )
+
+    def _corrected(self, article_id: str, change: Callable[[Article], Article]) -> Article:
+        for _ in range(_TRIES):
+            before = self.article(article_id)
+            after = change(before)
+            said = corrections.filed(before, self.correction(article_id))
+            kept = replace(said, fields=corrections.differing(after, said))
+            if after == before:
+                return before
+            after = replace(after, version=before.version + 1)
+            spans = tuple((passage.start, passage.end) for passage in self.catalogue.passages_of(article_id))
+            if self.catalogue.correct(Entry(after, self.catalogue.file_of(article_id) or "", spans), kept):
+                self.update_words()
+                return after
+        raise LibraryError(f"article {article_id!r} is being changed by another program", "Try again in a moment.")
+
+    # scope
 
     def scope(self, query: Query) -> Scope:
         """What ``query`` may find: its window, sources and articles, nothing newer than its as-of date."""

@@ -25,7 +25,7 @@ from qa.library.holdings import Holding, forget, holdings, join_store, note, pag
 from qa.library.marks import Removal, content_of
 from qa.library.parcels import ARTICLE, Found, Key, Unfit, key_and_number, pack, unpack
 from qa.library.shared import SharedStore
-from qa.types import Cancel, Notice, Problem, Progress, SyncReport
+from qa.types import Cancel, Notice, Problem, Progress, RemovedBy, SyncReport
 
 SHARED = "shared"
 """Value of the library: what the store held all of, as ``SharedStore.revision`` writes it."""
@@ -124,7 +124,7 @@ def _remove_here(run: _Run, news: set[str]) -> None:
     gone = {name for name, held in ours.items() if held.key.content in news and held.is_taken}
     if gone:
         ids = [ours[name].article.id for name in sorted(gone)]
-        run.counts["removed"] += run.catalogue.remove(ids, Removal.TOLD)
+        run.counts["removed"] += run.catalogue.remove(ids, RemovedBy.STORE, Removal.TOLD)
     note(run.catalogue, [(content, "") for content in sorted(news)], Removal.TOLD)
     run.ours = {name: held for name, held in ours.items() if name not in gone}
     for held in run.ours.values():

@@ -18,6 +18,7 @@ from qa.types import (
     Claim,
     Conflict,
     Conversation,
+    Correction,
     Earlier,
     Edition,
     EvaluationReport,
@@ -253,8 +254,15 @@ def edition_json(edition: Edition) -> dict[str, Any]:
     return {**{name: getattr(edition, name) for name in counts}, **days, **moments, "sources": list(edition.sources)}
 
 
-def article_json(article: Article, passages: int | None = None, *, text: bool = False) -> dict[str, Any]:
-    """An article for ``library list`` and, with its text, ``library show``."""
+def article_json(
+    article: Article,
+    passages: int | None = None,
+    *,
+    text: bool = False,
+    edited: bool | None = None,
+    correction: Correction | None = None,
+) -> dict[str, Any]:
+    """An article for ``library list`` and, with its text, ``library show``; with what the reader corrected in it."""
     told: dict[str, Any] = {
         "id": article.id,
         "version": article.version,
@@ -265,6 +273,12 @@ def article_json(article: Article, passages: int | None = None, *, text: bool = 
     }
     if passages is not None:
         told["passages"] = passages
+    if edited is not None:
+        told["edited"] = edited
+    if correction:
+        published = correction.published.iso if correction.published else None
+        filed = {"title": correction.title, "source": correction.source, "published": published}
+        told["corrected"] = {"fields": sorted(correction.fields), "in_file": filed}
     if text:
         told |= {"origin": article.origin, "digest": article.digest, "text": article.text}
     return told

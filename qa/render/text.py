@@ -15,7 +15,10 @@ from qa.types import (
     Claim,
     Conflict,
     Conversation,
+    Correction,
     EvaluationReport,
+    FileProblems,
+    Heading,
     Hit,
     How,
     IngestReport,
@@ -256,7 +259,7 @@ def report_text(report: IngestReport, most: int = 20) -> str:
     """What an ingest did, and what it could not take."""
     lines = [
         f"{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.copies} copies, "
-        f"{report.undated} undated, {report.pruned} removed, {report.failed} failed; "
+        f"{report.undated} undated, {report.pruned} removed, {report.failed} failed{_came_back(report)}; "
         f"{report.embedded} passage(s) embedded in {report.seconds:.1f} s"
     ]
     for problem in report.problems[:most]:
@@ -271,6 +274,11 @@ def report_text(report: IngestReport, most: int = 20) -> str:
     if report.shared:
         lines.append(sync_text(report.shared).rstrip())
     return "\n".join(lines) + "\n"
+
+
+def _came_back(report: IngestReport) -> str:
+    restored = f", {report.restored} restored" if report.restored else ""
+    return restored + (f", {report.kept_out} stay removed" if report.kept_out else "")
 
 
 def sync_text(report: SyncReport) -> str:
@@ -297,17 +305,42 @@ def sync_text(report: SyncReport) -> str:
     return "\n".join(lines) + "\n"
 
 
-def article_text(article: Article) -> str:
-    """An article for a terminal."""
+def article_text(article: Article, correction: Correction | None = None) -> str:
+    """An article for a terminal, with what the reader corrected in it."""
     published = article.published.iso if article.published else "undated"
     head = [
         show_line(article.title),
         show_line(f"{article.source or 'unknown source'} · {published} · {article.id} (version {article.version})"),
         *([show_line(article.url)] if article.url else []),
         show_line(article.origin),
+        *([show_line(correction_words(correction))] if correction else []),
     ]
     body = [line for paragraph in show(article.text).split("\n") for line in wrapped(paragraph) or [""]]
     return "\n".join([*head, "", *body]) + "\n"
+
+
+def correction_words(correction: Correction) -> str:
+    """What the reader corrected in an article, and what its file says there. Not yet safe to show."""
+    published = correction.published
+    said = {
+        Heading.DATE: f"date (in its file: {published.iso if published else 'none'})",
+        Heading.SOURCE: f"source (in its file: {correction.source or 'none'})",
+        Heading.TITLE: f"title (in its file: {correction.title})",
+    }
+    return "corrected by you: " + ", ".join(said[heading] for heading in Heading if heading in correction.fields)
+
+
+def problems_text(files: Sequence[FileProblems]) -> str:
+    """What was refused or dropped of each file when it was last read."""
+    lines = []
+    for file in files:
+        refused = sum(problem.fatal for problem in file.problems)
+        noted = len(file.problems) - refused
+        lines.append(f"{show_line(file.path)}: {file.articles} article(s), {refused} refused, {noted} noted")
+        for problem in file.problems:
+            where = f"line {problem.line}: " if problem.line else ""
+            lines += wrapped(f"{where}{show_line(problem.message)}", first="✗ " if problem.fatal else "  ", rest="    ")
+    return "\n".join([*lines, f"{len(files)} file(s) with something to tell"]) + "\n"
 
 
 def evaluation_text(report: EvaluationReport) -> str:
