@@ -17,6 +17,16 @@ from qa.render.forms import (
     sync_json,
     turn_json,
 )
+from qa.render.linear import (
+    Linear,
+    answer_linear,
+    briefing_linear,
+    conversations_linear,
+    hits_linear,
+    opened_linear,
+    turn_linear,
+    why_linear,
+)
 from qa.render.markdown import briefing_markdown
 from qa.render.page import exported_html
 from qa.render.quotes import plain_words, quotes_csv, quotes_json, quotes_text, speaker_words
@@ -47,19 +57,23 @@ from qa.render.transcript import exported_json, exported_markdown
 __all__ = [
     "BADGES",
     "Exported",
+    "Linear",
     "Sentence",
     "answer_json",
+    "answer_linear",
     "answer_text",
     "article_json",
     "article_text",
     "attribution",
     "briefing_json",
+    "briefing_linear",
     "briefing_markdown",
     "checked_json",
     "checked_text",
     "conflict_words",
     "conversation_json",
     "conversation_text",
+    "conversations_linear",
     "conversations_text",
     "copies_words",
     "cost_words",
@@ -72,6 +86,8 @@ __all__ = [
     "exported_json",
     "exported_markdown",
     "followup_words",
+    "hits_linear",
+    "opened_linear",
     "order_words",
     "plain_words",
     "quotes_csv",
@@ -91,5 +107,7 @@ __all__ = [
     "sync_json",
     "sync_text",
     "turn_json",
+    "turn_linear",
+    "why_linear",
     "window_words",
 ]

@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import ContentSwitcher, Input, Static
 
+from qa.period import parse_period
 from qa.types import Briefing, Cancel, Notice, Progress, Story
 from tui import wording
 from tui.desk import Desk
-from tui.period import parse_period
 from tui.screens.desk_screen import EMPTY, DeskScreen, focus_is_free, hint
 from tui.widgets.line_input import LineInput
 from tui.widgets.quote_pane import QuotePane
