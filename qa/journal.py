@@ -97,6 +97,16 @@ class Journal:
         rows = self._all("SELECT n, asked_at, answer FROM turns WHERE conversation = ? ORDER BY n", number)
         return tuple(self._turn(number, *row) for row in rows)
 
+    def questions(self, most: int = 500) -> tuple[str, ...]:
+        """The questions of conversations that were not deleted, as they were typed, the newest first, each once."""
+        rows = self._all(
+            "SELECT CASE WHEN json_valid(t.answer) THEN json_extract(t.answer, '$.question') END FROM turns t "
+            "JOIN conversations c ON c.id = t.conversation WHERE c.deleted IS NULL "
+            "ORDER BY t.asked_at DESC, t.conversation DESC, t.n DESC LIMIT ?",
+            most,
+        )
+        return tuple(dict.fromkeys(row[0] for row in rows if isinstance(row[0], str)))
+
     def damage(self) -> str | None:
         """What is wrong with the file, None when it is whole (or was never made)."""
         try:

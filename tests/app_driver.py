@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from qa import open_engine
 from qa.config import Config
@@ -94,9 +94,13 @@ def words(user: User) -> str:
 
 
 async def enter(user: User, text: str, box: str = "#question") -> None:
-    field = user.app.screen.query_one(box, Input)
+    field = user.app.screen.query_one(box)
     field.focus()
-    field.value = text
+    if isinstance(field, TextArea):
+        field.text = text
+    else:
+        assert isinstance(field, Input)
+        field.value = text
     await user.pause()
     await user.press("enter")
 
@@ -108,8 +112,7 @@ def state(user: User) -> str:
 async def ask(user: User, question: str) -> SentenceList:
     await enter(user, question)
     await until(user, lambda: "index:" in state(user) and "answering" not in state(user), "an answer")
-    switcher = "#nearest" if "insufficient" in state(user) else "#sentences"
-    return user.app.screen.query_one(switcher, SentenceList)
+    return user.app.screen.query_one("#sentences", SentenceList)
 
 
 def run(test: Callable[[], Awaitable[None]]) -> None:
@@ -120,4 +123,5 @@ def marked(article: ArticleText) -> str:
     """The highlighted words that are in sight."""
     mark = article.get_component_rich_style("article-text--mark")
     lines = (article.render_line(y) for y in range(article.size.height))
-    return " ".join(segment.text for line in lines for segment in line if segment.style == mark)
+    looks = ((segment.text, segment.style) for line in lines for segment in line)
+    return " ".join(text for text, look in looks if look and look.bgcolor == mark.bgcolor)

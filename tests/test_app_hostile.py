@@ -16,7 +16,7 @@ import termios
 import time
 import unicodedata
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from fcntl import ioctl
 from pathlib import Path
 
@@ -49,6 +49,7 @@ from qa.types import (
     Retrieved,
     Status,
     Story,
+    Turn,
     Usage,
     Verdict,
     Window,
@@ -116,6 +117,10 @@ def answer(status: Status) -> Answer:
     )
 
 
+def turn(of: Answer) -> Turn:
+    return Turn(None, 1, datetime(2026, 2, 5, tzinfo=UTC), of)
+
+
 def events(last: object) -> Iterator[object]:
     yield Notice(HOSTILE)
     yield Progress(HOSTILE, 1, 1)
@@ -179,7 +184,7 @@ def test_no_view_obeys_what_is_in_it(seeds_library: Path, no_markup_from_outside
                 assert "[/nope] [[[ [$x]" in words(user), what
 
             for status in Status:
-                screen().run_verb(lambda cancel, status=status: events(answer(status)))
+                screen().run_verb(lambda cancel, status=status: events(turn(answer(status))))
                 await settled(status)
                 await user.press("down", "right")
                 await settled(f"moved in {status}")
@@ -218,9 +223,10 @@ def test_what_is_pasted_holds_no_control_character(tmp_path: Path) -> None:
             assert isinstance(user.app.screen, AskScreen)
             question = user.app.screen.query_one("#question")
             question.post_message(Paste(f"first\nsecond {HOSTILE} {'x' * 100_000}"))
-            await until(user, lambda: "first second" in words(user), "the paste")
-            assert_harmless(question.value, "the question box")
-            await user.press("home")
+            await until(user, lambda: "pasted 100,1" in words(user), "the paste")
+            await user.press("ctrl+home")
+            assert question.text.startswith("first\nsecond ")
+            assert_harmless(question.text, "the question box")
             assert_harmless(screen_text(user), "the screen")
 
     run(test)

@@ -11,6 +11,7 @@ from qa.config import Config, Recipient, Role
 from qa.dates import age_in_words
 from qa.render import followup_words, order_words, show, show_line
 from qa.types import Answer, Citation, Claim, IngestReport, Mode, Progress, Verdict, Window
+from tui.around import Around
 from tui.desk import Shelf
 
 BADGES = {
@@ -44,15 +45,37 @@ def numbers(citations: tuple[Citation, ...]) -> str:
     return "".join(f"[{n}]" for n in dict.fromkeys(citation.n for citation in citations))
 
 
-def sentence(claim: Claim) -> Content:
-    """A sentence as it stands in a list: words, numbers, verdict, and reasons unless it is supported."""
+def sentence(claim: Claim, *, in_full: bool = False) -> Content:
+    """A sentence as it stands in a list: words, numbers, verdict, and why it has it.
+
+    Of a sentence that is not supported the first reason stands there; ``in_full`` says all that is known.
+    """
     said = line(claim.text, "strike dim" if claim.struck else "")
     parts = [said, Content.styled(f" {numbers(claim.citations)}".rstrip(), "bold"), Content("\n")]
     parts.append(badge(claim.verdict))
     parts += [Content.styled(", struck out", BADGES[claim.verdict][1])] if claim.struck else []
+    if in_full:
+        return Content("\n").join([Content("").join(parts), *(line(f"  – {why}") for why in grounds(claim))])
     if claim.verdict is not Verdict.SUPPORTED and claim.reasons:
-        parts.append(line(" · " + "; ".join(claim.reasons), "dim"))
+        more = f" (r: {len(claim.reasons) - 1} more)" if len(claim.reasons) > 1 else ""
+        parts.append(line(f" · {claim.reasons[0]}{more}", "dim"))
     return Content("").join(parts)
+
+
+_MEANT = {
+    Verdict.SUPPORTED: "the cited words carry it",
+    Verdict.WEAK: "the cited words carry it in part, or in other words",
+    Verdict.UNSUPPORTED: "the cited words do not say it",
+    Verdict.UNCITED: "it cites no words of an article",
+}
+
+
+def grounds(claim: Claim) -> list[str]:
+    """Why a sentence has its verdict: what was found wrong with it, and the words it rests on. Not yet safe to show."""
+    told = list(claim.reasons) or [_MEANT[claim.verdict]]
+    if claim.struck:
+        told.append("struck out: it was written by a model and failed its check")
+    return [*told, *(f"[{one.n}] says “{one.quote}” ({byline(one)})" for one in dict.fromkeys(claim.citations))]
 
 
 def quoted(citation: Citation, style: str = "") -> Content:
@@ -61,9 +84,22 @@ def quoted(citation: Citation, style: str = "") -> Content:
     return Content.assemble(first, text(citation.quote, style), last)
 
 
-def nearest(citation: Citation) -> Content:
-    """A piece of nearest evidence as it stands in a list."""
-    return Content("\n").join([quoted(citation), line(f"[{citation.n}] {byline(citation)}", "dim")])
+def quoted_in(citation: Citation, told: Around | None) -> Content:
+    """The cited words, marked in those around them where these are known."""
+    if told is None:
+        return quoted(citation, "$text-accent")
+    before, after = "… " * told.cut_before, " …" * told.cut_after
+    return Content.assemble(
+        text(f"{before}{told.before}", "dim"),
+        text(told.quote, "bold $text-accent on $accent 20%"),
+        text(f"{told.after}{after}", "dim"),
+    )
+
+
+def evidence(citation: Citation, label: str = "") -> Content:
+    """Quoted words as they stand in a list; ``label`` says what they are."""
+    said = Content.assemble(line(label, "bold"), "  ", quoted(citation)) if label else quoted(citation)
+    return Content("\n").join([said, line(f"[{citation.n}] {byline(citation)}", "dim")])
 
 
 def byline(citation: Citation, as_of: date | None = None) -> str:
@@ -143,6 +179,11 @@ def outcome(answer: Answer) -> str:
         parts.append(f"{usage.tokens_in:,} + {usage.tokens_out:,} tokens{cost}")
     followed = [f"asked as: {followup_words(answer.query)}"] if answer.query.followup else []
     return " · ".join([*followed, *parts, f"{usage.seconds:.1f} s", *answer.notes])
+
+
+def on_clipboard(what: str, copied: str) -> str:
+    """What was put on the clipboard, and by which way, because not every terminal goes it."""
+    return f"copied {what}, {len(copied):,} characters (by OSC 52, which your terminal must allow)"
 
 
 def progress(value: Progress) -> str:

@@ -1,6 +1,7 @@
 """What a reader sees: answers, briefings, hits and reports as text, Markdown and JSON. Everything passes ``show``."""
 
 from qa.clean import show, show_line
+from qa.render.copied import copied_answer, copied_quote
 from qa.render.differences import conflict_words
 from qa.render.forms import (
     answer_json,
@@ -75,6 +76,8 @@ __all__ = [
     "conversation_text",
     "conversations_linear",
     "conversations_text",
+    "copied_answer",
+    "copied_quote",
     "copies_words",
     "cost_words",
     "dollars",

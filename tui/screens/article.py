@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Footer, Input, Static
 
-from qa.render import show_line
+from qa.render import copied_quote, show_line
 from qa.types import Article, Citation
 from tui import wording
-from tui.widgets.article_text import ArticleText
+from tui.screens.link import LinkScreen, may_open
+from tui.widgets.article_text import ArticleText, shown_text
+from tui.widgets.line_input import LineInput
+from tui.widgets.status_line import StatusLine
+from tui.wrap import Span
+
+_MOST_FOUND = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An article as a worker loaded it: where to open it, what else is cited from it, and its text as it is shown."""
+
+    article: Article
+    citation: Citation | None
+    others: tuple[Citation, ...]
+    shown: str
 
 
 class ArticleScreen(Screen[None]):
@@ -21,23 +41,123 @@ class ArticleScreen(Screen[None]):
 
     CSS_PATH = "article.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "Back"),
+        Binding("escape", "back", "Back"),
         Binding("q", "dismiss", "Back", show=False),
+        Binding("c", "cited(1)", "To the quote", id="article.quote"),
+        Binding("n", "next(1)", "Next", id="article.next"),
+        Binding("N", "next(-1)", "Previous", show=False, id="article.previous"),
+        Binding("slash", "find", "Find", id="article.find"),
+        Binding("y", "copy", "Copy", id="article.copy"),
+        Binding("u", "link", "Link", id="article.link"),
     ]
 
-    def __init__(self, article: Article, citation: Citation | None = None) -> None:
-        """Show ``article``; ``citation``, when given, is one of its own."""
+    def __init__(
+        self, article: Article, citation: Citation | None = None, others: Sequence[Citation] = (), shown: str = ""
+    ) -> None:
+        """Show ``article``; ``citation`` and ``others``, when given, are of this version of it. ``shown`` is its text
+        as ``shown_text`` makes it, where that was done already."""
         super().__init__()
         self.article = article
         self.citation = citation
+        self._shown = shown or shown_text(article)
+        cited = {one: None for one in (*others, *((citation,) if citation else ())) if one.field == "text"}
+        self._cited: list[Citation] = sorted(cited, key=lambda one: (one.start, one.end))
+        self._found: list[Span] = []
+        self._at = -1
 
     def compose(self) -> ComposeResult:
-        """The headline with what is known of the article, then its text."""
-        cited = self.citation
-        mark = (cited.start, cited.end) if cited and cited.field == "text" else (0, 0)
+        """The headline with what is known of the article, its text, and a box for words to find."""
         yield Static(self._header(), markup=False, id="headline")
-        yield ArticleText(self.article.text, mark)
+        yield ArticleText(self._shown, _place(self.citation), self._places())
+        yield StatusLine()
+        yield LineInput(placeholder="Words to find in this article…", id="find")
         yield Footer()
+
+    def on_mount(self) -> None:
+        """The text has the focus."""
+        self.set_focus(self.query_one(ArticleText))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What needs a quote, several places or a link is offered only where they are."""
+        if action == "cited":
+            return bool(self._cited)
+        if action == "next":
+            return len(self._found or self._cited) > 1
+        if action == "link":
+            return may_open(self.article.url)
+        return super().check_action(action, parameters)
+
+    def _places(self) -> list[Span]:
+        return self._found or [_place(one) for one in self._cited]
+
+    # going from place to place
+
+    def action_cited(self, by: int) -> None:
+        """To the quote; from there, to the next words that the answer cites from this article."""
+        at = self._cited.index(self.citation) if self.citation in self._cited else -1
+        self.citation = self._cited[(at + by) % len(self._cited) if not self._found else max(at, 0)]
+        self._found, self._at = [], -1
+        nth = self._cited.index(self.citation) + 1
+        self._go(_place(self.citation), f"quote [{self.citation.n}], {nth} of {len(self._cited)} of this answer")
+
+    def action_next(self, by: int) -> None:
+        """To the next of the words that were found; where none were, to the next quote."""
+        if not self._found:
+            self.action_cited(by)
+            return
+        self._at = (self._at + by) % len(self._found)
+        self._go(self._found[self._at], f"{self._at + 1} of {len(self._found):,} found · c back to the quote")
+
+    def _go(self, place: Span, said: str) -> None:
+        self.query_one(ArticleText).go_to(place, self._places())
+        self.query_one(StatusLine).say(said)
+        self.refresh_bindings()
+
+    def action_find(self) -> None:
+        """Ask for words to find."""
+        self.add_class("-finding")
+        self.set_focus(self.query_one("#find"))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Find the words, from the top of what is in sight."""
+        self.action_back()
+        if not (typed := " ".join(event.value.split())):
+            return
+        words = re.compile(r"\s+".join(map(re.escape, typed.split())), re.IGNORECASE)
+        self._found = [match.span() for match in islice(words.finditer(self._shown), _MOST_FOUND)]
+        if self._found:
+            self._at = -1
+            self.action_next(1)
+        else:
+            self.query_one(StatusLine).fail(f"“{typed}” is not in this article", "Try fewer or other words.")
+            self.refresh_bindings()
+
+    def action_back(self) -> None:
+        """Leave the box for words; with it closed, the article."""
+        if self.has_class("-finding"):
+            self.remove_class("-finding")
+            self.set_focus(self.query_one(ArticleText))
+        else:
+            self.dismiss()
+
+    # taking something along
+
+    def action_copy(self) -> None:
+        """Put the selected words, or else the quote, on the clipboard with where they stand."""
+        words = self.get_selected_text() or (self.citation.quote if self.citation else "")
+        status = self.query_one(StatusLine)
+        if not words:
+            status.fail("there is nothing to copy", "Select words with the mouse first.")
+            return
+        published = self.article.published.iso if self.article.published else None
+        copied = copied_quote(words, self.article.title, self.article.source, published, self.article.url)
+        self.app.copy_to_clipboard(copied)
+        status.say(wording.on_clipboard("the words with their source", copied))
+
+    def action_link(self) -> None:
+        """Show where the link leads, and ask before it is opened."""
+        if self.article.url:
+            self.app.push_screen(LinkScreen(self.article.url))
 
     def _header(self) -> Content:
         article, cited = self.article, self.citation
@@ -49,3 +169,7 @@ class ArticleScreen(Screen[None]):
         known += [article.url] if article.url else []
         known.append(f"version {article.version}" if article.version > 1 else "")
         return Content("\n").join([title, wording.line(" · ".join(part for part in known if part), "dim")])
+
+
+def _place(citation: Citation | None) -> Span:
+    return (citation.start, citation.end) if citation and citation.field == "text" else (0, 0)

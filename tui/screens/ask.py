@@ -9,18 +9,19 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import ContentSwitcher, Input, Static
+from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
 from qa.config import Role
-from qa.render import conflict_words, order_words
-from qa.types import Answer, Cancel, Delta, Notice, Retrieved, Status, Turn
+from qa.render import order_words
+from qa.types import Answer, Cancel, Delta, Notice, Retrieved, Turn
 from tui import wording
 from tui.desk import Desk
-from tui.screens.desk_screen import EMPTY, DeskScreen, focus_is_free, hint
-from tui.widgets.absent_view import AbsentView
-from tui.widgets.line_input import LineInput
+from tui.screens.desk_screen import EMPTY, focus_is_free, hint
+from tui.screens.history import HistoryScreen
+from tui.screens.reading import ReadingScreen
+from tui.widgets.question_box import LONGEST, QuestionBox
 from tui.widgets.quote_pane import QuotePane
-from tui.widgets.sentence_list import Heading, Item, SentenceList
+from tui.widgets.sentence_list import SentenceList
 from tui.widgets.status_line import StatusLine
 from tui.widgets.stream_pane import StreamPane
 from tui.work import Work
@@ -28,7 +29,8 @@ from tui.work import Work
 _WELCOME = (
     "Ask something that your articles report, such as who said what, where, or when.\n\n"
     "Every sentence of the answer leads to the words it rests on:\n"
-    "↑ ↓ move along the sentences, Enter opens the article at the quote, Esc comes back."
+    "↑ ↓ move along the sentences, Enter opens the article at the quote, Esc comes back.\n\n"
+    "In the box: Enter asks, Ctrl+J begins a new line, ↑ brings back earlier questions, Ctrl+R finds one."
 )
 
 _STRAY_KEY = (
@@ -37,28 +39,30 @@ _STRAY_KEY = (
 )
 
 
-_SHOWN_BEFORE = 20
-"""Questions of the last conversation that are shown when the app starts."""
+_WITHOUT_TYPING = {"new_question", "all_days"}
+"""What a letter does where nobody is typing."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Recalled:
-    """The last conversation, as the journal has it."""
+    """The last conversation, as the journal has it, and all questions that were asked."""
 
     turns: tuple[Turn, ...]
+    questions: tuple[str, ...]
 
 
-class AskScreen(DeskScreen):
+class AskScreen(ReadingScreen):
     """The question box, the answer, and beside it the words behind the sentence under the cursor.
 
     Questions go on from one another, from the last conversation that was kept, until a new one is begun.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "new_question", "New"),
-        Binding("ctrl+n", "new_conversation", "New conversation", show=False),
-        Binding("ctrl+t", "as_typed", "Ask as typed"),
-        Binding("w", "all_days", "All days"),
+        Binding("n", "new_question", "New", id="ask.question"),
+        Binding("a", "all_days", "All days", id="ask.all_days"),
+        Binding("ctrl+r", "history", "Earlier questions", show=False, id="ask.history"),
+        Binding("ctrl+n", "new_conversation", "New conversation", show=False, id="ask.conversation"),
+        Binding("ctrl+t", "as_typed", "Ask as typed", id="ask.as_typed"),
     ]
     CSS_PATH = "ask.tcss"
     kind = "ask"
@@ -70,26 +74,24 @@ class AskScreen(DeskScreen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.conversation: int | None = None
-        self.turns: tuple[Turn, ...] = ()
         self._recalls = desk.config.journal
         """Whether the last conversation is yet to be read."""
 
     def compose_desk(self) -> ComposeResult:
         """Question, status, answer and quote."""
-        yield LineInput(placeholder="Ask your articles…", id="question")
+        yield QuestionBox(placeholder="Ask your articles…", id="question")
         yield StatusLine()
         with Container(classes="desk-body"):
             with ContentSwitcher(initial="welcome", classes="desk-main"):
                 yield Static(hint(_WELCOME), markup=False, id="welcome")
                 yield StreamPane(id="stream")
                 yield SentenceList(id="sentences")
-                yield AbsentView(id="absent")
             yield QuotePane()
 
     def on_mount(self) -> None:
         """The question box has the focus."""
         super().on_mount()
-        self._turn_to("welcome")
+        self.turn_to("welcome")
         self.set_focus(self.query_one("#question"))
 
     def shelf_changed(self) -> None:
@@ -106,20 +108,19 @@ class AskScreen(DeskScreen):
 
     def _recall(self, cancel: Cancel) -> Iterator[_Recalled]:
         journal = self.engine.journal
-        if not cancel.cancelled and (last := journal.last()):
-            yield _Recalled(journal.turns(last.id))
+        if not cancel.cancelled:
+            last = journal.last()
+            yield _Recalled(journal.turns(last.id) if last else (), journal.questions())
 
-    def _show_before(self, turns: tuple[Turn, ...]) -> None:
+    def _show_before(self, recalled: _Recalled) -> None:
         """The last conversation, to go on with; unless something was asked meanwhile."""
+        box = self.query_one(QuestionBox)
+        box.asked_before = tuple(dict.fromkeys((*box.asked_before, *recalled.questions)))
+        turns = recalled.turns
         if self.turns or self.desk.running(self.kind) or not turns:
             return
         self.turns, self.conversation = turns, turns[-1].conversation
-        items: list[Item] = []
-        for turn in turns[-_SHOWN_BEFORE:]:
-            refused = turn.answer.status is Status.INSUFFICIENT
-            items += [Heading(turn.answer.question, "not in your articles" if refused else ""), *turn.answer.claims]
-        self._turn_to("sentences")
-        self.query_one("#sentences", SentenceList).show(items)
+        self.list_turns()
         count = f"{len(turns)} question{'s' * (len(turns) != 1)}"
         self.status.say(f"conversation {self.conversation}, {count}: ask on, or Ctrl+N for a new one")
 
@@ -129,7 +130,7 @@ class AskScreen(DeskScreen):
         self.desk.stop("recall")
         self.turns, self.conversation, self.window, self._recalls = (), None, None, False
         self.query_one(QuotePane).clear()
-        self._turn_to("welcome")
+        self.turn_to("welcome")
         self.shelf_changed()
         self.status.say("a new conversation")
         self.refresh_bindings()
@@ -141,6 +142,8 @@ class AskScreen(DeskScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A question that was completed can be asked as it was typed; a window that words of it set can be left."""
+        if action in _WITHOUT_TYPING and isinstance(self.focused, TextArea | Input):
+            return False
         if action == "all_days":
             return self.in_words
         if action == "as_typed":
@@ -149,17 +152,27 @@ class AskScreen(DeskScreen):
 
     # asking
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_question_box_submitted(self, event: QuestionBox.Submitted) -> None:
         """Ask what was typed."""
         question = event.value
         if not question.strip():
             self.status.fail("the question is empty", "Type a question about your articles.")
             return  # the answer that is shown stays
         if self.desk.shelf is not None and not self.desk.shelf.articles:
-            self._turn_to("welcome")
+            self.turn_to("welcome")
             self.status.fail("there is nothing to ask yet", "Add articles: F4, or `newsdesk ingest FOLDER`.")
             return
+        box = event.box
+        box.asked_before = tuple(dict.fromkeys((" ".join(question.split()), *box.asked_before)))
         self._ask(question)
+
+    def on_question_box_shortened(self, event: QuestionBox.Shortened) -> None:
+        """Say what became of a long paste."""
+        kept = f"kept the first {event.kept:,}" if event.kept else "none found room"
+        self.status.fail(
+            f"pasted {event.pasted:,} characters; a question holds {LONGEST:,}: {kept}",
+            "Ctrl+Z takes it back. A whole article goes into the library: F4.",
+        )
 
     def _ask(self, question: str, *, complete: bool = True, all_days: bool = False) -> None:
         scope = self.desk.scope
@@ -196,9 +209,9 @@ class AskScreen(DeskScreen):
 
     def begun(self) -> None:
         """Make room for the answer."""
-        self.query_one(StreamPane).restart()
         self.query_one(QuotePane).clear()
-        self._turn_to("stream")
+        self.turn_to("stream")
+        self.query_one(StreamPane).restart()
         self.status.say("asking…")
 
     def on_work_told(self, event: Work.Told) -> None:
@@ -221,44 +234,39 @@ class AskScreen(DeskScreen):
                 self.turns, self.conversation = (*self.turns, kept), turn.conversation or self.conversation
                 self.refresh_bindings()
                 self._show(turn.answer)
-            case _Recalled(turns):
-                self._show_before(turns)
+            case _Recalled() as recalled:
+                self._show_before(recalled)
 
     def _show(self, answer: Answer) -> None:
+        """Show a finished answer under the questions before it; a reader who is typing the next is left alone."""
         self.status.say(wording.outcome(answer), keep=True)
-        follow = focus_is_free(self)
-        if answer.status is Status.INSUFFICIENT:
-            absent = self.query_one(AbsentView)
-            self._turn_to("absent")
-            absent.show(answer)
-            if follow and answer.nearest:
-                self.set_focus(absent.evidence)
-            return
-        sentences = self.query_one("#sentences", SentenceList)
-        self._turn_to("sentences")
-        sentences.show([*answer.claims, *_differences(answer)])
-        if follow:
+        box, sentences = self.query_one(QuestionBox), self.query_one("#sentences", SentenceList)
+        free = focus_is_free(self) or isinstance(self.focused, StreamPane | QuotePane)
+        follow = free and not (box.has_focus and box.text.split() != self.asked.split())
+        self.list_turns()
+        if follow and sentences.highlighted is not None and sentences.highlighted >= self.starts[-1]:
             self.set_focus(sentences)
 
     def failed(self, work: Work) -> None:
-        """Nothing half written stays; the question does."""
+        """Nothing half written stays; the question does, and what was answered before."""
         if work.kind == self.kind:
-            self._turn_to("welcome")
+            self.list_turns()
 
-    def _turn_to(self, view: str) -> None:
-        self.query_one(ContentSwitcher).current = view
-        self.set_class(view == "welcome", "-blank")
+    # from the answer
 
     def action_new_question(self) -> None:
         """Back to the question box, the old question selected so that typing replaces it."""
-        question = self.query_one("#question", LineInput)
-        self.set_focus(question)
-        question.action_select_all()
+        box = self.query_one(QuestionBox)
+        self.set_focus(box)
+        box.action_select_all()
 
+    def action_history(self) -> None:
+        """Find an earlier question; it comes into the box, to be asked again or changed."""
 
-def _differences(answer: Answer) -> list[Item]:
-    """Under the answer, what its sources do not agree on, each value with its quote."""
-    items: list[Item] = []
-    for conflict in answer.conflicts:
-        items += [Heading(conflict_words(conflict)), *conflict.sides]
-    return items
+        def taken(question: str | None) -> None:
+            box = self.query_one(QuestionBox)
+            if question is not None:
+                box.put(question)
+            self.set_focus(box)
+
+        self.app.push_screen(HistoryScreen(self.query_one(QuestionBox).asked_before), taken)

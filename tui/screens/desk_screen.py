@@ -12,16 +12,17 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Footer, Input, Static, TextArea
 
 from qa.config import Recipient, Role
-from qa.types import Article, Cancel, Citation, Window
+from qa.types import Cancel, Citation, Window
 from tui import wording
+from tui.around import Around, around
 from tui.desk import Desk
 from tui.scope import Scope
-from tui.screens.article import ArticleScreen
+from tui.screens.article import ArticleScreen, Opening
 from tui.screens.consent import ConsentScreen
-from tui.widgets.line_input import LineInput
+from tui.widgets.article_text import shown_text
 from tui.widgets.quote_pane import QuotePane
 from tui.widgets.scope_line import ScopeLine
 from tui.widgets.sentence_list import SentenceList
@@ -57,6 +58,8 @@ class DeskScreen(Screen[None]):
         self.desk = desk
         self.window: Window | None = None
         self._waiting: Verb | None = None
+        self._moved: SentenceList.Moved | None = None
+        self._arounds: dict[Citation, Around | None] = {}
 
     def compose(self) -> ComposeResult:
         """Scope, what the screen is for, status, footer; and a word for terminals that are too small."""
@@ -169,7 +172,7 @@ class DeskScreen(Screen[None]):
         elif self.desk.stop(self.kind):
             self.status.say("cancelling…")
         else:
-            self.set_focus(self.query(LineInput).first())
+            self.set_focus(self.query("QuestionBox, LineInput").first())
 
     def action_enter_list(self) -> None:
         """Go from the input to the sentences, if there are any."""
@@ -179,30 +182,59 @@ class DeskScreen(Screen[None]):
                 return
 
     def on_sentence_list_moved(self, event: SentenceList.Moved) -> None:
-        """Show the words behind the sentence under the cursor."""
-        shelf = self.desk.shelf
+        """Show the words behind the sentence under the cursor; those around them follow from a worker."""
+        self._moved = event
+        self._show_quote()
+        citation = event.sentences.citation
+        if citation is None or citation in self._arounds:
+            return
+
+        def read(cancel: Cancel) -> Iterator[tuple[Citation, Around | None]]:
+            if not cancel.cancelled:
+                yield citation, around(self.engine.library.article(citation.article_id, citation.version), citation)
+
+        self.desk.begin(self, "around", read)
+
+    def _show_quote(self) -> None:
+        if (moved := self._moved) is None:
+            return
+        shelf, citation = self.desk.shelf, moved.sentences.citation
+        told = self._arounds.get(citation) if citation else None
         for pane in self.query(QuotePane):
-            pane.show(event.item, event.nth, shelf.as_of if shelf else None)
+            pane.show(moved.item, moved.nth, shelf.as_of if shelf else None, told)
 
     def on_sentence_list_opened(self, event: SentenceList.Opened) -> None:
         """Open the article at the quote."""
-        self.open_article(event.citation.article_id, event.citation.version, event.citation)
+        cited = event.citation
+        others = event.sentences.cited_in(cited.article_id, cited.version)
+        self.open_article(cited.article_id, cited.version, cited, others)
 
-    def open_article(self, article_id: str, version: int, citation: Citation | None = None) -> None:
-        """Load an article in a worker, then show it."""
+    def action_open_cited(self) -> None:
+        """Open the article behind the quote that is shown."""
+        if self._moved is not None and (citation := self._moved.sentences.citation) is not None:
+            self.on_sentence_list_opened(SentenceList.Opened(self._moved.sentences, citation))
 
-        def load(cancel: Cancel) -> Iterator[tuple[Article, Citation | None]]:
+    def open_article(
+        self, article_id: str, version: int, citation: Citation | None = None, others: Sequence[Citation] = ()
+    ) -> None:
+        """Load an article in a worker, then show it at ``citation``; ``others`` are cited from it as well."""
+
+        def load(cancel: Cancel) -> Iterator[Opening]:
             if not cancel.cancelled:
-                yield self.engine.library.article(article_id, version), citation
+                article = self.engine.library.article(article_id, version)
+                yield Opening(article, citation, tuple(others), shown_text(article))
 
         self.desk.begin(self, "open", load)
 
     def opened(self, event: Work.Told) -> bool:
-        """Show the article that a worker loaded; whether the event was one."""
-        if event.work.kind == "open" and isinstance(event.event, tuple) and self.app.screen is self:
-            article, citation = event.event
-            self.app.push_screen(ArticleScreen(article, citation))
-        return event.work.kind == "open"
+        """Show the article or the passage that a worker loaded; whether the event was one."""
+        match event.event:
+            case Opening() as opening if self.app.screen is self:
+                self.app.push_screen(ArticleScreen(opening.article, opening.citation, opening.others, opening.shown))
+            case (Citation() as citation, None | Around() as told):
+                self._arounds[citation] = told
+                self._show_quote()
+        return event.work.kind in {"open", "around"}
 
 
 def hint(words: str) -> Content:
@@ -212,4 +244,4 @@ def hint(words: str) -> Content:
 
 def focus_is_free(screen: Screen[None]) -> bool:
     """Whether the reader is not typing elsewhere, so that the focus may be moved to what just arrived."""
-    return screen.focused is None or isinstance(screen.focused, Input | SentenceList)
+    return screen.focused is None or isinstance(screen.focused, Input | TextArea | SentenceList)

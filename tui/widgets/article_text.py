@@ -2,66 +2,123 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Resize
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from qa.render import show
+from qa.types import Article
 from tui.wrap import Span, line_at, wrapped
 
 _MARGIN = 2
 _MEASURE = 100
 """Longest line in cells: longer ones are hard to read."""
+_AT_ONCE = 100_000
+"""Characters that are wrapped on the event loop; more are wrapped in a thread, which takes some moments."""
+
+
+def shown_text(article: Article) -> str:
+    """An article's text, safe to show, one character for one."""
+    return show(article.text).replace("\t", " ")
 
 
 class ArticleText(ScrollView, can_focus=True):
-    """Shows ``text`` wrapped at words; the characters of ``mark`` stand out and are scrolled to."""
+    """Shows ``text``, made by ``shown_text``, wrapped at words.
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"article-text--mark"}
+    The characters of ``mark`` stand out and are scrolled to, those of ``others`` are marked as well.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"article-text--mark", "article-text--other"}
     DEFAULT_CSS = """
     ArticleText { height: 1fr; background: $background; overflow-x: hidden; }
     ArticleText > .article-text--mark { background: $warning; color: $background; text-style: bold; }
+    ArticleText > .article-text--other { background: $warning 25%; text-style: underline; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", "Down", show=False),
         Binding("k", "scroll_up", "Up", show=False),
         Binding("space", "page_down", "Page", show=False),
-        Binding("c", "to_mark", "To the quote"),
     ]
 
-    def __init__(self, text: str, mark: Span = (0, 0), id: str | None = None) -> None:  # noqa: A002 - as in Textual
+    @dataclass
+    class Wrapped(Message):
+        """The lines at this width are known."""
+
+        lines: list[Span]
+        width: int
+
+    def __init__(
+        self,
+        text: str,
+        mark: Span = (0, 0),
+        others: Sequence[Span] = (),
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
-        self._text = show(text).replace("\t", " ")
+        self._text = text
         self._mark = mark
+        self._others = tuple(others)
         self._lines: list[Span] = []
-        self._placed = False
+        self._width = 0
+        self._top: int | None = None
+        """Offset of the words that must be at the top once the lines are known; None: those of the mark in sight."""
+
+    def go_to(self, mark: Span, others: Sequence[Span]) -> None:
+        """Mark other words, and scroll to them."""
+        self._mark, self._others = mark, tuple(others)
+        self._to_mark()
+        self.refresh()
 
     def on_resize(self, event: Resize) -> None:
         """Wrap anew and stay at the words that were at the top; the first time, go to the mark."""
-        top = self._lines[min(self.scroll_offset.y, len(self._lines) - 1)][0] if self._lines else 0
         width = min(_MEASURE, max(1, self.scrollable_content_region.width - 2 * _MARGIN))
-        self._lines = wrapped(self._text, width)
-        self.virtual_size = Size(width + 2 * _MARGIN, len(self._lines))
-        if self._placed:
-            self.scroll_to(y=line_at(self._lines, top), animate=False, immediate=True)
+        if width == self._width:
+            return
+        self._width = width
+        if self._lines:
+            self._top = self._lines[min(self.scroll_offset.y, len(self._lines) - 1)][0]
+        if len(self._text) <= _AT_ONCE:
+            self._place(wrapped(self._text, width))
+            return
+        work = partial(self._wrap, width)
+        self.run_worker(work, thread=True, exclusive=True, group="wrap", exit_on_error=False)
+
+    def _wrap(self, width: int) -> None:
+        self.post_message(self.Wrapped(wrapped(self._text, width), width))
+
+    def on_article_text_wrapped(self, event: Wrapped) -> None:
+        """Show a long text, unless the size has changed once more."""
+        event.stop()
+        if event.width == self._width:
+            self._place(event.lines)
+
+    def _place(self, lines: list[Span]) -> None:
+        self._lines = lines
+        self.virtual_size = Size(self._width + 2 * _MARGIN, len(lines))
+        top, self._top = self._top, None
+        if top is None:
+            self.call_after_refresh(self._to_mark)
         else:
-            self._placed = True
-            self.call_after_refresh(self.action_to_mark)
+            self.scroll_to(y=line_at(lines, top), animate=False, immediate=True)
         self.refresh()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Going to the quote is offered only where there is one."""
-        return self._mark[0] < self._mark[1] if action == "to_mark" else True
-
-    def action_to_mark(self) -> None:
+    def _to_mark(self) -> None:
         """Scroll so that the marked words stand in the upper third."""
-        if self._mark[0] < self._mark[1]:
-            self.scroll_to(y=line_at(self._lines, self._mark[0]) - self.size.height // 3, animate=False, immediate=True)
+        if self._lines and self._mark[0] < self._mark[1]:
+            y = line_at(self._lines, self._mark[0]) - self.size.height // 3
+            self.scroll_to(y=y, animate=False, immediate=True)
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
@@ -69,9 +126,42 @@ class ArticleText(ScrollView, can_focus=True):
         index = y + self.scroll_offset.y
         if index >= len(self._lines):
             return Strip.blank(width, style)
-        start, end = self._lines[index]
-        first, last = (min(max(edge, start), end) for edge in self._mark)
-        mark = self.get_component_rich_style("article-text--mark")
-        pieces = ((start, first, style), (first, last, mark), (last, end, style))
-        segments = [Segment(" " * _MARGIN, style), *(Segment(self._text[a:b], look) for a, b, look in pieces if a < b)]
-        return Strip(segments).adjust_cell_length(width, style)
+        segments = [Segment(" " * _MARGIN, style), *self._segments(*self._lines[index], style, index)]
+        return Strip(segments).apply_offsets(0, index).adjust_cell_length(width, style)
+
+    def _segments(self, start: int, end: int, style: Style, index: int) -> list[Segment]:
+        """The characters of a line, those that are marked or selected in their own look."""
+        looks = [(span, self.get_component_rich_style("article-text--other")) for span in self._others]
+        looks.append((self._mark, self.get_component_rich_style("article-text--mark")))
+        if self.text_selection is not None and (chosen := self._selected(self.text_selection)):
+            looks.append((chosen, self.screen.get_component_rich_style("screen--selection")))
+        looks = [(span, look) for span, look in looks if span[0] < end and start < span[1]]
+        edges = sorted({start, end, *(min(max(edge, start), end) for span, _ in looks for edge in span)})
+        segments = []
+        for first, last in pairwise(edges):
+            over = [look for span, look in looks if span[0] <= first < span[1]]
+            segments.append(Segment(self._text[first:last], over[-1] if over else style))
+        return segments
+
+    # selecting
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected words as they stand in the article, without the line breaks of the screen."""
+        span = self._selected(selection)
+        return (self._text[span[0] : span[1]], "\n") if span else None
+
+    def _selected(self, selection: Selection) -> Span | None:
+        if not self._lines:
+            return None
+
+        def offset(y: int, x: int) -> int:
+            start, end = self._lines[min(max(y, 0), len(self._lines) - 1)]
+            return min(max(start, start + x - _MARGIN), end)
+
+        first = offset(selection.start.y, selection.start.x) if selection.start else 0
+        last = offset(selection.end.y, selection.end.x) if selection.end else len(self._text)
+        return (first, last) if first < last else None
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draw the selection."""
+        self.refresh()

@@ -1,62 +1,85 @@
-"""The words behind a sentence: the exact quote, where it stands, and why the verdict is what it is."""
+"""The words behind a sentence: the exact quote in its passage, where it stands, and why the verdict is what it is."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from qa.types import Citation, Claim
 from tui import wording
+from tui.around import Around
+from tui.wrap import wrapped
 
 
-class QuotePane(VerticalScroll, can_focus=False):
+class QuotePane(VerticalScroll, can_focus=True):
     """Shows one citation of one sentence, or a piece of nearest evidence."""
 
     DEFAULT_CSS = """
     QuotePane { padding: 0 1; min-width: 12; background: $surface; }
+    QuotePane:focus { background-tint: $foreground 4%; }
     QuotePane > Static { height: auto; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "Down", show=False),
+        Binding("k", "scroll_up", "Up", show=False),
+        Binding("space", "page_down", "Page", show=False),
+        Binding("enter", "screen.open_cited", "Open"),
+        Binding("v,left,h", "screen.enter_list", "To the answer"),
+    ]
 
     def compose(self) -> ComposeResult:
-        """One text."""
-        yield Static(markup=False)
+        """What is known of the quote, then the quote."""
+        yield Static(markup=False, id="known")
+        yield Static(markup=False, id="quoted")
 
     def clear(self) -> None:
         """Show nothing."""
-        self.query_one(Static).update()
+        for part in self.query(Static):
+            part.update()
 
-    def show(self, item: Claim | Citation, nth: int, as_of: date | None) -> None:
-        """Show the ``nth`` citation (from 0) of ``item``, its age seen from ``as_of``."""
+    def show(self, item: Claim | Citation, nth: int, as_of: date | None, told: Around | None = None) -> None:
+        """Show the ``nth`` citation (from 0) of ``item``, its age seen from ``as_of``, in its passage if known."""
         cited = item.citations if isinstance(item, Claim) else (item,)
-        lines: list[Content] = []
+        known: list[Content] = []
         if isinstance(item, Claim):
-            lines.append(Content.styled(" ", "").join([wording.badge(item.verdict), _position(nth, len(cited))]))
-            lines += [wording.line(f"– {reason}") for reason in item.reasons]
-        if cited:
-            lines += _source(cited[nth % len(cited)], as_of)
-        else:
-            lines.append(Content("No article is cited for this sentence."))
-        self.query_one(Static).update(Content("\n").join(lines))
+            known.append(Content.styled(" ", "").join([wording.badge(item.verdict), _position(nth, len(cited))]))
+            known += [wording.line(f"– {reason}") for reason in item.reasons]
+        citation = cited[nth % len(cited)] if cited else None
+        known += _source(citation, as_of) if citation else [Content("No article is cited for this sentence.")]
+        self.query_one("#known", Static).update(Content("\n").join(known))
+        self.query_one("#quoted", Static).update(wording.quoted_in(citation, told) if citation else "")
         self.scroll_home(animate=False)
+        if told is not None:
+            self.call_after_refresh(self._to_quote, len(wrapped(told.before, self._width)) - 1)
+
+    @property
+    def _width(self) -> int:
+        return max(1, self.scrollable_content_region.width)
+
+    def _to_quote(self, lines_before: int) -> None:
+        """Scroll as far as needed for the first of the cited words to be in sight, with a line before them."""
+        y = self.query_one("#quoted").virtual_region.y + lines_before
+        if y + 2 > self.size.height:
+            self.scroll_to(y=y - 1, animate=False)
 
 
 def _position(nth: int, count: int) -> Content:
-    return Content.styled(f"citation {nth + 1} of {count} (→ next)" if count > 1 else "", "dim")
+    return Content.styled(f"citation {nth % count + 1} of {count} (→ next)" if count > 1 else "", "dim")
 
 
 def _source(citation: Citation, as_of: date | None) -> list[Content]:
     where = " · ".join(
         part for part in (citation.source or "source unknown", wording.when(citation.published, as_of)) if part
     )
-    lines = [
-        wording.line(f"[{citation.n}] {citation.title}", "bold"),
-        wording.line(where, "dim"),
-        wording.quoted(citation, "$text-accent"),
-    ]
+    lines = [wording.line(f"[{citation.n}] {citation.title}", "bold"), wording.line(where, "dim")]
     if citation.field == "title":
         lines.append(Content.styled("in the headline", "dim"))
+    if citation.corrected:
+        lines.append(Content.styled("Newsdesk moved this citation to the words that carry the sentence", "dim"))
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -22,9 +22,20 @@ class Heading:
 
     title: str
     detail: str = ""
+    kind: Literal["section", "question", "absent", "conflict"] = "section"
+    notes: tuple[str, ...] = ()
+    """Lines under it."""
 
 
-Item = Heading | Claim | Citation
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Quoted words that are no sentence's: one side of a disagreement, or evidence from outside the window."""
+
+    citation: Citation
+    label: str
+
+
+Item = Heading | Claim | Citation | Side
 
 
 class SentenceList(OptionList):
@@ -45,6 +56,7 @@ class SentenceList(OptionList):
         Binding("j,down", "cursor_down", "Next", show=False),
         Binding("k,up", "cursor_up", "Previous", show=False),
         Binding("enter", "select", "Open"),
+        Binding("r", "reasons", "Reasons", id="ask.reasons"),
         Binding("right,l", "step(1)", "Source"),
         Binding("left,h", "step(-1)", "Previous source", show=False),
     ]
@@ -77,22 +89,37 @@ class SentenceList(OptionList):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id, markup=False)
         self.items: tuple[Item, ...] = ()
+        self.opened_up: set[int] = set()
+        """The sentences whose reasons are told in full."""
         self.nth = 0
 
-    def show(self, items: Sequence[Item]) -> None:
-        """Show ``items`` with the cursor at the first that can be checked."""
+    def show(self, items: Sequence[Item], at: int = 0) -> None:
+        """Show ``items`` from the one at ``at`` on, with the cursor at the first after it that can be checked."""
         self.items = tuple(items)
         self.nth = 0
+        self.opened_up = set()
         self.set_options(Option(_prompt(item), disabled=isinstance(item, Heading)) for item in self.items)
-        first = next((n for n, item in enumerate(self.items) if not isinstance(item, Heading)), None)
-        self.highlighted = first
-        self.scroll_home(animate=False)
+        open_ = [n for n, item in enumerate(self.items) if not isinstance(item, Heading)]
+        self.highlighted = next((n for n in open_ if n >= at), open_[-1] if open_ else None)
+        self.scroll_home(animate=False, immediate=True)
+        if at:
+            self.call_after_refresh(self._to_top, at)
+
+    def _to_top(self, index: int) -> None:
+        """Scroll so that an item stands at the top, the cursor in sight."""
+        if index < len(self.items) and index in self._index_to_line:
+            self.scroll_to(y=self._index_to_line[index], animate=False, immediate=True)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight, however the lines break now."""
+        self.call_after_refresh(self.scroll_to_highlight)
 
     @property
     def current(self) -> Claim | Citation | None:
-        """The item under the cursor."""
-        item = self.items[self.highlighted] if self.highlighted is not None else None
-        return None if isinstance(item, Heading) else item
+        """What is under the cursor."""
+        at = self.highlighted
+        item = self.items[at] if at is not None and at < len(self.items) else None
+        return item.citation if isinstance(item, Side) else None if isinstance(item, Heading) else item
 
     @property
     def citation(self) -> Citation | None:
@@ -102,6 +129,8 @@ class SentenceList(OptionList):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Stepping is offered only where a sentence has several citations."""
+        if action == "reasons":
+            return isinstance(self.current, Claim)
         return len(_citations(self.current)) > 1 if action == "step" else True
 
     def action_step(self, by: int) -> None:
@@ -111,13 +140,43 @@ class SentenceList(OptionList):
             self.nth = (self.nth + by) % len(cited)
             self.post_message(self.Moved(self, item, self.nth))
 
+    def action_cursor_up(self) -> None:
+        """To the one before; at the first, to what stands above it."""
+        before = self.highlighted
+        super().action_cursor_up()
+        if before is not None and self.highlighted is not None and self.highlighted >= before:
+            self.highlighted = before
+            self.scroll_home(animate=False)
+
+    def action_cursor_down(self) -> None:
+        """To the next; at the last, to what stands below it."""
+        before = self.highlighted
+        super().action_cursor_down()
+        if before is not None and self.highlighted is not None and self.highlighted <= before:
+            self.highlighted = before
+            self.scroll_end(animate=False)
+
+    def action_reasons(self) -> None:
+        """Say under the sentence why it has its verdict, in full; or no longer."""
+        at = self.highlighted
+        if at is None or not isinstance(item := self.items[at], Claim):
+            return
+        self.opened_up ^= {at}
+        self.replace_option_prompt_at_index(at, wording.sentence(item, in_full=at in self.opened_up))
+        self.call_after_refresh(self.scroll_to_highlight)
+
+    def cited_in(self, article_id: str, version: int) -> tuple[Citation, ...]:
+        """All that is cited from one version of an article, in the order of its text."""
+        cited = {one for item in self.items for one in _citations(item)}
+        of_it = (one for one in cited if (one.article_id, one.version) == (article_id, version))
+        return tuple(sorted(of_it, key=lambda one: (one.field == "text", one.start, one.end, one.n)))
+
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """The cursor moved: start at the first citation."""
         event.stop()
         self.nth = 0
         self.refresh_bindings()
-        item = self.items[event.option_index] if event.option_index < len(self.items) else None
-        if item is not None and not isinstance(item, Heading):
+        if (item := self.current) is not None and event.option_index == self.highlighted:
             self.post_message(self.Moved(self, item, 0))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
@@ -129,14 +188,32 @@ class SentenceList(OptionList):
             self.app.bell()
 
 
-def _citations(item: Claim | Citation | None) -> tuple[Citation, ...]:
-    if item is None:
-        return ()
-    return item.citations if isinstance(item, Claim) else (item,)
+def _citations(item: Item | None) -> tuple[Citation, ...]:
+    match item:
+        case Claim():
+            return item.citations
+        case Side():
+            return (item.citation,)
+        case Citation():
+            return (item,)
+    return ()
+
+
+_MARKS = {"section": ("", ""), "question": ("▌ ", "$accent"), "absent": ("∅ ", "$text-warning"), "conflict": ("⇄ ", "")}
+"""What a heading of each kind begins with, and its colour."""
 
 
 def _prompt(item: Item) -> Content:
-    if isinstance(item, Heading):
-        parts = [wording.line(item.title, "bold")]
-        return Content("\n").join([*parts, wording.line(item.detail, "not bold dim")] if item.detail else parts)
-    return wording.sentence(item) if isinstance(item, Claim) else wording.nearest(item)
+    match item:
+        case Claim():
+            return wording.sentence(item)
+        case Citation():
+            return wording.evidence(item)
+        case Side(citation, label):
+            bar = Content.styled("│ ", "$text-warning")
+            lines = wording.evidence(citation, label).split("\n")
+            return Content("\n").join(bar + one for one in lines)
+    mark, style = _MARKS[item.kind]
+    lines = [Content.assemble((mark, style), wording.line(item.title, f"bold {style}"))]
+    lines += [wording.line(item.detail, "not bold dim")] if item.detail else []
+    return Content("\n").join([*lines, *(wording.line(f"  {note}", "not bold $foreground") for note in item.notes)])

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import Static
+from rich.segment import Segment
+from textual.events import Resize
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
-from tui import wording
+from qa.render import show
+from tui.wrap import Span, line_at, wrapped
 
 _FLUSH_SECONDS = 0.1
+_MARGIN = 1
 
 
-class StreamPane(VerticalScroll):
-    """Text that grows. It stays at the end as long as the reader does."""
+class StreamPane(ScrollView, can_focus=True):
+    """Text that grows: only its last line is wrapped anew. It stays at the end as long as the reader is there."""
 
     DEFAULT_CSS = """
-    StreamPane { padding: 0 1; min-width: 10; }
-    StreamPane > Static { height: auto; }
+    StreamPane { height: 1fr; min-width: 10; overflow-x: hidden; background: $background; }
     """
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
+        self.text = ""
         self._pieces: list[str] = []
-        self._stale = False
-
-    def compose(self) -> ComposeResult:
-        """One growing text."""
-        yield Static(markup=False)
+        self._lines: list[Span] = []
 
     def on_mount(self) -> None:
         """Flush at a steady pace, however fast the words come."""
@@ -35,16 +35,53 @@ class StreamPane(VerticalScroll):
     def restart(self) -> None:
         """Begin anew with nothing."""
         self._pieces.clear()
-        self._stale = True
-        self._flush()
-        self.anchor()
+        self._lines, self.text = [], ""
+        self._measure()
+        self.scroll_home(animate=False, immediate=True)
 
     def feed(self, piece: str) -> None:
         """Add words; they are shown with the next flush."""
         self._pieces.append(piece)
-        self._stale = True
+
+    def on_resize(self, event: Resize) -> None:
+        """Wrap anew, and stay at the end or at the words that were at the top."""
+        at_end = self._at_end
+        top = self._lines[min(self.scroll_offset.y, len(self._lines) - 1)][0] if self._lines else 0
+        self._lines = wrapped(self.text, self._width)
+        self._measure()
+        y = self.max_scroll_y if at_end else line_at(self._lines, top)
+        self.scroll_to(y=y, animate=False, immediate=True)
+
+    @property
+    def _width(self) -> int:
+        return max(1, self.scrollable_content_region.width - 2 * _MARGIN)
+
+    @property
+    def _at_end(self) -> bool:
+        return self.scroll_offset.y >= self.max_scroll_y
 
     def _flush(self) -> None:
-        if self._stale:
-            self._stale = False
-            self.query_one(Static).update(wording.text("".join(self._pieces)))
+        if not self._pieces:
+            return
+        at_end = self._at_end
+        self.text += show("".join(self._pieces)).replace("\t", " ")
+        self._pieces.clear()
+        start = self._lines.pop()[0] if self._lines else 0
+        self._lines += [(start + first, start + last) for first, last in wrapped(self.text[start:], self._width)]
+        self._measure()
+        if at_end:
+            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self._width, len(self._lines))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        width, style = self.size.width, self.rich_style
+        index = y + self.scroll_offset.y
+        if index >= len(self._lines):
+            return Strip.blank(width, style)
+        start, end = self._lines[index]
+        strip = Strip([Segment(" " * _MARGIN, style), Segment(self.text[start:end], style)])
+        return strip.adjust_cell_length(width, style)

@@ -1,0 +1,97 @@
+"""Reading answers: the turns of a conversation as one list, the quoted words beside it, and taking them along."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widgets import ContentSwitcher, Input, TextArea
+
+from qa.render import copied_answer
+from qa.types import Turn
+from tui import wording
+from tui.desk import Desk
+from tui.screens.desk_screen import DeskScreen
+from tui.turns import listed
+from tui.widgets.quote_pane import QuotePane
+from tui.widgets.sentence_list import SentenceList
+
+_SHOWN_BEFORE = 20
+"""Questions of the conversation that are shown above the last one."""
+
+
+class ReadingScreen(DeskScreen):
+    """A screen with a ContentSwitcher (one of its views the SentenceList ``#sentences``) and a QuotePane."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy_answer", "Copy", id="ask.copy"),
+        Binding("v", "words", "Quote", id="ask.quote"),
+        Binding("ctrl+y", "copy", "Copy the answer", show=False, id="ask.copy_anywhere"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.turns: tuple[Turn, ...] = ()
+        self.starts: list[int] = []
+        """Where each turn that is shown begins in the list."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of the sentences work where these are shown; letters are letters where they are typed."""
+        if action in {"copy_answer", "words"}:
+            typing = isinstance(self.focused, TextArea | Input)
+            return not typing and self.query_one(ContentSwitcher).current == "sentences"
+        return super().check_action(action, parameters)
+
+    def list_turns(self) -> None:
+        """Show the turns, the last of them at the top; where there are none, what to do."""
+        if not self.turns:
+            self.turn_to("welcome")
+            return
+        items, self.starts = listed(self.turns[-_SHOWN_BEFORE - 1 :])
+        self.turn_to("sentences")
+        self.query_one("#sentences", SentenceList).show(items, self.starts[-1])
+
+    @property
+    def turn(self) -> Turn | None:
+        """The turn that the cursor is in: the last one, unless the reader went up to an earlier."""
+        if not self.turns or self.query_one(ContentSwitcher).current != "sentences":
+            return None
+        at = self.query_one("#sentences", SentenceList).highlighted
+        nth = len(self.starts) if at is None else bisect_right(self.starts, at)
+        return self.turns[nth - 1 - len(self.starts)] if nth else None
+
+    def turn_to(self, view: str) -> None:
+        """Show one of the views in the place of the others."""
+        self.query_one(ContentSwitcher).current = view
+        self.set_class(view == "welcome", "-blank")
+        self.remove_class("-quoting")
+        self.refresh_bindings()
+
+    def action_words(self) -> None:
+        """To the quoted words: where there is no room for two panes they take the place of the answer."""
+        self.add_class("-quoting")
+        self.set_focus(self.query_one(QuotePane))
+
+    def action_enter_list(self) -> None:
+        """To the sentences, from the box or from the quoted words."""
+        self.remove_class("-quoting")
+        super().action_enter_list()
+
+    def action_back(self) -> None:
+        """From the quoted words to the answer; else as everywhere."""
+        if self.query_one(QuotePane).has_focus:
+            self.action_enter_list()
+        else:
+            super().action_back()
+
+    def action_copy_answer(self) -> None:
+        """Put the answer under the cursor on the clipboard, with its footnotes."""
+        if (turn := self.turn) is None:
+            self.status.fail("there is no answer to copy", "Ask first.")
+            return
+        copied = copied_answer(turn.answer)
+        self.app.copy_to_clipboard(copied)
+        self.status.say(wording.on_clipboard("the answer with its footnotes", copied))
+
+    action_copy = action_copy_answer
