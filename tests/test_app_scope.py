@@ -8,7 +8,7 @@ from pathlib import Path
 from test_app import TALKS, User, ask, run, running, state, until, words
 
 from qa.config import Config
-from tui.period import Period
+from qa.period import Period
 from tui.scope import Scope
 from tui.screens.desk_screen import DeskScreen
 

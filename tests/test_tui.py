@@ -13,9 +13,9 @@ from rich.cells import cell_len
 
 from qa.config import Config, Role
 from qa.errors import UsageError
+from qa.period import Period, parse_period
 from qa.types import Citation, Claim, IngestReport, Progress, Verdict, Window
 from tui import wording
-from tui.period import Period, parse_period
 from tui.wrap import line_at, wrapped
 
 TODAY = date(2026, 2, 5)

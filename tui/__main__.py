@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from qa.cli import app_options
+from qa.cli import Served, app_options, serve_options
 from qa.cli import main as command_line
 from qa.errors import ExitCode, NewsdeskError
 
@@ -14,17 +15,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the app or a command, as ``argv`` says; return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
+        if (served := serve_options(arguments)) is not None:
+            return _serve(served)
         options = app_options(arguments)
     except NewsdeskError as error:
         return _told(error)
     return command_line(arguments) if options is None else _app(options)
 
 
+def _serve(served: Served) -> int:
+    from qa.config import load_config
+    from tui.serve import serve
+
+    settings = dict(served.settings)
+    settings.pop("as_of")
+    load_config(**settings)  # what is wrong with them is said here, not to the first visitor
+    return serve(served.settings, served.host, served.port)
+
+
 def _app(options: Mapping[str, str | None]) -> int:
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    in_a_browser = "TEXTUAL_DRIVER" in os.environ
+    if not in_a_browser and not all(s is not None and s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr)):
         return _say(
             "the app needs a terminal for its input and its output",
-            'Ask from a script with `newsdesk ask "QUESTION"`; `newsdesk --help` lists the other commands.',
+            "`newsdesk chat --linear` needs none, nor does `newsdesk ask`; `newsdesk --help` lists the other commands.",
             ExitCode.USAGE,
         )
     from qa.config import load_config

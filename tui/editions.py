@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from qa.errors import LibraryError
 from qa.export import write_export
+from qa.period import Period, parse_period
 from qa.render import briefing_html, briefing_json, briefing_markdown, dumps
 from qa.types import Briefing, Cancel, Edition, Notice
-from tui.period import Period, parse_period
 from tui.scope import Scope
 from tui.screens.export import Destination
 from tui.widgets.day_list import Entry, entries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from tui.period import Period
+from qa.period import Period
 
 
 @dataclass(frozen=True, slots=True)

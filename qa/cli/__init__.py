@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from qa.cli.parser import build_parser
 from qa.errors import ExitCode, NewsdeskError, UsageError
 from qa.types import Cancel
 
-__all__ = ["app_options", "main"]
+__all__ = ["Served", "app_options", "main", "serve_options"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,16 +62,40 @@ def _unexpected(error: Exception) -> NewsdeskError:
     )
 
 
+_APP_SETTINGS = ("library", "model", "base_url", "rerank", "store", "as_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What ``newsdesk serve`` was asked for."""
+
+    settings: dict[str, str | None]
+    host: str
+    port: int
+
+
 def app_options(argv: Sequence[str]) -> dict[str, str | None] | None:
-    """The settings when ``argv`` asks for the app (no command); None when it is for the command line."""
-    parser = build_parser()
+    """The settings when ``argv`` asks for the app (no command, or a bare ``chat``); None when for the command line."""
+    options = _parsed(argv)
+    if options is None or options.command not in (None, "chat"):
+        return None
+    linear = options.command == "chat" and (options.linear or options.continued is not None or options.max_cost)
+    return None if linear else {name: getattr(options, name) for name in _APP_SETTINGS}
+
+
+def serve_options(argv: Sequence[str]) -> Served | None:
+    """What ``argv`` wants of ``newsdesk serve``; None when it is another command."""
+    options = _parsed(argv)
+    if options is None or options.command != "serve":
+        return None
+    return Served({name: getattr(options, name) for name in _APP_SETTINGS}, options.host, options.port)
+
+
+def _parsed(argv: Sequence[str]) -> argparse.Namespace | None:
+    """The options, None where the command line is to show help or say what is wrong."""
     if any(argument in {"-h", "--help", "--version"} for argument in argv):
         return None
     try:
-        options = parser.parse_args(list(argv))
+        return build_parser().parse_args(list(argv))
     except UsageError:
-        return None  # the command line says what is wrong
-    if options.command is not None:
         return None
-    names = ("library", "model", "base_url", "rerank", "store", "as_of")
-    return {name: getattr(options, name) for name in names}

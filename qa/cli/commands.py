@@ -298,6 +298,27 @@ def _with_words_of_continue(options: argparse.Namespace) -> None:
         options.question, options.continued = [options.continued, *options.question], ""
 
 
+def _chat(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.cli import linear
+    from qa.cli.chat import Chat
+
+    if not options.linear:
+        raise UsageError(
+            "--continue and --max-cost of chat go with --linear", "In the app, F6 lists the conversations."
+        )
+    if options.json:
+        raise UsageError("chat prints no JSON", "`newsdesk ask --json` does, and --questions asks many.")
+    _with_words_of_continue(options)
+    with _engine(options) as engine:
+        _say_where_articles_go(engine, options)
+        count = engine.library.stats().articles
+        say(f"{count:,} article{'s' * (count != 1)}; model: {_model_line(engine)}")
+        chat = Chat(engine, options.as_of)
+        if (number := _continued(engine, options)) is not None:
+            chat.resume(number)
+        return linear.run(chat, conversations.questions(engine))
+
+
 def _conversations(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     with _engine(options) as engine:
         conversations.act(engine, options, lambda value, text: _put(options, value, text))
@@ -595,6 +616,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "ask": _ask,
     "brief": _brief,
     "verify": _verify,
+    "chat": _chat,
     "conversations": _conversations,
     "recheck": _recheck,
     "quotes": _quotes,

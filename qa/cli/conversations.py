@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from qa.engine import Engine
-from qa.errors import UsageError
+from qa.errors import LibraryError, UsageError
 from qa.export import write_export
 from qa.render import (
     conversation_json,
@@ -20,6 +20,7 @@ from qa.render import (
     exported_markdown,
     show_line,
 )
+from qa.types import Conversation, Turn
 
 Tell = Callable[[dict[str, Any], str], None]
 """Prints a result: as JSON, or as text."""
@@ -35,6 +36,15 @@ def last(engine: Engine) -> int:
     if (found := engine.journal.last()) is None:
         raise UsageError("there is no conversation to continue", "Ask without --continue to begin one.")
     return found.id
+
+
+def questions(engine: Engine) -> list[str]:
+    """What was asked in the last conversation; nothing where the journal cannot be read now."""
+    try:
+        found = engine.journal.last()
+        return [turn.answer.question for turn in engine.journal.turns(found.id)] if found else []
+    except LibraryError:
+        return []
 
 
 def _list(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
@@ -72,13 +82,8 @@ def _restore(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
 
 def _export(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
     found, turns = engine.journal.conversation(options.id), engine.journal.turns(options.id)
-    forms: Mapping[str, Callable[[], str]] = {
-        "md": lambda: exported_markdown(found, turns),
-        "html": lambda: exported_html(found, turns),
-        "json": lambda: dumps(exported_json(found, turns)) + "\n",
-    }
     form = "json" if options.json else options.format
-    text = forms[form]()
+    text = _FORMS[form](found, turns)
     if options.output is None:
         tell(exported_json(found, turns), text)
         return
@@ -87,6 +92,22 @@ def _export(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
     told = {"id": found.id, "format": form, "file": str(path), "characters": len(text)}
     tell(told, f"conversation {found.id} written to {show_line(str(path))}\n")
 
+
+def export(engine: Engine, number: int, form: str, path: Path) -> Conversation:
+    """Write a conversation to a new file in one of ``FORMS``. Raises NewsdeskError."""
+    if form not in FORMS:
+        raise UsageError(f"{form or 'nothing'} is no format of an export", f"Name one of {', '.join(FORMS)}.")
+    found = engine.journal.conversation(number)
+    write_export(path, _FORMS[form](found, engine.journal.turns(number)))
+    return found
+
+
+_FORMS: Mapping[str, Callable[[Conversation, Sequence[Turn]], str]] = {
+    "md": exported_markdown,
+    "html": exported_html,
+    "json": lambda found, turns: dumps(exported_json(found, turns)) + "\n",
+}
+FORMS = tuple(_FORMS)
 
 _ACTIONS: dict[str, Callable[[Engine, argparse.Namespace, Tell], None]] = {
     "list": _list,

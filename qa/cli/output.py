@@ -37,6 +37,12 @@ def put_json(value: Any) -> None:
     put(dumps(value) + "\n")
 
 
+class _ProgressLine:
+    """The line of progress, which is written over."""
+
+    shown = False
+
+
 def say(text: str) -> None:
     """A line of narration on stderr."""
     clear_progress()
@@ -63,13 +69,15 @@ def narrate(event: Notice | Progress) -> None:
         count = f": {event.done}{total}" if event.done or total else "…"
         sys.stderr.write(f"\r\x1b[K{event.stage}{count}{left}")
         sys.stderr.flush()
+        _ProgressLine.shown = True
 
 
 def clear_progress() -> None:
-    """Remove the progress line."""
-    if sys.stderr.isatty():
+    """Remove the progress line, if there is one."""
+    if _ProgressLine.shown:
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()
+        _ProgressLine.shown = False
 
 
 def abandon_stdout() -> None:
@@ -89,6 +97,20 @@ def interruptible(cancel: Cancel) -> Iterator[None]:
     try:
         before = signal.signal(signal.SIGINT, stop)
     except ValueError:  # not the main thread: whoever runs us handles Ctrl-C
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def ended_by_interrupt() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt, where lines are read and nothing runs that would have to be asked to stop."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    except ValueError:  # not the main thread
         yield
         return
     try:

@@ -47,6 +47,8 @@ def build_parser() -> argparse.ArgumentParser:
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
     _conversations(_command(commands, "conversations", "list, show, rename, delete and export what you asked"))
     _recheck(_command(commands, "recheck", "check an exported answer again: what changed in the library since"))
+    _chat(_command(commands, "chat", "ask question after question: the app, or with --linear plain lines"))
+    _serve(_command(commands, "serve", "the app in a browser on this machine, for one visitor at a time"))
     _command(commands, "doctor", "check the library and its indexes")
     _command(commands, "config", "show the settings in force and where each comes from")
     return parser
@@ -277,6 +279,36 @@ def _conversations(parser: argparse.ArgumentParser) -> None:
     exported.add_argument("--format", choices=("md", "html", "json"), default="md", help="default: md")
     exported.add_argument("-o", "--output", metavar="FILE", help="write to FILE (default: print it)")
     exported.add_argument("--force", action="store_true", help="overwrite FILE")
+
+
+def _chat(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--linear",
+        action="store_true",
+        help="plain lines for screen readers and scripts: nothing is drawn, moved or coloured",
+    )
+    parser.add_argument(
+        "--continue",
+        dest="continued",
+        nargs="?",
+        const="",
+        metavar="ID",
+        help="go on with the last conversation, or ID",
+    )
+    parser.add_argument(
+        "--as-of", metavar="DAY", default=argparse.SUPPRESS, help="use nothing published after DAY (default: today)"
+    )
+    _rerank(parser, default=argparse.SUPPRESS)
+    _money(parser)
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="of this machine (default: 127.0.0.1)")
+    parser.add_argument("--port", type=_count, default=8765, metavar="N", help="default: 8765; 0 takes a free one")
+    parser.add_argument(
+        "--as-of", metavar="DAY", default=argparse.SUPPRESS, help="use nothing published after DAY (default: today)"
+    )
+    _rerank(parser, default=argparse.SUPPRESS)
 
 
 def _recheck(parser: argparse.ArgumentParser) -> None:

@@ -21,6 +21,16 @@ from qa.render.forms import (
     sync_json,
     turn_json,
 )
+from qa.render.linear import (
+    Linear,
+    answer_linear,
+    briefing_linear,
+    conversations_linear,
+    hits_linear,
+    opened_linear,
+    turn_linear,
+    why_linear,
+)
 from qa.render.markdown import briefing_markdown
 from qa.render.page import exported_html
 from qa.render.quotes import plain_words, quotes_csv, quotes_json, quotes_text, speaker_words
@@ -63,14 +73,17 @@ __all__ = [
     "BADGES",
     "STANDINGS",
     "Exported",
+    "Linear",
     "Sentence",
     "answer_json",
+    "answer_linear",
     "answer_text",
     "article_json",
     "article_text",
     "attribution",
     "briefing_html",
     "briefing_json",
+    "briefing_linear",
     "briefing_markdown",
     "changed",
     "checked_json",
@@ -78,6 +91,7 @@ __all__ = [
     "conflict_words",
     "conversation_json",
     "conversation_text",
+    "conversations_linear",
     "conversations_text",
     "copied_answer",
     "copied_quote",
@@ -98,6 +112,8 @@ __all__ = [
     "exported_json",
     "exported_markdown",
     "followup_words",
+    "hits_linear",
+    "opened_linear",
     "order_words",
     "plain_words",
     "problems_text",
@@ -120,5 +136,7 @@ __all__ = [
     "sync_json",
     "sync_text",
     "turn_json",
+    "turn_linear",
+    "why_linear",
     "window_words",
 ]

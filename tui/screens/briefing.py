@@ -9,11 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.widgets import ContentSwitcher, Input, Static
 
+from qa.period import Period
 from qa.render import copied_story, edition_days
 from qa.types import Article, Briefing, Edition, Notice, Progress, Story
 from tui import editions, wording
 from tui.desk import Desk
-from tui.period import Period
 from tui.screens.desk_screen import EMPTY, DeskScreen, focus_is_free, hint
 from tui.screens.export import Destination, ExportScreen
 from tui.screens.story_sources import StorySourcesScreen
