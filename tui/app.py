@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.screen import Screen
 
 from qa.config import Config
 from qa.errors import NewsdeskError
 from tui.desk import Desk, Shelf
+from tui.keys import Keymap, deeds
+from tui.palette import Actions
 from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
 from tui.screens.desk_screen import DeskScreen
 from tui.screens.leaving import Palette
+from tui.screens.keys import KeysScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
 from tui.work import Work
-
-_PLACES = {
-    "ask": ("Ask", "Put a question to your articles"),
-    "briefing": ("Briefing", "Read the stories of a day or a window"),
-    "quotes": ("Quotations", "See who said what in the articles, newest first"),
-    "library": ("Library", "See the articles, open them, add more"),
-}
 
 _WIDTHS = [(0, "-slim"), (40, "-single"), (60, "-stacked"), (100, "-wide")]
 """Classes of the screens by their width: too small, one pane, the quote below, the quote beside."""
@@ -40,17 +37,21 @@ class NewsdeskApp(App[NewsdeskError]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Keys", show=False),
-        Binding("f2", "switch_mode('ask')", "Ask"),
-        Binding("f3", "switch_mode('briefing')", "Briefing"),
-        Binding("f4", "switch_mode('library')", "Library"),
-        Binding("f5", "switch_mode('quotes')", "Quotes"),
-        Binding("ctrl+q", "quit", "Leave", priority=True),
+        Binding("f1", "keys", "Keys", id="app.keys"),
+        Binding("f2", "switch_mode('ask')", "Ask", id="app.ask"),
+        Binding("f3", "switch_mode('briefing')", "Briefing", id="app.briefing"),
+        Binding("f4", "switch_mode('library')", "Library", id="app.library"),
+        Binding("f5", "switch_mode('quotes')", "Quotes", id="app.quotes"),
+        Binding("ctrl+p", "command_palette", "Find an action", show=False, priority=True, id="app.palette"),
+        Binding("ctrl+q", "quit", "Leave", priority=True, id="app.leave"),
     ]
+    BINDING_GROUP_TITLE = "Everywhere"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Actions}
 
     def __init__(self, config: Config, *, as_of: str | None = None) -> None:
         """An app over the library of ``config``, seen from ``as_of`` (a day as typed) or from today."""
         super().__init__()
+        self.keymap: Keymap = {}
         self.desk = Desk(config, as_of)
         self.add_mode("ask", lambda: AskScreen(self.desk))
         self.add_mode("briefing", lambda: BriefingScreen(self.desk))
@@ -71,12 +72,15 @@ class NewsdeskApp(App[NewsdeskError]):
         self.desk.leave()
         self.exit()
 
-    def action_help(self) -> None:
-        """Show or hide all keys."""
-        if self.screen.query("HelpPanel"):
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+    def action_keys(self) -> None:
+        """Show all keys."""
+        if not isinstance(self.screen, KeysScreen):
+            self.push_screen(KeysScreen(deeds(self.screen, self.keymap)))
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C with nothing selected: it copies, it does not leave."""
+        leave = next(deed.by for deed in deeds(self.screen_stack[0], self.keymap) if deed.binding.id == "app.leave")
+        self.notify(f"Nothing is selected to copy. {leave} leaves Newsdesk.", markup=False)
 
     def action_command_palette(self) -> None:
         """The command palette."""
@@ -84,13 +88,15 @@ class NewsdeskApp(App[NewsdeskError]):
             self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Textual's own commands, and the places."""
-        for mode, (title, what) in _PLACES.items():
-            yield SystemCommand(title, what, lambda mode=mode: self.switch_mode(mode))
+        """What has no key: themes, and deciding again what is sent elsewhere."""
+        yield SystemCommand("Theme", "Choose colours, light or dark", self.action_change_theme)
         if self.desk.elsewhere:
             what = "Decide again what may be sent to other machines"
             yield SystemCommand("Sending", what, self._decide_again)
-        yield from super().get_system_commands(screen)
+        yield SystemCommand("Save a picture", "Write what is on the screen to an SVG file", self._take_picture)
+
+    def _take_picture(self) -> None:
+        self.set_timer(0.1, self.deliver_screenshot)  # once the palette is gone
 
     def _decide_again(self) -> None:
         self.desk.decide_again()

@@ -13,6 +13,7 @@ from qa.config import Config, Recipient, Role
 from qa.types import Cancel
 from tui.scope import Scope
 from tui.state import Change, Remembered, State
+from tui.spending import Spending
 from tui.work import Owner, Verb, Work
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Desk:
         self.shelf: Shelf | None = None
         self.decided: dict[Role, bool] = {}
         """Whether the reader agreed, in this session, to send anything to these servers."""
+        self.spending = Spending()
         self._lock = threading.Lock()
         self._closed = False
         self._works: dict[str, Work] = {}

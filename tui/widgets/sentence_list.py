@@ -53,13 +53,14 @@ class SentenceList(SteadyList):
     }
     SentenceList:focus > .option-list--option-highlighted { background: $primary 35%; }
     """
+    BINDING_GROUP_TITLE = "Sentences"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "cursor_down", "Next", show=False),
-        Binding("k,up", "cursor_up", "Previous", show=False),
-        Binding("enter", "select", "Open"),
+        Binding("j,down", "cursor_down", "Next", show=False, id="sentences.next"),
+        Binding("k,up", "cursor_up", "Previous", show=False, id="sentences.previous"),
+        Binding("enter", "select", "Open", id="sentences.open"),
         Binding("r", "reasons", "Reasons", id="ask.reasons"),
-        Binding("right,l", "step(1)", "Source"),
-        Binding("left,h", "step(-1)", "Previous source", show=False),
+        Binding("right,l", "step(1)", "Source", id="sentences.source"),
+        Binding("left,h", "step(-1)", "Previous source", show=False, id="sentences.back"),
     ]
 
     @dataclass
