@@ -13,6 +13,7 @@ from textual.screen import Screen
 from qa.config import Config
 from qa.errors import NewsdeskError
 from tui.desk import Desk, Shelf
+from tui.keymap import checked
 from tui.keys import Keymap, deeds
 from tui.palette import Actions
 from tui.screens.ask import AskScreen
@@ -51,7 +52,7 @@ class NewsdeskApp(App[NewsdeskError]):
     def __init__(self, config: Config, *, as_of: str | None = None) -> None:
         """An app over the library of ``config``, seen from ``as_of`` (a day as typed) or from today."""
         super().__init__()
-        self.keymap: Keymap = {}
+        self.keymap: Keymap = checked(config.keys) if config.keys else {}
         self.desk = Desk(config, as_of)
         self.add_mode("ask", lambda: AskScreen(self.desk))
         self.add_mode("briefing", lambda: BriefingScreen(self.desk))
@@ -60,6 +61,7 @@ class NewsdeskApp(App[NewsdeskError]):
 
     def on_mount(self) -> None:
         """Show Ask, and open the library once it is on the screen."""
+        self.set_keymap(self.keymap)
         self.switch_mode("ask")
         self.call_after_refresh(self.desk.begin, self, "open library", self.desk.open)
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from qa.config import Config, Recipient, Role
 from qa.types import Cancel
 from tui.scope import Scope
-from tui.state import Change, Remembered, State
 from tui.spending import Spending
+from tui.state import Change, Remembered, State
 from tui.work import Owner, Verb, Work
 
 if TYPE_CHECKING:

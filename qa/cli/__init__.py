@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from qa.cli.parser import build_parser
 from qa.errors import ExitCode, NewsdeskError, UsageError
@@ -13,7 +15,11 @@ from qa.types import Cancel
 __all__ = ["app_options", "main"]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+Front = Callable[[argparse.Namespace], int | None]
+"""What another front end does with a command of its own (its exit code), or before one of these (None)."""
+
+
+def main(argv: Sequence[str] | None = None, front: Mapping[str, Front] = MappingProxyType({})) -> int:
     """Run one command and return its exit code. Errors are one message with a remedy, never a traceback."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
@@ -26,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     cancel = Cancel()
     try:
         with output.interruptible(cancel):
-            return int(commands.run(options, cancel))
+            done = front[options.command](options) if options.command in front else None
+            return int(commands.run(options, cancel) if done is None else done)
     except NewsdeskError as error:
         return _failed(error, as_json=as_json)
     except BrokenPipeError:

@@ -49,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     _recheck(_command(commands, "recheck", "check an exported answer again: what changed in the library since"))
     _command(commands, "doctor", "check the library and its indexes")
     _command(commands, "config", "show the settings in force and where each comes from")
+    _command(commands, "keys", "list the keys of the app, and how to change them")
     return parser
 
 
