@@ -17,7 +17,7 @@ READS_MARKUP = frozenset(
 )
 """Names that read a plain text as markup, or cannot be told not to."""
 LABELLED = frozenset("Button Checkbox RadioButton Tab TabPane".split())
-"""Widgets whose label is read as markup: it is one of our own words."""
+"""Widgets whose label is read as markup: it is one of our own words, or made a Content by a call."""
 UNMARKED = frozenset("Static notify OptionList".split())
 """Calls that read markup unless they are told not to."""
 CONTENT = frozenset("Option add_option replace_option_prompt replace_option_prompt_at_index".split())
@@ -49,8 +49,8 @@ def faults_of(call: ast.Call) -> Iterator[str]:
         yield f"{name} without markup=False"
     if "markup" in words and not is_false(words["markup"]):
         yield f"{name} with markup"
-    if name in LABELLED and not (call.args and isinstance(call.args[0], ast.Constant)):
-        yield f"{name} with a label that is not one of our own words"
+    if name in LABELLED and not (call.args and isinstance(call.args[0], ast.Constant | ast.Call)):
+        yield f"{name} with what may be a plain text"
     if name in CONTENT and not (call.args and isinstance(call.args[0], ast.Call)):
         yield f"{name} with what may be a plain text"
     if name in {"add_row", "add_column"}:

@@ -38,7 +38,7 @@ class NewsdeskApp(App[NewsdeskError]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "keys", "Keys", id="app.keys"),
+        Binding("f1", "keys", "Keys", priority=True, id="app.keys"),
         Binding("f2", "switch_mode('ask')", "Ask", id="app.ask"),
         Binding("f3", "switch_mode('briefing')", "Briefing", id="app.briefing"),
         Binding("f4", "switch_mode('library')", "Library", id="app.library"),
@@ -75,9 +75,11 @@ class NewsdeskApp(App[NewsdeskError]):
         self.exit()
 
     def action_keys(self) -> None:
-        """Show all keys."""
-        if not isinstance(self.screen, KeysScreen):
-            self.push_screen(KeysScreen(deeds(self.screen, self.keymap)))
+        """Show all keys, or hide them."""
+        if isinstance(self.screen, KeysScreen):
+            self.screen.dismiss()
+        else:
+            self.push_screen(KeysScreen(list(deeds(self.screen, self.keymap))))
 
     def action_help_quit(self) -> None:
         """Ctrl+C with nothing selected: it copies, it does not leave."""

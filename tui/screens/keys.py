@@ -29,7 +29,7 @@ class KeysScreen(ModalScreen[None]):
     CSS_PATH = "keys.tcss"
     BINDING_GROUP_TITLE = "This list"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f1", "dismiss", "Close", id="keys.close"),
+        Binding("escape,q", "dismiss", "Close", id="keys.close"),
         Binding("j", "scroll('down')", "Down", show=False, id="keys.down"),
         Binding("k", "scroll('up')", "Up", show=False, id="keys.up"),
     ]
