@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -45,6 +46,12 @@ def _app(options: Mapping[str, str | None]) -> int:
         return _say(
             "the app needs a terminal for its input and its output",
             'Ask from a script with `newsdesk ask "QUESTION"`; `newsdesk --help` lists the other commands.',
+            ExitCode.USAGE,
+        )
+    if os.environ.get("TERM") == "dumb":
+        return _say(
+            "this terminal (TERM=dumb) cannot show the app",
+            'Ask with `newsdesk ask "QUESTION"`; `newsdesk --help` lists the other commands.',
             ExitCode.USAGE,
         )
     from qa.config import load_config

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
 from qa.config import Config
@@ -23,6 +26,7 @@ from tui.screens.leaving import Palette
 from tui.screens.keys import KeysScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
+from tui.themes import THEMES, start_with
 from tui.work import Work
 
 _WIDTHS = [(0, "-slim"), (40, "-single"), (60, "-stacked"), (100, "-wide")]
@@ -34,7 +38,7 @@ class NewsdeskApp(App[NewsdeskError]):
     """Newsdesk in a terminal. ``run`` returns the error that kept it from starting, if one did."""
 
     TITLE = "Newsdesk"
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "plain.tcss"]
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,9 +55,13 @@ class NewsdeskApp(App[NewsdeskError]):
 
     def __init__(self, config: Config, *, as_of: str | None = None) -> None:
         """An app over the library of ``config``, seen from ``as_of`` (a day as typed) or from today."""
+        self._chooses = False
+        """Whether a theme that comes is the reader's choice."""
         super().__init__()
         self.keymap: Keymap = checked(config.keys) if config.keys else {}
         self.desk = Desk(config, as_of)
+        for theme in THEMES:
+            self.register_theme(theme)
         self.add_mode("ask", lambda: AskScreen(self.desk))
         self.add_mode("briefing", lambda: BriefingScreen(self.desk))
         self.add_mode("quotes", lambda: QuotesScreen(self.desk))
@@ -62,6 +70,8 @@ class NewsdeskApp(App[NewsdeskError]):
     def on_mount(self) -> None:
         """Show Ask, and open the library once it is on the screen."""
         self.set_keymap(self.keymap)
+        self.theme = start_with(self.desk.remembered.theme, set(self.available_themes), plain=self.is_plain)
+        self._chooses = True
         self.switch_mode("ask")
         self.call_after_refresh(self.desk.begin, self, "open library", self.desk.open)
 
@@ -114,6 +124,22 @@ class NewsdeskApp(App[NewsdeskError]):
         self.desk.rescope(event.scope)
         for screen in self._desk_screens():
             screen.scope_changed()
+
+    # colours
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the reader wants no colours (``NO_COLOR``), or the terminal has sixteen at most."""
+        return self.no_color or self.console.color_system in (None, "standard")
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """With ``NO_COLOR``, no colour at all goes out, no grey either."""
+        return [NoColor()] if self.no_color else super().get_line_filters()
+
+    def watch_theme(self, theme: str) -> None:
+        """Remember the one that the reader chose."""
+        if self._chooses and theme != self.desk.remembered.theme:
+            self.desk.remember(self, lambda remembered: replace(remembered, theme=theme))
 
     # the library
 

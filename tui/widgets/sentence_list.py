@@ -49,9 +49,9 @@ class SentenceList(SteadyList):
     SentenceList > .option-list--option-disabled { color: $text-accent; text-style: bold; }
     SentenceList > .option-list--option-highlighted,
     SentenceList:focus > .option-list--option-highlighted {
-        background: $surface-lighten-2; color: $foreground; text-style: none;
+        background: $block-cursor-blurred-background; color: $foreground; text-style: none;
     }
-    SentenceList:focus > .option-list--option-highlighted { background: $primary 35%; }
+    SentenceList:focus > .option-list--option-highlighted { background: $block-cursor-background; }
     """
     BINDING_GROUP_TITLE = "Sentences"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -217,5 +217,5 @@ def _prompt(item: Item) -> Content:
             return Content("\n").join(bar + one for one in lines)
     mark, style = _MARKS[item.kind]
     lines = [Content.assemble((mark, style), wording.line(item.title, f"bold {style}"))]
-    lines += [wording.line(item.detail, "not bold dim")] if item.detail else []
+    lines += [wording.line(item.detail, "not bold $text-muted")] if item.detail else []
     return Content("\n").join([*lines, *(wording.line(f"  {note}", "not bold $foreground") for note in item.notes)])
