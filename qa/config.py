@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qa.errors import ConfigError
-from qa.setting import READ
+from qa.setting import READ, table
 
 Rerank = Literal["off", "llm"]
 Verify = Literal["code", "llm"]
@@ -181,6 +181,8 @@ class Config:
     store_token: Secret | None = None
     journal: bool = True
     """Whether questions and answers are kept as conversations, in the library's folder."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the app by the id of what they do, several with commas between; the front end knows which there are."""
     stray_key: bool = False
     """A key lies in the environment but no model is configured: worth a hint, nothing else."""
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -286,7 +288,7 @@ def load_config(**given: str | None) -> Config:
     return _with_token(_with_key(config, environ), environ)
 
 
-def _from_file(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+def _from_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -296,8 +298,9 @@ def _from_file(path: Path) -> tuple[dict[str, str], dict[str, str]]:
     known = {"library", "model", "base_url", "api_key_file", "timezone", "rerank", "embedder", "embedder_url"}
     known |= {"store", "store_token_file", "store_tenant", "store_database"}
     known |= READ.keys() - {"max_cost"}
+    keys = {"keys": table(str(path), raw.pop("keys"))} if "keys" in raw else {}
     if unknown := sorted(set(raw) - known):
-        hint = f"Known settings: {', '.join(sorted(known))}."
+        hint = f"Known settings: {', '.join(sorted(known))}, and the table [keys]."
         if "api_key" in unknown:
             hint = "Put the key in a file of its own and name it with api_key_file, so that this file can be shown."
         raise ConfigError(f"{path}: unknown setting {unknown[0]!r}", hint)
@@ -305,7 +308,7 @@ def _from_file(path: Path) -> tuple[dict[str, str], dict[str, str]]:
     for name, value in raw.items():
         if not isinstance(value, str) or not value.strip():
             raise ConfigError(f"{path}: {name} must be a text that is not empty", f'Write {name} = "…".')
-    return dict(raw), dict.fromkeys(raw, str(path))
+    return {**raw, **keys}, dict.fromkeys([*raw, *keys], str(path))
 
 
 def _as_text(value: object) -> object:
@@ -315,12 +318,14 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
-def _checked(values: Mapping[str, str], origins: Mapping[str, str]) -> Config:
+def _checked(values: Mapping[str, Any], origins: Mapping[str, str]) -> Config:
     config = Config(origins=dict(origins))
     typed: dict[str, Any] = {}
     for name in (f.name for f in fields(Config)):
         if name in READ and name in values:
             typed[name] = READ[name](name, values[name])
+        elif name == "keys" and name in values:
+            typed[name] = values[name]
         elif name in values:
             typed[name] = _path(name, values[name]) if name in _PATHS else values[name].strip()
     config = replace(config, **typed)

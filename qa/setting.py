@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from qa.errors import ConfigError
@@ -53,6 +53,29 @@ def tokens(least: int, most: int = 10_000_000) -> Read:
         return int(plain)
 
     return read
+
+
+def table(where: str, value: object) -> dict[str, str]:
+    """A table of names with a key or several (a list, or with commas between)."""
+    example = 'Write [keys] and below it, for example, "ask.copy" = "y,ctrl+y".'
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where}: keys must be a table", example)
+    read: dict[str, str] = {}
+    for name, given in _flat(value):
+        keys = [key.strip() for key in (given if isinstance(given, list) else [given]) if isinstance(key, str)]
+        if not all(keys) or len(keys) != (len(given) if isinstance(given, list) else 1) or not keys:
+            raise ConfigError(f"{where}: the key of {name} must be a text that is not empty", example)
+        read[name] = ",".join(keys)
+    return read
+
+
+def _flat(value: Mapping[str, object], before: str = "") -> Iterator[tuple[str, object]]:
+    """``ask.copy = "y"`` without quotation marks is a table in a table, and means the same."""
+    for name, given in value.items():
+        if isinstance(given, dict):
+            yield from _flat(given, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", given
 
 
 READ: Mapping[str, Read] = {

@@ -58,8 +58,9 @@ def no_network() -> Iterator[None]:
 def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Hide this machine's settings and keys, also from the processes that tests start."""
     for name in list(os.environ):
-        if name.startswith(("NEWSDESK_", "OPENAI_", "CHROMA_", "TIKTOKEN_")):
+        if name.startswith(("NEWSDESK_", "OPENAI_", "CHROMA_", "TIKTOKEN_")) or name in {"NO_COLOR", "COLORTERM"}:
             monkeypatch.delenv(name)
+    monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("NEWSDESK_CONFIG_DIR", str(tmp_path_factory.getbasetemp() / "no-config"))
     monkeypatch.setenv("NEWSDESK_STATE_DIR", str(tmp_path_factory.mktemp("state")))
 

@@ -31,6 +31,7 @@ from tui.app import NewsdeskApp
 from tui.screens.article import ArticleScreen
 from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
+from tui.screens.keys import KeysScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
 from tui.widgets.article_table import ArticleTable
@@ -205,12 +206,13 @@ def test_places_help_and_palette_are_a_key_away(seeds_library: Path) -> None:
             for key, screen in (("f3", BriefingScreen), ("f4", LibraryScreen), ("f2", AskScreen)):
                 await user.press(key)
                 await until(user, lambda screen=screen: isinstance(user.app.screen, screen), key)
-            for word in ("Ask", "Briefing", "Library", "Leave"):
+            for word in ("Briefing", "Library", "Quotes", "Leave", "Keys"):
                 assert word in screen_text(user).splitlines()[-1]
             await user.press("f1")
-            await until(user, lambda: user.app.screen.query("HelpPanel"), "the keys")
-            await user.press("f1")
-            await until(user, lambda: not user.app.screen.query("HelpPanel"), "no keys")
+            await until(user, lambda: isinstance(user.app.screen, KeysScreen), "the keys")
+            assert "Ctrl+Q" in words(user)
+            await user.press("escape")
+            await until(user, lambda: isinstance(user.app.screen, AskScreen), "no keys")
             await user.press("ctrl+p")
             await user.press(*"Library")
             options = user.app.screen.query_one(CommandList)
@@ -230,8 +232,9 @@ def test_the_keys_of_every_place_fit_a_terminal_of_80_columns(seeds_library: Pat
             await user.press(key)
             await until(user, lambda: user.app.desk.running("list") is None, "the list")
             footer = screen_text(user).splitlines()[-1]
-            for word in ("^q Leave", "f2 Ask", "f3 Briefing", "f4 Library"):
-                assert word in footer
+            for name in {"f2": "F2 Ask", "f3": "F3 Briefing", "f4": "F4 Library", "f5": "F5 Quotes"}.items():
+                assert (name[1] in footer) == (name[0] != key)
+            assert "F1 Keys" in footer
 
     run(test)
 
@@ -247,7 +250,7 @@ def test_an_article_opened_from_the_list_has_no_quote_to_go_to(seeds_library: Pa
             await until(user, lambda: table.row_count == 2, "the list")
             await user.press("enter")
             await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
-            await until(user, lambda: "f4 Library" in screen_text(user), "its keys")
+            await until(user, lambda: "Esc Back" in screen_text(user), "its keys")
             assert "To the quote" not in screen_text(user)
 
     run(test)

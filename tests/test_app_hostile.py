@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import pty
@@ -25,7 +24,6 @@ import pytest
 from app_driver import AS_OF, TALKS, ask, enter, make_library, run, running, screen_text, until, words
 from rich.text import Text
 from textual.content import Content
-from textual.widgets import Button, Label, OptionList, Static
 
 from qa.config import Config
 from qa.errors import EndpointError
@@ -230,49 +228,6 @@ def test_what_is_pasted_holds_no_control_character(tmp_path: Path) -> None:
             assert_harmless(screen_text(user), "the screen")
 
     run(test)
-
-
-# what the source promises
-
-
-def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            yield name, node
-
-
-def test_no_widget_of_ours_reads_markup() -> None:
-    """Widgets that read markup are made with markup=False or with constants; nothing else takes markup at all."""
-    for path in sorted((ROOT / "tui").rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for name, call in _calls(tree):
-            where = f"{path.name}:{call.lineno}"
-            assert name not in {"from_markup", "notify", "Label", "Markdown", "RichLog", "Pretty"}, where
-            if name == "Static":
-                assert "markup=False" in {ast.unparse(word) for word in call.keywords}, where
-            if name == "Button":
-                assert isinstance(call.args[0], ast.Constant), where
-            if name in {"Option", "add_option", "replace_option_prompt"}:
-                assert isinstance(call.args[0], ast.Call), where
-        for node in ast.walk(tree):
-            named = node.attr if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) else ""
-            assert named not in {"tooltip", "border_title", "border_subtitle", "sub_title"}, (
-                f"{path.name}:{node.lineno}"
-            )
-            if isinstance(node, ast.ClassDef) and {base.id for base in node.bases if isinstance(base, ast.Name)} & {
-                kind.__name__ for kind in (Static, OptionList, Label, Button)
-            }:
-                inits = [call for name, call in _calls(node) if name == "__init__"]
-                assert any(word.arg == "markup" for call in inits for word in call.keywords), (
-                    f"{path.name}: {node.name}"
-                )
-
-
-def test_no_file_of_the_app_is_long() -> None:
-    for path in (ROOT / "tui").rglob("*"):
-        if path.suffix in {".py", ".tcss"}:
-            assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path
 
 
 # a real terminal

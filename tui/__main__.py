@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from qa.cli import Served, app_options, serve_options
 from qa.cli import main as command_line
 from qa.errors import ExitCode, NewsdeskError
+from qa.render import show
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -20,7 +22,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = app_options(arguments)
     except NewsdeskError as error:
         return _told(error)
-    return command_line(arguments) if options is None else _app(options)
+    return command_line(arguments, {"keys": _keys, "config": _check_keys}) if options is None else _app(options)
+
+
+def _keys(options: argparse.Namespace) -> int:
+    from qa.config import load_config
+    from tui.keymap import listing
+
+    sys.stdout.write(show(listing(load_config().keys, as_json=options.json)))
+    return ExitCode.OK
+
+
+def _check_keys(options: argparse.Namespace) -> None:
+    """Say what is wrong with the keys that were set; what is right with them costs no import."""
+    from qa.config import load_config
+
+    if keys := load_config().keys:
+        from tui.keymap import checked
+
+        checked(keys)
 
 
 def _serve(served: Served) -> int:
@@ -41,6 +61,12 @@ def _app(options: Mapping[str, str | None]) -> int:
             "`newsdesk chat --linear` needs none, nor does `newsdesk ask`; `newsdesk --help` lists the other commands.",
             ExitCode.USAGE,
         )
+    if not in_a_browser and os.environ.get("TERM") == "dumb":
+        return _say(
+            "this terminal (TERM=dumb) cannot show the app",
+            "`newsdesk chat --linear` needs nothing of it; `newsdesk --help` lists the other commands.",
+            ExitCode.USAGE,
+        )
     from qa.config import load_config
 
     settings = dict(options)
@@ -51,7 +77,10 @@ def _app(options: Mapping[str, str | None]) -> int:
         return _told(error)
     from tui.app import NewsdeskApp
 
-    app = NewsdeskApp(config, as_of=as_of)
+    try:
+        app = NewsdeskApp(config, as_of=as_of)
+    except NewsdeskError as error:
+        return _told(error)
     app.desk.remembered = app.desk.state.read()
     try:
         failure = app.run()
@@ -65,8 +94,6 @@ def _told(error: NewsdeskError) -> int:
 
 
 def _say(message: str, hint: str, code: ExitCode) -> int:
-    from qa.render import show
-
     sys.stderr.write(show(f"newsdesk: {message}\n" + (f"  {hint}\n" if hint else "")))
     return code
 

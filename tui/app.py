@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
 from qa.config import Config
 from qa.errors import NewsdeskError
 from tui.desk import Desk, Shelf
+from tui.keymap import checked
+from tui.keys import Keymap, deeds
+from tui.palette import Actions
 from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
 from tui.screens.desk_screen import DeskScreen
+from tui.screens.keys import KeysScreen
 from tui.screens.leaving import Palette
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
+from tui.themes import THEMES, start_with
 from tui.work import Work
-
-_PLACES = {
-    "ask": ("Ask", "Put a question to your articles"),
-    "briefing": ("Briefing", "Read the stories of a day or a window"),
-    "quotes": ("Quotations", "See who said what in the articles, newest first"),
-    "library": ("Library", "See the articles, open them, add more"),
-}
 
 _WIDTHS = [(0, "-slim"), (40, "-single"), (60, "-stacked"), (100, "-wide")]
 """Classes of the screens by their width: too small, one pane, the quote below, the quote beside."""
@@ -36,22 +38,30 @@ class NewsdeskApp(App[NewsdeskError]):
     """Newsdesk in a terminal. ``run`` returns the error that kept it from starting, if one did."""
 
     TITLE = "Newsdesk"
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "plain.tcss"]
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Keys", show=False),
-        Binding("f2", "switch_mode('ask')", "Ask"),
-        Binding("f3", "switch_mode('briefing')", "Briefing"),
-        Binding("f4", "switch_mode('library')", "Library"),
-        Binding("f5", "switch_mode('quotes')", "Quotes"),
-        Binding("ctrl+q", "quit", "Leave", priority=True),
+        Binding("f1", "keys", "Keys", priority=True, id="app.keys"),
+        Binding("f2", "switch_mode('ask')", "Ask", id="app.ask"),
+        Binding("f3", "switch_mode('briefing')", "Briefing", id="app.briefing"),
+        Binding("f4", "switch_mode('library')", "Library", id="app.library"),
+        Binding("f5", "switch_mode('quotes')", "Quotes", id="app.quotes"),
+        Binding("ctrl+p", "command_palette", "Find an action", show=False, priority=True, id="app.palette"),
+        Binding("ctrl+q", "quit", "Leave", priority=True, id="app.leave"),
     ]
+    BINDING_GROUP_TITLE = "Everywhere"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Actions}
 
     def __init__(self, config: Config, *, as_of: str | None = None) -> None:
         """An app over the library of ``config``, seen from ``as_of`` (a day as typed) or from today."""
+        self._chooses = False
+        """Whether a theme that comes is the reader's choice."""
         super().__init__()
+        self.keymap: Keymap = checked(config.keys) if config.keys else {}
         self.desk = Desk(config, as_of)
+        for theme in THEMES:
+            self.register_theme(theme)
         self.add_mode("ask", lambda: AskScreen(self.desk))
         self.add_mode("briefing", lambda: BriefingScreen(self.desk))
         self.add_mode("quotes", lambda: QuotesScreen(self.desk))
@@ -59,6 +69,9 @@ class NewsdeskApp(App[NewsdeskError]):
 
     def on_mount(self) -> None:
         """Show Ask, and open the library once it is on the screen."""
+        self.set_keymap(self.keymap)
+        self.theme = start_with(self.desk.remembered.theme, set(self.available_themes), plain=self.is_plain)
+        self._chooses = True
         self.switch_mode("ask")
         self.call_after_refresh(self.desk.begin, self, "open library", self.desk.open)
 
@@ -71,12 +84,17 @@ class NewsdeskApp(App[NewsdeskError]):
         self.desk.leave()
         self.exit()
 
-    def action_help(self) -> None:
-        """Show or hide all keys."""
-        if self.screen.query("HelpPanel"):
-            self.action_hide_help_panel()
+    def action_keys(self) -> None:
+        """Show all keys, or hide them."""
+        if isinstance(self.screen, KeysScreen):
+            self.screen.dismiss()
         else:
-            self.action_show_help_panel()
+            self.push_screen(KeysScreen(list(deeds(self.screen, self.keymap))))
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C with nothing selected: it copies, it does not leave."""
+        leave = next(deed.by for deed in deeds(self.screen_stack[0], self.keymap) if deed.binding.id == "app.leave")
+        self.notify(f"Nothing is selected to copy. {leave} leaves Newsdesk.", markup=False)
 
     def action_command_palette(self) -> None:
         """The command palette."""
@@ -84,13 +102,15 @@ class NewsdeskApp(App[NewsdeskError]):
             self.push_screen(Palette(id="--command-palette"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Textual's own commands, and the places."""
-        for mode, (title, what) in _PLACES.items():
-            yield SystemCommand(title, what, lambda mode=mode: self.switch_mode(mode))
+        """What has no key: themes, and deciding again what is sent elsewhere."""
+        yield SystemCommand("Theme", "Choose colours, light or dark", self.action_change_theme)
         if self.desk.elsewhere:
             what = "Decide again what may be sent to other machines"
             yield SystemCommand("Sending", what, self._decide_again)
-        yield from super().get_system_commands(screen)
+        yield SystemCommand("Save a picture", "Write what is on the screen to an SVG file", self._take_picture)
+
+    def _take_picture(self) -> None:
+        self.set_timer(0.1, self.deliver_screenshot)  # once the palette is gone
 
     def _decide_again(self) -> None:
         self.desk.decide_again()
@@ -104,6 +124,22 @@ class NewsdeskApp(App[NewsdeskError]):
         self.desk.rescope(event.scope)
         for screen in self._desk_screens():
             screen.scope_changed()
+
+    # colours
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the reader wants no colours (``NO_COLOR``), or the terminal has sixteen at most."""
+        return self.no_color or self.console.color_system in (None, "standard")
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """With ``NO_COLOR``, no colour at all goes out, no grey either."""
+        return [NoColor()] if self.no_color else super().get_line_filters()
+
+    def watch_theme(self, theme: str) -> None:
+        """Remember the one that the reader chose."""
+        if self._chooses and theme != self.desk.remembered.theme:
+            self.desk.remember(self, lambda remembered: replace(remembered, theme=theme))
 
     # the library
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from qa.config import Config, Recipient, Role
 from qa.types import Cancel
 from tui.scope import Scope
+from tui.spending import Spending
 from tui.state import Change, Remembered, State
 from tui.work import Owner, Verb, Work
 
@@ -48,6 +49,7 @@ class Desk:
         self.shelf: Shelf | None = None
         self.decided: dict[Role, bool] = {}
         """Whether the reader agreed, in this session, to send anything to these servers."""
+        self.spending = Spending()
         self._lock = threading.Lock()
         self._closed = False
         self._works: dict[str, Work] = {}

@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.screen import Screen
 
 from qa.errors import NewsdeskError
-from qa.types import Cancel, Progress
+from qa.types import Cancel, Progress, Usage
+from tui.spending import usage_of
 
 _PROGRESS_EVERY = 0.1
 """Seconds between two messages of progress."""
@@ -53,6 +54,8 @@ class Work:
         self.kind = kind
         self.cancel = Cancel()
         self.over = False
+        self.usage: Usage | None = None
+        """What it cost, as its events said last."""
         self._verb = verb
 
     def start(self) -> None:
@@ -67,6 +70,7 @@ class Work:
                     if time.monotonic() - told_at < _PROGRESS_EVERY:
                         continue
                     told_at = time.monotonic()
+                self.usage = usage_of(event) or self.usage
                 self._post(Work.Told(self, event))
         except NewsdeskError as error:
             self._post(Work.Failed(self, error.message, error.hint, error))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from qa.cli.parser import build_parser
 from qa.errors import ExitCode, NewsdeskError, UsageError
@@ -15,7 +16,11 @@ from qa.types import Cancel
 __all__ = ["Served", "app_options", "main", "serve_options"]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+Front = Callable[[argparse.Namespace], int | None]
+"""What another front end does with a command of its own (its exit code), or before one of these (None)."""
+
+
+def main(argv: Sequence[str] | None = None, front: Mapping[str, Front] = MappingProxyType({})) -> int:
     """Run one command and return its exit code. Errors are one message with a remedy, never a traceback."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
@@ -28,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     cancel = Cancel()
     try:
         with output.interruptible(cancel):
-            return int(commands.run(options, cancel))
+            done = front[options.command](options) if options.command in front else None
+            return int(commands.run(options, cancel) if done is None else done)
     except NewsdeskError as error:
         return _failed(error, as_json=as_json)
     except BrokenPipeError:

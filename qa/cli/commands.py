@@ -580,6 +580,7 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         "store_database": config.store_database,
         "journal": str(config.journal).lower(),
     }
+    values["keys"] = ", ".join(f"{name} = {key}" for name, key in config.keys.items()) or None
     told = {name: {"value": value, "from": config.origins.get(name, "default")} for name, value in values.items()}
     lines = (
         f"{name:>16}  {show_line(value or '–')}  ({show_line(told[name]['from'] or '')})\n"

@@ -51,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     _serve(_command(commands, "serve", "the app in a browser on this machine, for one visitor at a time"))
     _command(commands, "doctor", "check the library and its indexes")
     _command(commands, "config", "show the settings in force and where each comes from")
+    _command(commands, "keys", "list the keys of the app, and how to change them")
     return parser
 
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from qa.render import copied_quote, show_line
 from qa.types import Article, Citation
@@ -19,6 +19,7 @@ from tui import wording
 from tui.screens.leaving import Page
 from tui.screens.link import LinkScreen, may_open
 from tui.widgets.article_text import ArticleText, shown_text
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.line_input import LineInput
 from tui.widgets.status_line import StatusLine
 from tui.wrap import Span
@@ -41,8 +42,8 @@ class ArticleScreen(Page[None]):
 
     CSS_PATH = "article.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back"),
-        Binding("q", "dismiss", "Back", show=False),
+        Binding("escape", "back", "Back", id="article.back"),
+        Binding("q", "dismiss", "Back", show=False, id="article.leave"),
         Binding("c", "cited(1)", "To the quote", id="article.quote"),
         Binding("n", "next(1)", "Next", id="article.next"),
         Binding("N", "next(-1)", "Previous", show=False, id="article.previous"),
@@ -71,7 +72,7 @@ class ArticleScreen(Page[None]):
         yield ArticleText(self._shown, _place(self.citation), self._places())
         yield StatusLine()
         yield LineInput(placeholder="Words to find in this article…", id="find")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """The text has the focus."""

@@ -32,9 +32,9 @@ class ConsentScreen(Dialog[bool | None]):
 
     CSS_PATH = "consent.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", "Send"),
-        Binding("n", "answer(False)", "Do not send"),
-        Binding("escape", "answer(None)", "Not this time"),
+        Binding("y", "answer(True)", "Send", id="consent.send"),
+        Binding("n", "answer(False)", "Do not send", id="consent.refuse"),
+        Binding("escape", "answer(None)", "Not this time", id="consent.later"),
         Binding("left,right", "app.focus_next", show=False),
     ]
 

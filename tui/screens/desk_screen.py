@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from qa.config import Recipient, Role
 from qa.types import Cancel, Citation, Window
@@ -23,6 +23,7 @@ from tui.scope import Scope
 from tui.screens.article import ArticleScreen, Opening
 from tui.screens.consent import ConsentScreen
 from tui.widgets.article_text import shown_text
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.quote_pane import QuotePane
 from tui.widgets.scope_line import ScopeLine
 from tui.widgets.sentence_list import SentenceList
@@ -49,7 +50,7 @@ class DeskScreen(Screen[None]):
 
         scope: Scope
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", id="desk.back")]
     kind: ClassVar[str]
     """What this screen runs, and Esc cancels."""
 
@@ -66,7 +67,7 @@ class DeskScreen(Screen[None]):
         with Vertical(id="desk"):
             yield ScopeLine()
             yield from self.compose_desk()
-            yield Footer()
+            yield KeyBar()
         yield Static("Newsdesk needs 40 x 12. Ctrl+Q leaves.", markup=False, id="too-small")
 
     def compose_desk(self) -> ComposeResult:
@@ -161,6 +162,16 @@ class DeskScreen(Screen[None]):
 
     def failed(self, work: Work) -> None:
         """The verb failed: leave a consistent state."""
+
+    def on_work_ended(self, event: Work.Ended) -> None:
+        """Count what it cost, whether it was waited for or not."""
+        if event.work.usage is not None:
+            self.desk.spending = self.desk.spending.plus(event.work.usage)
+            self.query_one(KeyBar).spent(self.desk.spending.told)
+
+    def on_screen_resume(self) -> None:
+        """Show what was spent elsewhere meanwhile."""
+        self.query_one(KeyBar).spent(self.desk.spending.told)
 
     # going places
 

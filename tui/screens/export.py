@@ -51,11 +51,10 @@ class ExportScreen(Dialog[Destination | None]):
             yield Static(wording.line(f"Export {self._what}".rstrip(), "bold"), markup=False)
             with RadioSet(id="forms"):
                 for form in self._forms:
-                    yield RadioButton(NAMES[form], value=form == self._forms[0], id=f"form-{form}")
+                    yield RadioButton(wording.line(NAMES[form]), value=form == self._forms[0], id=f"form-{form}")
             yield LineInput(f"{self._default}.{self._forms[0]}", id="file")
-            yield Static(
-                wording.line(f"in {Path.cwd()}, unless you type a whole path (~ is your home)", "dim"), id="where"
-            )
+            where = wording.line(f"in {Path.cwd()}, unless you type a whole path (~ is your home)", "dim")
+            yield Static(where, markup=False, id="where")
             yield Checkbox("Overwrite a file of that name", id="overwrite")
             with Horizontal():
                 yield Button("Leave (Esc)", id="leave")

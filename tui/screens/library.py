@@ -31,9 +31,9 @@ class LibraryScreen(DeskScreen):
 
     CSS_PATH = "library.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "to('filter')", "Filter"),
-        Binding("a", "to('add')", "Add"),
-        Binding("f8", "stop_ingest", "Stop", show=False),  # the status line names it while there is something to stop
+        Binding("slash", "to('filter')", "Filter", id="library.filter"),
+        Binding("a", "to('add')", "Add", id="library.add"),
+        Binding("f8", "stop_ingest", "Stop", show=False, id="library.stop"),  # the status line names it in time
     ]
     kind = "list"
 

@@ -24,7 +24,7 @@ MOST = 10_000
 class QuotesScreen(DeskScreen):
     """The quotations of the library, and a filter by speaker, words or source."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "to_filter", "Filter")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("slash", "to_filter", "Filter", id="quotes.filter")]
     kind = "quotes"
 
     def compose_desk(self) -> ComposeResult:

@@ -46,10 +46,11 @@ class ArticleText(ScrollView, can_focus=True):
     ArticleText > .article-text--mark { background: $warning; color: $background; text-style: bold; }
     ArticleText > .article-text--other { background: $warning 25%; text-style: underline; }
     """
+    BINDING_GROUP_TITLE = "Text"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("space", "page_down", "Page", show=False),
+        Binding("j", "scroll_down", "Down", show=False, id="text.down"),
+        Binding("k", "scroll_up", "Up", show=False, id="text.up"),
+        Binding("space", "page_down", "Page", show=False, id="text.page"),
     ]
 
     @dataclass

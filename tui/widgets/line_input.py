@@ -14,7 +14,10 @@ from qa.render import show_line
 class LineInput(Input):
     """An Input that takes a paste of several lines as one, without control characters."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "screen.enter_list", "To the list", show=False)]
+    BINDING_GROUP_TITLE = "When typing"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "screen.enter_list", "To the list", show=False, id="box.list")
+    ]
 
     def _on_paste(self, event: Paste) -> None:
         pasted = " ".join(show_line(event.text).split())

@@ -26,10 +26,11 @@ class PagedTable(DataTable[Text], Generic[Row]):
     DEFAULT_CSS = """
     PagedTable { height: 1fr; min-width: 12; background: $background; }
     """
+    BINDING_GROUP_TITLE = "Table"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "Open"),
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
+        Binding("enter", "select_cursor", "Open", id="table.open"),
+        Binding("j,down", "cursor_down", "Next", show=False, id="table.next"),
+        Binding("k,up", "cursor_up", "Previous", show=False, id="table.previous"),
     ]
     COLUMNS: ClassVar[tuple[tuple[str, int], ...]]
     """Headings and widths; a negative width leaves so many cells to the other columns and the gaps."""

@@ -49,17 +49,18 @@ class SentenceList(SteadyList):
     SentenceList > .option-list--option-disabled { color: $text-accent; text-style: bold; }
     SentenceList > .option-list--option-highlighted,
     SentenceList:focus > .option-list--option-highlighted {
-        background: $surface-lighten-2; color: $foreground; text-style: none;
+        background: $block-cursor-blurred-background; color: $foreground; text-style: none;
     }
-    SentenceList:focus > .option-list--option-highlighted { background: $primary 35%; }
+    SentenceList:focus > .option-list--option-highlighted { background: $block-cursor-background; }
     """
+    BINDING_GROUP_TITLE = "Sentences"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "cursor_down", "Next", show=False),
-        Binding("k,up", "cursor_up", "Previous", show=False),
-        Binding("enter", "select", "Open"),
+        Binding("j,down", "cursor_down", "Next", show=False, id="sentences.next"),
+        Binding("k,up", "cursor_up", "Previous", show=False, id="sentences.previous"),
+        Binding("enter", "select", "Open", id="sentences.open"),
         Binding("r", "reasons", "Reasons", id="ask.reasons"),
-        Binding("right,l", "step(1)", "Source"),
-        Binding("left,h", "step(-1)", "Previous source", show=False),
+        Binding("right,l", "step(1)", "Source", id="sentences.source"),
+        Binding("left,h", "step(-1)", "Previous source", show=False, id="sentences.back"),
     ]
 
     @dataclass
@@ -216,5 +217,5 @@ def _prompt(item: Item) -> Content:
             return Content("\n").join(bar + one for one in lines)
     mark, style = _MARKS[item.kind]
     lines = [Content.assemble((mark, style), wording.line(item.title, f"bold {style}"))]
-    lines += [wording.line(item.detail, "not bold dim")] if item.detail else []
+    lines += [wording.line(item.detail, "not bold $text-muted")] if item.detail else []
     return Content("\n").join([*lines, *(wording.line(f"  {note}", "not bold $foreground") for note in item.notes)])
