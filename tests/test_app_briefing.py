@@ -95,12 +95,13 @@ def test_what_changed_stands_on_top_and_each_story_has_its_status(briefed_once: 
             await visit(user)
             shown = words(user)
             for told in (
-                "Since the briefing of 2026-02-02",
-                "update: Balikesir quake toll rises to 53, 1 new article since 2026-02-02; deaths: 35, then 53",
-                "1 not told again: Snow halts trains to Kanazawa",
+                "Since the briefing of 2026-02-02: 1 new, 1 update, 1 seen, 1 not told again",
+                "▲ Balikesir quake toll rises to 53: 1 new article since 2026-02-02; deaths: 35, then 53",
                 "▲ update: 1 new article since 2026-02-02; deaths: 35, then 53 · Gazette · 2026-02-03",
                 "▽ seen: nothing new since 2026-02-02",
                 "★ new · Agency · 2026-02-03",
+                "Told on 2026-02-02 and not again",
+                "Snow halts trains to Kanazawa",
             ):
                 assert told in shown, told
 

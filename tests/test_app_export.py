@@ -51,6 +51,22 @@ def test_overwriting_is_chosen_and_an_empty_name_is_not_taken() -> None:
     assert asyncio.run(chosen("ctrl+a", "delete", "home", "ctrl+k", "enter")) == "…"
 
 
+def test_what_is_chosen_is_told_by_shape() -> None:
+    async def test() -> None:
+        app: App[None] = App()
+        async with app.run_test(size=(80, 24)) as user:
+            app.push_screen(ExportScreen("day"))
+            await user.pause()
+            marks = {form: str(app.screen.query_one(f"#form-{form}").render()) for form in ("md", "html", "json")}
+            assert [form for form, mark in marks.items() if "●" in mark] == ["md"]
+            assert "X" not in str(app.screen.query_one("#overwrite").render())
+            await user.press("tab", "space")
+            await user.pause()
+            assert "X" in str(app.screen.query_one("#overwrite").render())
+
+    asyncio.run(test())
+
+
 @pytest.mark.parametrize("size", [(200, 60), (80, 24), (40, 12), (20, 5)])
 def test_it_can_be_answered_at_any_size(size: tuple[int, int]) -> None:
     async def test() -> None:

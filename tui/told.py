@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.render import STANDINGS, changed, revision_words, standing_words
+from qa.render import STANDINGS, changed_counts, revision_words, shortened, standing_words
 from qa.types import Article, Briefing, Citation, Story
 from tui.widgets.sentence_list import Heading, Item
 
@@ -33,15 +33,24 @@ def told(briefing: Briefing) -> Told:
         items += _story(story, compared=briefing.since is not None)
     if not briefing.stories:
         items = [Heading("No article of these days.", "Type another day or a window above.")]
+    if briefing.since is not None and briefing.since.over:
+        heading = f"Told on {briefing.since.day.isoformat()} and not again"
+        items.append(Heading(heading, " · ".join(one.title for one in briefing.since.over)))
     return Told(tuple(items), tuple(begins))
 
 
 def _opening(briefing: Briefing) -> list[Item]:
-    heading, lines = changed(briefing)
+    """What changed since the briefing before: how many are new and not told again, and each update."""
     revised = revision_words(briefing)
     if briefing.since is None:
         return [Heading(revised)] if revised else []
-    return [Heading(heading, revised), *(Heading(f"· {line}") for line in lines)]
+    updates = (
+        f"▲ {shortened(story.title)}: {standing_words(story).partition(': ')[2]}"
+        for story in briefing.stories
+        if story.status == "update"
+    )
+    heading = f"Since the briefing of {briefing.since.day.isoformat()}: {changed_counts(briefing)}"
+    return [Heading(heading, revised), *map(Heading, updates)]
 
 
 def _story(story: Story, *, compared: bool) -> list[Item]:

@@ -38,10 +38,12 @@ from qa.render.readback import Exported, Sentence, read_export
 from qa.render.standing import (
     STANDINGS,
     changed,
+    changed_counts,
     edition_days,
     edition_words,
     editions_text,
     revision_words,
+    shortened,
     standing_words,
 )
 from qa.render.text import (
@@ -86,6 +88,7 @@ __all__ = [
     "briefing_linear",
     "briefing_markdown",
     "changed",
+    "changed_counts",
     "checked_json",
     "checked_text",
     "conflict_words",
@@ -129,6 +132,7 @@ __all__ = [
     "retrieved_json",
     "retrieved_text",
     "revision_words",
+    "shortened",
     "show",
     "show_line",
     "speaker_words",

@@ -45,15 +45,24 @@ def changed(briefing: Briefing) -> tuple[str, tuple[str, ...]]:
     return f"Since the briefing of {briefing.since.day.isoformat()}", tuple(filter(None, lines))
 
 
+def changed_counts(briefing: Briefing) -> str:
+    """How many stories are new, updates, seen, and not told again."""
+    assert briefing.since is not None  # the caller looked
+    of = [story.status for story in briefing.stories]
+    told = [f"{of.count('new')} new", f"{_count(of.count('update'), 'update')}", f"{of.count('seen')} seen"]
+    return ", ".join([*told, f"{len(briefing.since.over)} not told again"])
+
+
 def _listed(what: str, titles: Sequence[str]) -> str:
     """How many there are, and the first of their titles."""
     if not titles:
         return ""
     more = f"; and {len(titles) - _NAMED} more" if len(titles) > _NAMED else ""
-    return f"{len(titles)} {what}: {'; '.join(_short(title) for title in titles[:_NAMED])}{more}"
+    return f"{len(titles)} {what}: {'; '.join(shortened(title) for title in titles[:_NAMED])}{more}"
 
 
-def _short(title: str) -> str:
+def shortened(title: str) -> str:
+    """A title, cut between words where it is long."""
     return title if len(title) <= _LONGEST else title[:_LONGEST].rpartition(" ")[0].rstrip(",;:.–-") + "…"
 
 

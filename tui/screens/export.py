@@ -62,7 +62,14 @@ class ExportScreen(Dialog[Destination | None]):
 
     def on_mount(self) -> None:
         """The name is there to be accepted or changed."""
+        for toggle in (*self.query(RadioButton), *self.query(Checkbox)):
+            _show_state(toggle)
         self.set_focus(self.query_one("#file"))
+
+    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+        """Show it by its shape, too."""
+        event.stop()
+        _show_state(event.checkbox)
 
     @property
     def form(self) -> str:
@@ -72,6 +79,8 @@ class ExportScreen(Dialog[Destination | None]):
     def on_radio_set_changed(self, event: RadioSet.Changed) -> None:
         """The file's ending follows the form."""
         event.stop()
+        for toggle in self.query(RadioButton):
+            _show_state(toggle)
         field = self.query_one("#file", Input)
         stem, dot, ending = field.value.rpartition(".")
         if not dot or ending.lower() not in NAMES:
@@ -109,3 +118,9 @@ class ExportScreen(Dialog[Destination | None]):
             self.query_one("#where", Static).update(wording.line("Type the name of a file.", "$text-error"))
             return
         self.dismiss(Destination(self.form, Path(typed), self.query_one("#overwrite", Checkbox).value))
+
+
+def _show_state(toggle: RadioButton | Checkbox) -> None:
+    """Fill what is chosen and leave the others empty: colour alone does not tell on every terminal."""
+    toggle.BUTTON_INNER = ("●" if isinstance(toggle, RadioButton) else "X") if toggle.value else " "
+    toggle.refresh()
