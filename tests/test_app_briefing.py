@@ -21,6 +21,7 @@ from tui.screens.briefing import BriefingScreen
 from tui.screens.export import ExportScreen
 from tui.screens.story_sources import StorySourcesScreen
 from tui.widgets.day_list import DayList, Unbriefed
+from tui.widgets.quote_pane import QuotePane
 from tui.widgets.sentence_list import SentenceList
 
 
@@ -113,9 +114,14 @@ def test_both_sides_of_a_changed_value_lead_to_their_articles(briefed_once: Path
         async with running(config(briefed_once), size=(120, 40), journal=True) as user:
             screen = await visit(user)
             await to_story(user, "Balikesir quake toll rises to 53")
-            cited = screen.query_one("#stories", SentenceList).citation
-            assert cited is not None
-            assert (cited.article_id, "35 people were killed" in cited.quote) == ("n1", True)
+            stories = screen.query_one("#stories", SentenceList)
+            assert "⇄ deaths: 35, then 53" in words(user)
+            for label in ("told: 35", "now: 53"):
+                assert label in words(user)
+            while not (stories.citation and stories.citation.article_id == "n1"):
+                assert screen.story is not None
+                assert screen.story.title == "Balikesir quake toll rises to 53"
+                await user.press("j")
             await user.press("enter")
             await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
             assert "Quake kills 35 in Balikesir" in words(user)
@@ -269,6 +275,24 @@ def test_the_sources_of_a_story_have_outlet_date_and_link_and_open(two_days: Pat
     run(test)
 
 
+def test_the_quoted_words_are_reached_and_left_also_where_there_is_one_pane(briefed_once: Path) -> None:
+    async def test() -> None:
+        async with running(config(briefed_once), size=(50, 20), journal=True) as user:
+            screen = await visit(user)
+            pane, stories = screen.query_one(QuotePane), screen.query_one("#stories")
+            assert not pane.region.width
+            await user.press("v")
+            await until(user, lambda: pane.has_focus and pane.region.width, "the quoted words")
+            await user.press("escape")
+            await until(user, lambda: stories.has_focus and stories.region.width, "the stories")
+            await user.press("g")
+            await until(user, lambda: screen.query_one(DayList).has_focus, "the days")
+            await user.press("escape")
+            await until(user, lambda: stories.has_focus and stories.region.width, "the stories again")
+
+    run(test)
+
+
 def test_a_story_is_copied_with_its_footnotes(briefed_once: Path) -> None:
     async def test() -> None:
         async with running(config(briefed_once), journal=True) as user:
@@ -280,7 +304,7 @@ def test_a_story_is_copied_with_its_footnotes(briefed_once: Path) -> None:
             assert "53 people were killed in Balikesir" in copied
             assert "] “" in copied
             assert "Gazette · 2026-02-03" in copied
-            assert f"copied the story, {len(copied):,} characters" in state(user)
+            assert f"copied the story with its footnotes, {len(copied):,} characters" in state(user)
 
     run(test)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.render import STANDINGS, changed_counts, revision_words, shortened, standing_words
+from qa.render import STANDINGS, changed_counts, changes, revision_words, shortened, standing_words
 from qa.types import Article, Briefing, Citation, Story
-from tui.widgets.sentence_list import Heading, Item
+from tui.widgets.sentence_list import Heading, Item, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def told(briefing: Briefing) -> Told:
         items = [Heading("No article of these days.", "Type another day or a window above.")]
     if briefing.since is not None and briefing.since.over:
         heading = f"Told on {briefing.since.day.isoformat()} and not again"
-        items.append(Heading(heading, " · ".join(one.title for one in briefing.since.over)))
+        items.append(Heading(heading, notes=tuple(one.title for one in briefing.since.over)))
     return Told(tuple(items), tuple(begins))
 
 
@@ -44,20 +44,24 @@ def _opening(briefing: Briefing) -> list[Item]:
     revised = revision_words(briefing)
     if briefing.since is None:
         return [Heading(revised)] if revised else []
-    updates = (
+    updates = tuple(
         f"▲ {shortened(story.title)}: {standing_words(story).partition(': ')[2]}"
         for story in briefing.stories
         if story.status == "update"
     )
     heading = f"Since the briefing of {briefing.since.day.isoformat()}: {changed_counts(briefing)}"
-    return [Heading(heading, revised), *map(Heading, updates)]
+    return [Heading(heading, revised, notes=updates)]
 
 
 def _story(story: Story, *, compared: bool) -> list[Item]:
-    items: list[Item] = [Heading(story.title, detail(story, compared=compared))]
-    items += [side for change in story.changes for side in change.sides]
-    items += story.claims
-    return items if len(items) > 1 else [*items, *(_headline(article) for article in story.articles[:1])]
+    items: list[Item] = [Heading(story.title, detail(story, compared=compared)), *story.claims]
+    if not story.claims:
+        items += (_headline(article) for article in story.articles[:1])
+    for change, words in zip(story.changes, changes(story), strict=True):
+        items.append(Heading(words, kind="conflict", notes=("The later report holds; what was told is out of date.",)))
+        told = zip(("told", "now"), change.values, change.sides, strict=True)
+        items += (Side(side, f"{when}: {value}") for when, value, side in told)
+    return items
 
 
 def detail(story: Story, *, compared: bool) -> str:

@@ -2,8 +2,7 @@
 
 from qa.clean import show, show_line
 from qa.render.briefing_page import briefing_html
-from qa.render.clipping import copied_story
-from qa.render.copied import copied_answer, copied_quote
+from qa.render.copied import copied_answer, copied_quote, copied_story
 from qa.render.differences import conflict_words
 from qa.render.forms import (
     answer_json,
@@ -39,6 +38,7 @@ from qa.render.standing import (
     STANDINGS,
     changed,
     changed_counts,
+    changes,
     edition_days,
     edition_words,
     editions_text,
@@ -89,6 +89,7 @@ __all__ = [
     "briefing_markdown",
     "changed",
     "changed_counts",
+    "changes",
     "checked_json",
     "checked_text",
     "conflict_words",

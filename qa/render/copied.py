@@ -1,13 +1,15 @@
-"""An answer, or quoted words, as plain text for the clipboard: each sentence with its footnotes."""
+"""An answer, a story, or quoted words, as plain text for the clipboard: each sentence with its footnotes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from qa.clean import show_line
 from qa.render.differences import conflict_words
+from qa.render.standing import standing_words
 from qa.render.text import absence, attribution, followup_words, window_words
-from qa.types import Answer, Citation, Claim, Status, Verdict
+from qa.types import Answer, Briefing, Citation, Claim, Provenance, Status, Story, Verdict
 
 
 def copied_answer(answer: Answer) -> str:
@@ -26,6 +28,15 @@ def copied_answer(answer: Answer) -> str:
         cited += conflict.sides
     lines += ["", *_footnotes(cited), "", _made(answer)]
     return "\n".join(lines).replace("\n\n\n", "\n\n")
+
+
+def copied_story(story: Story, briefing: Briefing) -> str:
+    """A story of a briefing with its footnotes, and its status where the briefing was compared with an earlier one."""
+    lines = [show_line(story.title), *([show_line(standing_words(story))] if briefing.since else []), ""]
+    lines += [_said(claim) for claim in story.claims]
+    cited = [citation for claim in story.claims for citation in claim.citations]
+    cited += [side for change in story.changes for side in change.sides]
+    return "\n".join([*lines, "", *_footnotes(cited), "", _made_by(briefing.provenance, briefing.as_of)])
 
 
 def copied_quote(words: str, title: str, source: str | None, published: str | None, url: str | None) -> str:
@@ -63,7 +74,11 @@ def _footnotes(cited: Iterable[Citation]) -> list[str]:
 
 def _made(answer: Answer) -> str:
     """Who wrote it, seen from which day, and that it may not be whole."""
-    model = answer.provenance.model
-    told = [f"written by {show_line(model)}" if model else "quoted, no model", f"as of {answer.query.as_of}"]
-    told += [] if answer.complete else ["broken off, not complete"]
+    return _made_by(answer.provenance, answer.query.as_of, complete=answer.complete)
+
+
+def _made_by(provenance: Provenance, as_of: date, *, complete: bool = True) -> str:
+    model = provenance.model
+    told = [f"written by {show_line(model)}" if model else "quoted, no model", f"as of {as_of}"]
+    told += [] if complete else ["broken off, not complete"]
     return f"Newsdesk: {', '.join(told)}\n"

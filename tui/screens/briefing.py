@@ -10,14 +10,12 @@ from textual.containers import Container, Horizontal
 from textual.widgets import ContentSwitcher, Input, Static
 
 from qa.period import Period
-from qa.render import copied_story, edition_days
-from qa.types import Article, Briefing, Edition, Notice, Progress, Story
+from qa.render import edition_days
+from qa.types import Briefing, Edition, Notice, Progress
 from tui import editions, wording
 from tui.desk import Desk
-from tui.screens.desk_screen import EMPTY, DeskScreen, focus_is_free, hint
-from tui.screens.export import Destination, ExportScreen
-from tui.screens.story_sources import StorySourcesScreen
-from tui.told import Told, told
+from tui.screens.desk_screen import EMPTY, hint
+from tui.screens.stories import StoriesScreen
 from tui.widgets.day_list import DayList, Unbriefed
 from tui.widgets.line_input import LineInput
 from tui.widgets.quote_pane import QuotePane
@@ -25,11 +23,8 @@ from tui.widgets.sentence_list import SentenceList
 from tui.widgets.status_line import StatusLine
 from tui.work import Work
 
-_ON_A_STORY = {"follow_up", "copy_story", "sources"}
-_ON_A_BRIEFING = {"export", "again"}
 
-
-class BriefingScreen(DeskScreen):
+class BriefingScreen(StoriesScreen):
     """The newest day at the first visit; another when one is picked or typed.
 
     One that is kept, and still of all articles of its days, is shown as it was made; ``again`` writes it anew.
@@ -38,10 +33,6 @@ class BriefingScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "days", "Days", id="briefing.days"),
         Binding("slash,n", "other_day", "Other day", id="briefing.day"),
-        Binding("f", "follow_up", "Follow up", id="briefing.follow_up"),
-        Binding("o", "sources", "Sources", id="briefing.sources"),
-        Binding("y", "copy_story", "Copy", id="briefing.copy"),
-        Binding("x", "export", "Export", id="briefing.export"),
         Binding("u", "again", "Write again", show=False, id="briefing.again"),
         Binding("ctrl+z", "undelete", "Bring back", show=False, id="briefing.undo"),
     ]
@@ -50,9 +41,6 @@ class BriefingScreen(DeskScreen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.briefing: Briefing | None = None
-        """The one that is shown."""
-        self._told = Told((), ())
         self._visited = False
         self._typed = ""
         self._deleted: list[Edition] = []
@@ -101,14 +89,16 @@ class BriefingScreen(DeskScreen):
     def action_days(self) -> None:
         """Go to the days, and back; where there is room for one pane, they take it."""
         days = self.query_one(DayList)
-        leaving = days.has_focus
-        self.set_class(not leaving, "-days")
-        self.call_after_refresh(self.action_enter_list if leaving else days.focus)
+        if days.has_focus:
+            self.action_enter_list()
+            return
+        self.remove_class("-quoting")
+        self.add_class("-days")
+        self.call_after_refresh(days.focus)
 
     def on_day_list_picked(self, event: DayList.Picked) -> None:
         """Read a kept briefing as it was made, or have one written."""
-        self.remove_class("-days")
-        self.set_focus(self.query_one("#stories") if self.briefing else None)
+        self.action_enter_list()
         match event.entry:
             case Unbriefed(day):
                 self._write(Period(day=day.isoformat()))
@@ -125,6 +115,29 @@ class BriefingScreen(DeskScreen):
         if self._deleted:
             number = self._deleted[-1].number
             self.desk.begin(self, "change briefings", lambda cancel: editions.restored(self.engine, number))
+
+    def show(self, briefing: Briefing, how: str = "") -> None:
+        """Show a briefing, and its day under the cursor of the days."""
+        super().show(briefing, how)
+        self.query_one(DayList).point_at(briefing.number, briefing.last)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A briefing that is not there cannot be written again, nor one brought back that was not deleted."""
+        if action in {"days", "other_day", "again"}:
+            return not isinstance(self.focused, Input) and (action != "again" or self.briefing is not None)
+        return bool(self._deleted) if action == "undelete" else super().check_action(action, parameters)
+
+    def action_enter_list(self) -> None:
+        """To the stories, also from the days."""
+        self.remove_class("-days")
+        super().action_enter_list()
+
+    def action_back(self) -> None:
+        """From the days to the stories; else as everywhere."""
+        if self.query_one(DayList).has_focus and self.briefing is not None and self.briefing.stories:
+            self.action_enter_list()
+        else:
+            super().action_back()
 
     # a briefing
 
@@ -171,11 +184,11 @@ class BriefingScreen(DeskScreen):
             case Progress() as progress:
                 self.status.say(f"{wording.progress(progress)} · Esc cancels", keep=True)
             case Briefing() as briefing:
-                self._show(briefing)
+                self.show(briefing)
                 self._list_days()
             case editions.Kept(briefing):
                 self.status.say("")
-                self._show(briefing, f"as kept on {briefing.made:%Y-%m-%d %H:%M} UTC, u writes it again")
+                self.show(briefing, f"as kept on {briefing.made:%Y-%m-%d %H:%M} UTC, u writes it again")
             case editions.Unkept(period):
                 self._write(period)
             case editions.Listed(entries):
@@ -184,20 +197,6 @@ class BriefingScreen(DeskScreen):
                 self._changed(edition)
             case editions.Exported(file, characters):
                 self.status.say(f"written to {file}, {characters:,} characters")
-
-    def _show(self, briefing: Briefing, how: str = "") -> None:
-        self.briefing, self.window = briefing, briefing.window
-        self.describe()
-        self.status.say(wording.briefed(briefing, how), keep=True)
-        self.query_one(QuotePane).clear()
-        stories = self.query_one("#stories", SentenceList)
-        self.query_one(ContentSwitcher).current = "stories"
-        self._told = told(briefing)
-        stories.show(self._told.items)
-        self.query_one(DayList).point_at(briefing.number, briefing.last)
-        self.refresh_bindings()
-        if focus_is_free(self) and briefing.stories:
-            self.set_focus(stories)
 
     def _fill(self, entries: tuple[Edition | Unbriefed, ...]) -> None:
         days = self.query_one(DayList)
@@ -213,62 +212,3 @@ class BriefingScreen(DeskScreen):
             self._deleted = [one for one in self._deleted if one.number != edition.number]
             self.status.say(f"the briefing of {edition_days(edition)} is back")
         self._list_days()
-
-    # a story
-
-    @property
-    def story(self) -> Story | None:
-        """The story under the cursor."""
-        at = self._told.story_at(self.query_one("#stories", SentenceList).highlighted)
-        return None if at is None or self.briefing is None else self.briefing.stories[at]
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What is done with a story or a briefing needs one, and keys that are letters a reader who is not typing."""
-        if action in _ON_A_STORY | _ON_A_BRIEFING | {"days", "other_day"} and isinstance(self.focused, Input):
-            return False
-        if action in _ON_A_STORY:
-            return self.briefing is not None and bool(self.briefing.stories)
-        if action in _ON_A_BRIEFING:
-            return self.briefing is not None
-        return bool(self._deleted) if action == "undelete" else super().check_action(action, parameters)
-
-    def on_descendant_focus(self) -> None:
-        """What can be done depends on where the reader is."""
-        self.refresh_bindings()
-
-    def action_follow_up(self) -> None:
-        """Ask about the story under the cursor: Ask, limited to its articles."""
-        if story := self.story:
-            scope = self.desk.scope.on_story(story.title, tuple(article.id for article in story.articles))
-            self.app.switch_mode("ask")
-            self.app.post_message(DeskScreen.Rescoped(scope))
-
-    def action_sources(self) -> None:
-        """See the articles of the story under the cursor, and open one."""
-        if story := self.story:
-            compared = self.briefing is not None and self.briefing.since is not None
-            screen = StorySourcesScreen(story.title, story.articles, story.added if compared else ())
-            self.app.push_screen(screen, self._open_source)
-
-    def _open_source(self, article: Article | None) -> None:
-        if article is not None:
-            self.open_article(article.id, article.version)
-
-    def action_copy_story(self) -> None:
-        """Put the story under the cursor on the clipboard, with its footnotes."""
-        if story := self.story:
-            copied = copied_story(story)
-            self.app.copy_to_clipboard(copied)
-            self.status.say(f"copied the story, {len(copied):,} characters (by OSC 52, which your terminal must allow)")
-
-    def action_export(self) -> None:
-        """Ask where to, and write the briefing there."""
-        if (briefing := self.briefing) is None:
-            return
-
-        def chosen(to: Destination | None) -> None:
-            if to is not None:
-                self.desk.begin(self, "export", lambda cancel: editions.exported(briefing, to))
-
-        days = wording.window(briefing.window).partition(" (")[0].replace(" ", "-")
-        self.app.push_screen(ExportScreen(f"briefing-{days}", what=f"the briefing of {days}"), chosen)

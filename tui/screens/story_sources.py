@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from qa.types import Article
@@ -44,7 +44,7 @@ class StorySourcesScreen(Dialog[Article | None]):
 
     def on_mount(self) -> None:
         """The first article is under the cursor."""
-        self.query_one(OptionList).focus()
+        self.query_one(SteadyList).focus()
 
     def _prompt(self, article: Article) -> Content:
         when = article.published.iso.replace("T", " ")[:16] if article.published else "undated"
@@ -55,14 +55,14 @@ class StorySourcesScreen(Dialog[Article | None]):
         ]
         return Content("\n").join([*lines, wording.line(article.url, "dim")] if article.url else lines)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_option_list_option_selected(self, event: SteadyList.OptionSelected) -> None:
         """Enter or a click."""
         event.stop()
         self.dismiss(self._articles[event.option_index])
 
     def action_cursor(self, by: int) -> None:
         """Move the cursor."""
-        listed = self.query_one(OptionList)
+        listed = self.query_one(SteadyList)
         if by > 0:
             listed.action_cursor_down()
         else:

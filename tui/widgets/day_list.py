@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from qa.render import edition_days
@@ -93,12 +92,12 @@ class DayList(SteadyList):
         if isinstance(entry := self.current, Edition):
             self.post_message(self.Forgotten(entry))
 
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+    def on_option_list_option_highlighted(self, event: SteadyList.OptionHighlighted) -> None:
         """What can be done depends on what is under the cursor."""
         event.stop()
         self.refresh_bindings()
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_option_list_option_selected(self, event: SteadyList.OptionSelected) -> None:
         """Enter or a click."""
         event.stop()
         if (entry := self.current) is not None:
