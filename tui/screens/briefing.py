@@ -47,6 +47,7 @@ class BriefingScreen(DeskScreen):
     ]
     CSS_PATH = "briefing.tcss"
     kind = "briefing"
+    within_story = False
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
