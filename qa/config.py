@@ -1,4 +1,5 @@
-"""Settings: a TOML file in the platform's configuration folder, then ``NEWSDESK_*``, then the command line.
+"""Settings: a TOML file in the platform's configuration folder, the table of the library in it, then ``NEWSDESK_*``,
+then the command line.
 
 A model is used only when it is configured *for Newsdesk* (``model`` here, ``NEWSDESK_MODEL`` or ``--model``; likewise
 ``embedder``): with a model, articles leave the machine. ``OPENAI_API_KEY`` is read only once one is so configured.
@@ -22,6 +23,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qa.errors import ConfigError
 from qa.setting import READ, table
+from qa.tables import NONE, REFUSABLE, Named, read_tables, table_of
 
 Rerank = Literal["off", "llm"]
 Verify = Literal["code", "llm"]
@@ -143,6 +145,10 @@ class Config:
 
     library: Path = field(default_factory=default_library)
     """Folder of the library."""
+    name: str = ""
+    """What the settings call it, where they do."""
+    libraries: tuple[tuple[str, Path], ...] = ()
+    """Name and folder of every library that the settings name."""
     model: str | None = None
     """Model that writes prose; without one, answers are quotations."""
     base_url: str | None = None
@@ -203,6 +209,11 @@ class Config:
                 f"reply_tokens {self.reply_tokens} leaves too little of context_tokens {self.context_tokens}",
                 "Set reply_tokens to half of context_tokens at most.",
             )
+
+    @property
+    def model_refused(self) -> bool:
+        """Whether no model is used because the settings say so."""
+        return self.model is None and "model" in self.origins
 
     @property
     def endpoint(self) -> str:
@@ -272,43 +283,71 @@ def config_folder() -> Path:
 
 
 def load_config(**given: str | None) -> Config:
-    """Settings from file, environment and ``given`` (command line), later ones winning.
+    """Settings from file, the library's table in it, environment and ``given`` (command line), later ones winning; but
+    where the table says that there is no model, embedder or store for this library, only ``given`` says otherwise.
+    ``library`` is a name in the settings, or a folder.
 
     Raises ConfigError for an unreadable file, an unknown or ill-typed setting, or an unusable key.
     """
     environ = os.environ
-    values, origins = _from_file(config_folder() / "config.toml")
-    for name, variable in _ENVIRONMENT.items():
-        if environ.get(variable):
-            values[name], origins[name] = environ[variable], variable
-    for name, value in given.items():
-        if value is not None:
-            values[name], origins[name] = value, f"--{name.replace('_', '-')}"
-    config = _checked(values, origins)
+    path = config_folder() / "config.toml"
+    values, origins, tables = _from_file(path)
+    outside = {name: environ[variable] for name, variable in _ENVIRONMENT.items() if environ.get(variable)}
+    given_here = {name: value for name, value in given.items() if value is not None}
+    library = ({**values, **outside, **given_here}).get("library") or str(default_library())
+    its_own = table_of(library, tables)
+    if its_own is not None:
+        values |= its_own.settings
+        origins |= dict.fromkeys(its_own.settings, f"{path} [libraries.{its_own.name}]")
+    refused = its_own.refused if its_own else ()
+    for name, value in outside.items():
+        if name not in refused:
+            values[name], origins[name] = value, _ENVIRONMENT[name]
+    for name, value in given_here.items():
+        values[name], origins[name] = value, f"--{name.replace('_', '-')}"
+    if its_own is not None:
+        values["library"] = str(its_own.path)
+    config = _checked(_without_none(values, origins), origins)
+    named = tuple((one.name, one.path) for one in tables)
+    config = replace(config, name=its_own.name if its_own else "", libraries=named)
     return _with_token(_with_key(config, environ), environ)
 
 
-def _from_file(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+def _without_none(values: Mapping[str, Any], origins: Mapping[str, str]) -> dict[str, Any]:
+    """``values`` without servers that are called "none", and without what is of use with them only."""
+    none = [name for name in REFUSABLE if values.get(name, "x").strip().lower() in NONE]
+    needless = {"model": ("rerank", "verify"), "embedder": ("embedder_url",), "store": ()}
+    gone = {*none, *(one for name in none for one in needless[name] if not origins.get(one, "").startswith("--"))}
+    return {name: value for name, value in values.items() if name not in gone}
+
+
+def _from_file(path: Path) -> tuple[dict[str, Any], dict[str, str], tuple[Named, ...]]:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return {}, {}
+        return {}, {}, ()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}", 'Correct the file; it is TOML, one `name = "value"` a line.') from None
     known = {"library", "model", "base_url", "api_key_file", "timezone", "rerank", "embedder", "embedder_url"}
     known |= {"store", "store_token_file", "store_tenant", "store_database"}
     known |= READ.keys() - {"max_cost"}
     keys = {"keys": table(str(path), raw.pop("keys"))} if "keys" in raw else {}
+    tables = raw.pop("libraries", {})
     if unknown := sorted(set(raw) - known):
-        hint = f"Known settings: {', '.join(sorted(known))}, and the table [keys]."
+        hint = f"Known settings: {', '.join(sorted(known))}, and the tables [keys] and [libraries.NAME]."
         if "api_key" in unknown:
             hint = "Put the key in a file of its own and name it with api_key_file, so that this file can be shown."
         raise ConfigError(f"{path}: unknown setting {unknown[0]!r}", hint)
-    raw = {name: _as_text(value) if name in READ else value for name, value in raw.items()}
+    raw = _as_texts(raw)
     for name, value in raw.items():
         if not isinstance(value, str) or not value.strip():
             raise ConfigError(f"{path}: {name} must be a text that is not empty", f'Write {name} = "…".')
-    return {**raw, **keys}, dict.fromkeys([*raw, *keys], str(path))
+    named = read_tables(tables, path, sorted(known - {"library"}), _as_texts)
+    return {**raw, **keys}, dict.fromkeys([*raw, *keys], str(path)), named
+
+
+def _as_texts(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _as_text(value) if name in READ else value for name, value in raw.items()}
 
 
 def _as_text(value: object) -> object:
@@ -385,7 +424,7 @@ def _path(name: str, text: str) -> Path:
 
 def _with_key(config: Config, environ: Mapping[str, str]) -> Config:
     if config.model is None and config.embedder is None:
-        stray = bool(environ.get("OPENAI_API_KEY") or environ.get("NEWSDESK_API_KEY"))
+        stray = not config.model_refused and bool(environ.get("OPENAI_API_KEY") or environ.get("NEWSDESK_API_KEY"))
         return replace(config, stray_key=stray)
     if environ.get("NEWSDESK_API_KEY"):
         return replace(config, api_key=_usable_key(environ["NEWSDESK_API_KEY"], "NEWSDESK_API_KEY"))

@@ -77,7 +77,7 @@ class Writer:
         self._endpoint = endpoint
         self._load_prompt = load_prompt
         self._count = count
-        self._price = price
+        self.price = price
         self._budget = budget
         self._context_tokens = context_tokens
         self._reply_tokens = reply_tokens
@@ -98,7 +98,7 @@ class Writer:
     def most(self, requests: int) -> float | None:
         """The most dollars that so many requests can cost; None when the price is not known."""
         read = self._context_tokens - self._reply_tokens
-        return self._price.cost(read, self._reply_tokens) * requests if self._price else None
+        return self.price.cost(read, self._reply_tokens) * requests if self.price else None
 
     def answer(
         self,
@@ -249,7 +249,7 @@ class Writer:
         """What the request can cost at most, set aside. Raises BudgetError."""
         budget = self._budget or UNLIMITED
         most = max(math.ceil(sent / _SAFETY), sent + 2 * _TOKENS_A_MESSAGE)
-        return budget.reserve(self._price, most, self._reply_tokens, f"{self.model} at {self.host}")
+        return budget.reserve(self.price, most, self._reply_tokens, f"{self.model} at {self.host}")
 
     def _read_whole(self, end: Finished, sent: int) -> Finished:
         """``end``, marked where the server's count says that it cut the prompt (Ollama does, without a word)."""

@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from qa.dates import parse_day
 from qa.errors import UsageError
 from qa.types import Window
-from qa.windows import window_of
+from qa.windows import days_named, window_of
 
-_BETWEEN = re.compile(r"\s+(?:to|until|-|–)\s+|\s*\.\.\s*")
+_BETWEEN = re.compile(r"\s+(?:to|until|till|through|and|-|–|—)\s+|\s*\.\.\s*", re.I)
+_FROM = re.compile(r"\A(?:from|between)\s+", re.I)
+_EVERYTHING = frozenset({"all", "all days", "any day", "everything"})
+_LONGEST = 80
+_HINT = "Write 2026-02-04, last week, since Monday, or two days with “to” between them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +34,46 @@ class Period:
 
 
 def parse_period(typed: str, as_of: date) -> Period:
-    """A day (``2026-02-04``, ``yesterday``), two with ``to`` between them, or words such as ``last week``.
-
-    Raises UsageError.
-    """
-    typed = " ".join(typed.split())
-    if not typed:
+    """A day (``2026-02-04``, ``last Friday``), two with ``to`` between them, or words such as ``last week`` and ``since
+    Monday``, seen from ``as_of``; nothing, or ``all days``, for all of them. Raises UsageError."""
+    typed = " ".join(typed[: _LONGEST + 1].split())
+    if not typed or typed.casefold() in _EVERYTHING:
         return Period()
-    if len(ends := _BETWEEN.split(typed)) == 2:
-        first, last = (parse_day(end, as_of, "the window").isoformat() for end in ends)
-        return Period(first=first, last=last)
-    try:
-        return Period(day=parse_day(typed, as_of, "the day").isoformat())
-    except UsageError:
-        window = window_of(typed, as_of) or window_of(f"in {typed}", as_of)
-        whole = window is not None and window.why in (typed, f"in {typed}")
-        if not whole or window is None or window.start is None or window.end is None:
-            raise
-        return Period(first=window.start.isoformat(), last=window.end.isoformat())
+    if len(typed) > _LONGEST:
+        raise UsageError("that is too long for a day or a window", _HINT)
+    if days := days_named(typed, as_of):
+        return _period(days[0], days[1] if days[0] > as_of else min(days[1], as_of))
+    if len(ends := _BETWEEN.split(_FROM.sub("", typed))) == 2:
+        first, last = _day(ends[0], as_of)[0], _day(ends[1], as_of)[1]
+        if first > last:
+            raise UsageError(f"the window ends ({last}) before it begins ({first})", "Exchange the two days.")
+        return _period(first, last)
+    window = window_of(typed, as_of) or window_of(f"in {typed}", as_of)
+    if window is None or window.why not in (typed, f"in {typed}"):
+        raise UsageError(f"“{typed}” is no day and no window", _HINT)
+    return _period(window.start, window.end)
+
+
+def parse_as_of(typed: str, today: date) -> str | None:
+    """The day to look from (``2026-02-04``, ``last Friday``), None for today. UsageError for others."""
+    typed = " ".join(typed[: _LONGEST + 1].split())
+    if not typed or typed.casefold() in {"today", "now"}:
+        return None
+    first, last = _day(typed, today)
+    if first != last:
+        raise UsageError(f"“{typed}” is more than a day", f"Write its last day: {min(last, today)}.")
+    if first > today:
+        raise UsageError(f"{first} is still to come", f"Nothing can be looked at from later than today, {today}.")
+    return None if first == today else first.isoformat()
+
+
+def _day(typed: str, as_of: date) -> tuple[date, date]:
+    if len(typed) <= _LONGEST and (days := days_named(typed, as_of)):
+        return days
+    raise UsageError(f"“{typed[:_LONGEST]}” is no day", "Write it as 2026-02-04, or yesterday, or last Friday.")
+
+
+def _period(first: date | None, last: date | None) -> Period:
+    if first == last and first is not None:
+        return Period(day=first.isoformat())
+    return Period(first=first.isoformat() if first else None, last=last.isoformat() if last else None)

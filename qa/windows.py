@@ -150,6 +150,13 @@ _Found = tuple[date | None, date] | None
 """First day (None: open) and last day."""
 
 
+def days_named(words: str, as_of: date) -> tuple[date, date] | None:
+    """First and last of the days that ``words`` name, seen from ``as_of`` ("last Friday", "January 2025"), no day more;
+    None when they name none, or have other words in them."""
+    span = span_of(words.translate(FOLDED), as_of)
+    return (span.first, span.last) if span else None
+
+
 def window_of(question: str, as_of: date) -> Window | None:
     """The window that the words of ``question`` set, seen from ``as_of``; None when they set none.
 

@@ -432,6 +432,21 @@ def test_the_library_comes_from_the_environment_too(
     assert run("config", "--json", library=None).json["library"]["from"] == "NEWSDESK_LIBRARY"
 
 
+def test_a_library_is_named_in_the_settings(
+    run: Any, seeds_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.toml").write_text(f'[libraries.seeds]\npath = "{seeds_library}"\nmodel = "none"\n')
+    monkeypatch.setenv("NEWSDESK_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("NEWSDESK_MODEL", "m")
+    assert run("library", "stats", "--library", "seeds", "--json", library=None).json["articles"] == 2
+    told = run("config", "--library", "seeds", "--json", library=None).json
+    assert told["model"] == {"value": None, "from": f"{tmp_path / 'config.toml'} [libraries.seeds]"}
+    assert told["libraries"] == {"seeds": str(seeds_library)}
+    shown = run("config", "--library", str(seeds_library), library=None).out
+    assert f"seeds: {seeds_library} (this one)" in shown
+    assert "nothing leaves this machine" in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "app"),
     [([], True), (["--library", "x"], True), (["--as-of", "2026-02-05"], True), (["ask", "x"], False),

@@ -348,3 +348,100 @@ def test_a_token_that_can_be_none_is_refused(monkeypatch: pytest.MonkeyPatch, to
     error = refused(store="http://a:1")
     assert "NEWSDESK_STORE_TOKEN" in error.message
     assert token not in error.message + error.hint or not token.strip()
+
+
+# libraries with a name
+
+
+def tables(write: WriteFn, tmp_path: Path, text: str = "", top: str = "") -> Path:
+    """Settings that name two libraries, one of them with settings of its own."""
+    return write(
+        f'{top}\n[libraries.press]\npath = "{tmp_path}/press"\n'
+        f'[libraries."My archive"]\npath = "{tmp_path}/archive"\n{text}\n'
+    )
+
+
+def test_a_library_is_named_or_its_folder_is_however_that_is_written(
+    write: WriteFn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tables(write, tmp_path, 'timezone = "Asia/Tokyo"\njournal = false\nrepair = false', 'timezone = "UTC"')
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "archive")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for library in ("My archive", f"{tmp_path}/archive", "archive", "./archive/", "~/archive", "link"):
+        config = load_config(library=library)
+        assert (config.library, config.name) == (tmp_path / "archive", "My archive"), library
+        assert (config.timezone, config.journal, config.repair) == ("Asia/Tokyo", False, False)
+        assert config.origins["timezone"] == f"{path} [libraries.My archive]"
+        assert config.origins["library"] == "--library"
+    assert (load_config(library="press").timezone, load_config(library="press").name) == ("UTC", "press")
+    assert load_config(library=f"{tmp_path}/elsewhere").name == ""
+    assert load_config(library="elsewhere").library == Path("elsewhere")
+    assert load_config().libraries == (("press", tmp_path / "press"), ("My archive", tmp_path / "archive"))
+    monkeypatch.setenv("NEWSDESK_LIBRARY", "press")
+    assert load_config().library == tmp_path / "press"
+    monkeypatch.setenv("NEWSDESK_TIMEZONE", "Europe/Paris")
+    assert load_config(library="My archive").timezone == "Europe/Paris"
+
+
+@pytest.mark.parametrize("none", ["", "none", " None "])
+def test_a_library_without_a_model_has_none_whatever_the_environment_says(
+    write: WriteFn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, none: str
+) -> None:
+    top = 'model = "general"\nrerank = "llm"\nverify = "llm"\nstore = "http://shared:8000"\nembedder = "e"\n'
+    top += 'embedder_url = "http://e:1/v1"'
+    path = tables(write, tmp_path, f'model = "{none}"\nstore = "{none}"\nembedder = "{none}"', top)
+    monkeypatch.setenv("NEWSDESK_MODEL", "environment")
+    monkeypatch.setenv("NEWSDESK_STORE", "http://environment:8000")
+    monkeypatch.setenv("NEWSDESK_EMBEDDER", "environment")
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    config = load_config(library="My archive")
+    assert config.recipients == ()
+    assert (config.model, config.store, config.embedder, config.embedder_url) == (None, None, None, None)
+    assert (config.rerank, config.verify, config.api_key, config.stray_key) == ("off", "code", None, False)
+    assert config.model_refused
+    assert config.origins["model"] == f"{path} [libraries.My archive]"
+    asked = load_config(library="My archive", model="flag")
+    assert (asked.model, asked.origins["model"], asked.rerank) == ("flag", "--model", "llm")
+    assert not asked.model_refused
+    assert load_config(library="press").model == "environment"
+
+
+def test_none_is_no_model_wherever_it_is_written(write: WriteFn, monkeypatch: pytest.MonkeyPatch) -> None:
+    write('model = "general"')
+    assert load_config(model="none").model is None
+    assert load_config(model="none").origins["model"] == "--model"
+    assert refused(model="none", rerank="llm").message.startswith("rerank")
+    monkeypatch.setenv("NEWSDESK_MODEL", "none")
+    assert load_config().model_refused
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("libraries = 5", "libraries must be tables", "[libraries.NAME]"),
+        ("[libraries]\npress = 5", "libraries must be tables", "[libraries.NAME]"),
+        ("[libraries.press]", "path must name a folder", 'path = "~/news"'),
+        ("[libraries.press]\npath = 5", "path must name a folder", 'path = "~/news"'),
+        ('[libraries.press]\npath = "press"', "path must name a folder", "from / or ~ on"),
+        ('[libraries.press]\npath = "~nobody-of-this-name/x"', "unknown user", "~/news"),
+        ('[libraries.press]\npath = "/a"\ncolour = "red"', "unknown setting 'colour'", "base_url"),
+        ('[libraries.press]\npath = "/a"\nlibrary = "/b"', "unknown setting 'library'", "base_url"),
+        ('[libraries.press]\npath = "/a"\ntimezone = ""', "timezone must be a text", "timezone"),
+        ('[libraries.press]\npath = "/a"\nmodel = 5', "model must be a text", "model"),
+        ('[libraries."a/b"]\npath = "/a"', "no name for a library", "letters"),
+        ('[libraries."\\u001b[2J"]\npath = "/a"', "no name for a library", "letters"),
+        ('[libraries.a]\npath = "/x/../a"\n[libraries.b]\npath = "/a/"', "a and b are the same folder", "one name"),
+    ],
+)
+def test_a_wrong_table_is_refused_with_a_remedy(write: WriteFn, text: str, message: str, hint: str) -> None:
+    write(text)
+    error = refused()
+    assert message in error.message
+    assert hint in error.hint
+
+
+def test_a_path_that_is_none_is_refused_beside_tables_too(write: WriteFn, tmp_path: Path) -> None:
+    tables(write, tmp_path)
+    assert "not a path" in refused(library="\x00").message

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from qa.config import Config, Role
 from qa.errors import UsageError
-from qa.period import Period, parse_period
+from qa.period import Period, parse_as_of, parse_period
 from qa.types import Citation, Claim, IngestReport, Progress, Verdict, Window
 from tui import wording
 from tui.wrap import line_at, wrapped
@@ -53,6 +53,18 @@ def test_a_long_text_is_wrapped_at_once() -> None:
         ("  2026-02-04 ", Period(day="2026-02-04")),
         ("yesterday", Period(day="2026-02-04")),
         ("4 February 2026", Period(day="2026-02-04")),
+        ("today", Period(day="2026-02-05")),
+        ("last Friday", Period(day="2026-01-30")),
+        ("2 Feb", Period(day="2026-02-02")),
+        ("all days", Period()),
+        ("since Monday", Period(first="2026-02-02", last="2026-02-05")),
+        ("this week", Period(first="2026-02-01", last="2026-02-05")),
+        ("until Friday", Period(last="2026-02-05")),
+        ("before 2 February", Period(last="2026-02-01")),
+        ("last 7 days", Period(first="2026-01-30", last="2026-02-05")),
+        ("from Monday to Wednesday", Period(first="2026-02-02", last="2026-02-04")),
+        ("3 Jan - 5 January", Period(first="2026-01-03", last="2026-01-05")),
+        ("last week to yesterday", Period(first="2026-01-26", last="2026-02-04")),
         ("last week", Period(first="2026-01-26", last="2026-02-01")),
         ("January", Period(first="2026-01-01", last="2026-01-31")),
         ("2026-02-01 to 2026-02-04", Period(first="2026-02-01", last="2026-02-04")),
@@ -63,7 +75,33 @@ def test_a_period_is_a_day_or_a_window(typed: str, period: Period) -> None:
     assert parse_period(typed, TODAY) == period
 
 
-@pytest.mark.parametrize("typed", ["2026-02-31", "soon", "2026-02-01 to soon", "x" * 10_000])
+@pytest.mark.parametrize(
+    ("typed", "as_of"),
+    [("", None), ("today", None), ("2026-02-05", None), ("yesterday", "2026-02-04"), ("last  Friday", "2026-01-30")],
+)
+def test_an_as_of_day_is_one_day_and_none_to_come(typed: str, as_of: str | None) -> None:
+    assert parse_as_of(typed, TODAY) == as_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("last week", "more than a day"),
+        ("2026-02-06", "still to come"),
+        ("2026-02-30", "no day"),
+        ("soon", "no day"),
+        ("x" * 100_000, "no day"),
+    ],
+)
+def test_what_is_no_as_of_day_is_refused_with_a_remedy(typed: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why) as refused:
+        parse_as_of(typed, TODAY)
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "typed", ["2026-02-31", "soon", "2026-02-01 to soon", "2026-02-04 to 2026-02-01", "x" * 10_000, "1" * 100_000]
+)
 def test_what_is_no_period_is_refused_with_a_remedy(typed: str) -> None:
     with pytest.raises(UsageError) as refused:
         parse_period(typed, TODAY)

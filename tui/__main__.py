@@ -81,7 +81,7 @@ def _app(options: Mapping[str, str | None]) -> int:
         app = NewsdeskApp(config, as_of=as_of)
     except NewsdeskError as error:
         return _told(error)
-    app.desk.remembered = app.desk.state.read()
+    app.desk.given = {name: value for name, value in settings.items() if name != "library"}
     try:
         failure = app.run()
     finally:

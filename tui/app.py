@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from textual.screen import Screen
 
 from qa.config import Config
 from qa.errors import NewsdeskError
-from tui.desk import Desk, Shelf
+from tui.desk import Desk, Opened, Shelf
 from tui.keymap import checked
 from tui.keys import Keymap, deeds
 from tui.palette import Actions
@@ -24,6 +25,7 @@ from tui.screens.briefing import BriefingScreen
 from tui.screens.desk_screen import DeskScreen
 from tui.screens.keys import KeysScreen
 from tui.screens.leaving import Palette
+from tui.screens.libraries import LibraryChoice
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
 from tui.themes import THEMES, start_with
@@ -62,6 +64,10 @@ class NewsdeskApp(App[NewsdeskError]):
         self.desk = Desk(config, as_of)
         for theme in THEMES:
             self.register_theme(theme)
+        self._furnish()
+
+    def _furnish(self) -> None:
+        """The places, each made when it is first visited."""
         self.add_mode("ask", lambda: AskScreen(self.desk))
         self.add_mode("briefing", lambda: BriefingScreen(self.desk))
         self.add_mode("quotes", lambda: QuotesScreen(self.desk))
@@ -104,6 +110,7 @@ class NewsdeskApp(App[NewsdeskError]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What has no key: themes, and deciding again what is sent elsewhere."""
         yield SystemCommand("Theme", "Choose colours, light or dark", self.action_change_theme)
+        yield from self._libraries(screen)
         if self.desk.elsewhere:
             what = "Decide again what may be sent to other machines"
             yield SystemCommand("Sending", what, self._decide_again)
@@ -111,6 +118,12 @@ class NewsdeskApp(App[NewsdeskError]):
 
     def _take_picture(self) -> None:
         self.set_timer(0.1, self.deliver_screenshot)  # once the palette is gone
+
+    def _libraries(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The libraries that the settings name."""
+        for name, _ in self.desk.config.libraries:
+            turn = DeskScreen.LibraryChosen(LibraryChoice(name))
+            yield SystemCommand(f"Library {name}", "Read this one from now on", partial(screen.post_message, turn))
 
     def _decide_again(self) -> None:
         self.desk.decide_again()
@@ -124,6 +137,12 @@ class NewsdeskApp(App[NewsdeskError]):
         self.desk.rescope(event.scope)
         for screen in self._desk_screens():
             screen.scope_changed()
+
+    def on_desk_screen_mode_chosen(self, event: DeskScreen.ModeChosen) -> None:
+        """The reader decided who writes."""
+        self.desk.choose_mode(self, event.choice)
+        for screen in self._desk_screens():
+            screen.describe()
 
     # colours
 
@@ -143,14 +162,35 @@ class NewsdeskApp(App[NewsdeskError]):
 
     # the library
 
+    def on_desk_screen_library_chosen(self, event: DeskScreen.LibraryChosen) -> None:
+        """Open another library in a worker; until it is open, everything stays."""
+        chosen, create = event.choice.library, event.choice.create
+        self.desk.begin(self, "another library", lambda cancel: self.desk.another(chosen, cancel, create=create))
+
+    async def _turn_to(self, opened: Opened) -> None:
+        """Show the library that was opened, in new screens, and close the one before."""
+        close = self.desk.turn_to(opened)
+        self.add_mode("turning", Screen)
+        await self.switch_mode("turning")
+        for mode in [mode for mode in self._modes if mode != "turning"]:
+            await self.remove_mode(mode)
+        self._furnish()
+        await self.switch_mode("ask")
+        await self.remove_mode("turning")
+        self.desk.remember(self, lambda was: was.opened(opened.config.library))
+        self.desk.begin(self, "look", self.desk.look)
+        self.desk.begin(self, "close library", close)
+
     def library_changed(self) -> None:
         """Articles were added: look again, and bring the Chroma index up to them."""
         self.desk.begin(self, "look", self.desk.look)
         self.desk.begin(self, "index", self.desk.index)
 
-    def on_work_told(self, event: Work.Told) -> None:
-        """The library was opened or looked at."""
-        if isinstance(event.event, Shelf):
+    async def on_work_told(self, event: Work.Told) -> None:
+        """The library was opened or looked at, or another one opened."""
+        if isinstance(event.event, Opened):
+            await self._turn_to(event.event)
+        elif isinstance(event.event, Shelf) and self.desk.current(event.work):
             opened = self.desk.shelf is None
             self.desk.shelf = event.event
             self.desk.rescope(self.desk.scope)  # which may have changed since the worker looked
@@ -164,6 +204,9 @@ class NewsdeskApp(App[NewsdeskError]):
         if event.work.kind == "open library":
             error = event.error if isinstance(event.error, NewsdeskError) else NewsdeskError(event.message, event.hint)
             self.exit(error, return_code=int(error.exit_code))
+            return
+        if event.work.kind == "another library" and isinstance(self.screen, DeskScreen):
+            self.screen.status.fail(event.message, event.hint)
             return
         for screen in self._desk_screens():
             screen.status.add(event.message)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from qa.config import Config, Recipient, Role
 from qa.types import Cancel
 from tui.scope import Scope
 from tui.spending import Spending
-from tui.state import Change, Remembered, State
+from tui.state import Change, State
 from tui.work import Owner, Verb, Work
 
 if TYPE_CHECKING:
@@ -35,15 +35,27 @@ class Shelf:
     """Whether questions are embedded by the configured server, because the library's vectors are its."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Another library, open beside the one that is shown."""
+
+    config: Config
+    engine: Engine
+
+
 class Desk:
-    """Shared by the screens of one app. Only ``open``, ``shelf`` and ``index`` run outside the event loop."""
+    """Shared by the screens of one app. Only its verbs run outside the event loop."""
 
     def __init__(self, config: Config, as_of: str | None = None) -> None:
         self.config = config
+        self.given: Mapping[str, str | None] = {}
+        """Settings of the command line, which hold for every library that is opened."""
+        self.extractive: bool | None = None
+        """Whether to do without the model; None: as is remembered for the library."""
         self.scope = Scope(as_of=as_of)
         """What the reader limits questions to; replaced as a whole, by ``rescope``."""
         self.state = State()
-        self.remembered = Remembered()
+        self.remembered = self.state.read()
         """What the app remembers, as it was read when the app started and changed since."""
         self.engine: Engine | None = None
         self.shelf: Shelf | None = None
@@ -57,9 +69,26 @@ class Desk:
     # what leaves this machine
 
     @property
+    def never_model(self) -> bool:
+        """Whether the reader wants no model for this library, from one start to the next; a model that was named on the
+        command line is wanted all the same."""
+        asked_for = self.config.origins.get("model") == "--model"
+        return str(self.config.library) in self.remembered.without_model and not asked_for
+
+    @property
+    def quoting(self) -> bool:
+        """Whether a model is configured that the reader does without."""
+        return bool(self.config.model) and (self.never_model if self.extractive is None else self.extractive)
+
+    @property
+    def in_force(self) -> Config:
+        """The settings, without a model that the reader does without."""
+        return replace(self.config, model=None, rerank="off", verify="code") if self.quoting else self.config
+
+    @property
     def elsewhere(self) -> tuple[Recipient, ...]:
-        """The configured servers that are not this machine."""
-        return tuple(one for one in self.config.recipients if not one.is_local)
+        """The servers in use that are not this machine."""
+        return tuple(one for one in self.in_force.recipients if not one.is_local)
 
     def undecided(self, roles: Collection[Role]) -> list[Recipient]:
         """Those of these servers elsewhere about which the reader is yet to be asked."""
@@ -73,13 +102,55 @@ class Desk:
     def permitted(self) -> Engine:
         """The open engine, sending nothing where the reader has not agreed to it."""
         assert self.engine is not None
-        return self.engine.without({one.role for one in self.kept_back("model", "embedder", "store")})
+        declined: set[Role] = {one.role for one in self.kept_back("model", "embedder", "store")}
+        return self.engine.without(declined | {"model"} if self.quoting else declined)
 
     def decide_again(self) -> None:
         """Forget what the reader agreed to or declined, and let go of a store that was reached."""
         self.decided.clear()
         if self.engine is not None and self.engine.library.shared is not None:
             self.engine.library.shared.close()
+
+    # which library is read
+
+    @property
+    def name(self) -> str:
+        """What the library is called: in the settings, else its folder."""
+        return self.config.name or self.config.library.name or str(self.config.library)
+
+    def another(self, library: str, cancel: Cancel, *, create: bool) -> Iterator[Opened]:
+        """A verb: open another library, by its name in the settings or its folder, beside this one. The model of the
+        command line was named for this one, and breaks no promise of another. Raises NewsdeskError."""
+        from qa.config import load_config
+        from qa.engine import open_engine
+
+        given = {**self.given, "library": library}
+        config = load_config(**{**given, "model": None})
+        config = config if config.model_refused else load_config(**given)
+        engine = open_engine(config, create=create, spare_a_core=True)
+        if cancel.cancelled:
+            engine.close()
+        else:
+            yield Opened(config, engine)
+
+    def turn_to(self, opened: Opened) -> Callable[[Cancel], Iterator[object]]:
+        """Have the other library from now on; what is at work is cancelled. Returns the verb that closes this one, once
+        nothing works with it any more."""
+        before, busy = self.engine, [work for kind in list(self._works) if (work := self.running(kind))]
+        for work in busy:
+            work.cancel.cancel()
+        self.config, self.engine, self.shelf = opened.config, opened.engine, None
+        self.scope = Scope(as_of=self.scope.as_of)
+        self.extractive = None
+        self.decided.clear()
+
+        def close(cancel: Cancel) -> Iterator[object]:
+            if before is not None:
+                _end_child(before, busy)
+                before.close()
+            yield from ()
+
+        return close
 
     # what is asked
 
@@ -101,6 +172,14 @@ class Desk:
         """Remember a choice from one start to the next; it is written by a worker."""
         self.remembered = change(self.remembered)
         self.begin(owner, "remember", lambda cancel: self.state.keep(change, cancel))
+
+    def choose_mode(self, owner: Owner, choice: Literal["model", "quote", "never"]) -> None:
+        """Have the model write, or nobody until the app is left, or nobody in this library from now on."""
+        self.extractive = choice != "model"
+        refused = str(self.config.library) in self.remembered.without_model
+        if refused != (choice == "never"):
+            library, model = self.config.library, choice != "never"
+            self.remember(owner, lambda was: was.allowed(library, model=model))
 
     # what is at work
 

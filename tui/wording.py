@@ -137,6 +137,9 @@ _SENT = {"model": "articles", "embedder": "articles and questions", "store": "al
 """What a server is sent, by its role."""
 
 
+QUOTED = "extractive: nothing leaves this machine"
+
+
 def leaving(config: Config, decided: Mapping[Role, bool]) -> tuple[tuple[str, bool], ...]:
     """Who writes, and what is sent to which server; with each, whether nothing leaves this machine by it."""
     elsewhere = [one for one in config.recipients if not one.is_local]
@@ -147,7 +150,7 @@ def leaving(config: Config, decided: Mapping[Role, bool]) -> tuple[tuple[str, bo
     quoted = config.model is None or (not config.is_local and decided.get("model") is False)
     told = [(part, False) for part in sent]
     told += [(f"asks before sending to {', '.join(open_)}", False)] if open_ else []
-    told += [("extractive" if told else "extractive: nothing leaves this machine", True)] if quoted else []
+    told += [("extractive" if told else QUOTED, True)] if quoted else []
     told += [(part, True) for part in here]
     return (*told, (f"nothing sent to {', '.join(declined)}", True)) if declined else tuple(told)
 
@@ -161,7 +164,8 @@ def shelf(value: Shelf) -> str:
     """How many articles there are, and of which days."""
     if not value.articles:
         return "no articles yet"
-    days = f", {value.first_day} to {value.last_day}" if value.first_day and value.last_day else ""
+    first, last = value.first_day, value.last_day
+    days = "" if not first or not last else f", {first}" if first == last else f", {first} to {last}"
     return f"{value.articles:,} article{'s' * (value.articles != 1)}{days}"
 
 

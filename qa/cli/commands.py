@@ -586,10 +586,15 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         f"{name:>16}  {show_line(value or '–')}  ({show_line(told[name]['from'] or '')})\n"
         for name, value in values.items()
     )
+    told["libraries"] = {name: str(folder) for name, folder in config.libraries}
+    named = "".join(
+        f"{'[libraries]':>16}  {name}: {show_line(str(folder))}{' (this one)' * (name == config.name)}\n"
+        for name, folder in config.libraries
+    )
     files = {one.name: one for one in settings_files()}
     told |= {name: {"value": str(one.path), "from": "yours" if one.own else "default"} for name, one in files.items()}
     listed = "".join(f"{one.name:>16}  {show_line(str(one.path))}  ({one.says})\n" for one in files.values())
-    _put(options, told, "".join(lines) + listed + _where_articles_go(config))
+    _put(options, told, "".join(lines) + named + listed + _where_articles_go(config))
     wrong = next((one.wrong for one in files.values() if one.wrong), None)
     if wrong:
         raise wrong

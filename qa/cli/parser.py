@@ -65,9 +65,9 @@ def _command(commands: _Commands, name: str, what: str) -> argparse.ArgumentPars
 def _settings(parser: argparse.ArgumentParser, default: str | None) -> None:
     parser.add_argument(
         "--library",
-        metavar="DIR",
+        metavar="NAME_OR_DIR",
         default=default,
-        help="the library's folder (else NEWSDESK_LIBRARY, else your data folder)",
+        help="the library's name in the settings, or its folder (else NEWSDESK_LIBRARY, else your data folder)",
     )
     parser.add_argument(
         "--model", metavar="NAME", default=default, help="write with this model (articles go to its server)"

@@ -13,9 +13,10 @@ from textual.widgets import ContentSwitcher, Input, Static, TextArea
 
 from qa.config import Role
 from qa.render import order_words
-from qa.types import Answer, Cancel, Delta, Notice, Retrieved, Turn
+from qa.types import Answer, Cancel, Delta, Notice, Retrieved, Turn, Window
 from tui import wording
 from tui.desk import Desk
+from tui.scope import Scope
 from tui.screens.desk_screen import EMPTY, focus_is_free, hint
 from tui.screens.history import HistoryScreen
 from tui.screens.reading import ReadingScreen
@@ -63,6 +64,7 @@ class AskScreen(ReadingScreen):
         Binding("ctrl+r", "history", "Earlier questions", show=False, id="ask.history"),
         Binding("ctrl+n", "new_conversation", "New conversation", show=False, id="ask.conversation"),
         Binding("ctrl+t", "as_typed", "Ask as typed", id="ask.as_typed"),
+        Binding("ctrl+s", "scope", "Scope", id="scope.line"),
     ]
     CSS_PATH = "ask.tcss"
     kind = "ask"
@@ -74,6 +76,8 @@ class AskScreen(ReadingScreen):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.conversation: int | None = None
+        self._asked_in: Scope | None = None
+        """The scope of the last question, which a follow-up takes along as long as the reader sets no other."""
         self._recalls = desk.config.journal
         """Whether the last conversation is yet to be read."""
 
@@ -104,6 +108,23 @@ class AskScreen(ReadingScreen):
             self._recalls = False
             self.desk.begin(self, "recall", self._recall)
 
+    @property
+    def window_of_words(self) -> Window | None:
+        """The window that words of the last question set."""
+        return self.window if self.in_words else None
+
+    def drop_words(self) -> None:
+        """Ask again of all days."""
+        self.action_all_days()
+
+    def scope_changed(self) -> None:
+        """What the reader set stands, and words of the last question no longer do."""
+        self.in_words = False
+        super().scope_changed()
+        self.refresh_bindings()
+        if self.turns and self.desk.running(self.kind) is None:
+            self.status.say("this holds from the next question on")
+
     # the conversation
 
     def _recall(self, cancel: Cancel) -> Iterator[_Recalled]:
@@ -120,6 +141,8 @@ class AskScreen(ReadingScreen):
         if self.turns or self.desk.running(self.kind) or not turns:
             return
         self.turns, self.conversation = turns, turns[-1].conversation
+        if turns[-1].answer.query.as_of_given == (self.desk.scope.as_of is not None):
+            self._asked_in = self.desk.scope
         self.list_turns()
         count = f"{len(turns)} question{'s' * (len(turns) != 1)}"
         self.status.say(f"conversation {self.conversation}, {count}: ask on, or Ctrl+N for a new one")
@@ -175,7 +198,8 @@ class AskScreen(ReadingScreen):
         )
 
     def _ask(self, question: str, *, complete: bool = True, all_days: bool = False) -> None:
-        scope = self.desk.scope
+        scope, take_along = self.desk.scope, self._asked_in == self.desk.scope
+        self._asked_in = scope
 
         def verb(cancel: Cancel) -> Iterator[object]:
             from qa.converse import converse
@@ -186,6 +210,7 @@ class AskScreen(ReadingScreen):
                 conversation=self.conversation,
                 before=self.turns,
                 complete=complete,
+                take_along=take_along,
                 first=scope.first,
                 last=scope.last,
                 as_of=scope.as_of,

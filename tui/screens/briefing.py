@@ -38,6 +38,7 @@ class BriefingScreen(StoriesScreen):
     ]
     CSS_PATH = "briefing.tcss"
     kind = "briefing"
+    within_story = False
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
 from qa.config import Recipient, Role
-from qa.types import Cancel, Citation, Window
-from tui import wording
+from qa.types import Cancel, Citation
 from tui.around import Around, around
 from tui.desk import Desk
-from tui.scope import Scope
 from tui.screens.article import ArticleScreen, Opening
 from tui.screens.consent import ConsentScreen
+from tui.screens.scoped import ScopedScreen
 from tui.widgets.article_text import shown_text
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.quote_pane import QuotePane
@@ -41,23 +38,15 @@ EMPTY = (
 """What to do about an empty library."""
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(ScopedScreen):
     """A screen of the desk. Subclasses say what is in it, what they run, and what they do with its events."""
-
-    @dataclass
-    class Rescoped(Message):
-        """The reader limits what is asked to ``scope``; the app tells all screens."""
-
-        scope: Scope
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back", id="desk.back")]
     kind: ClassVar[str]
     """What this screen runs, and Esc cancels."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
-        self.window: Window | None = None
+        super().__init__(desk)
         self._waiting: Verb | None = None
         self._moved: SentenceList.Moved | None = None
         self._arounds: dict[Citation, Around | None] = {}
@@ -84,17 +73,6 @@ class DeskScreen(Screen[None]):
         if self._waiting is not None and self.desk.engine is not None:
             verb, self._waiting = self._waiting, None
             self.run_verb(verb)
-
-    def scope_changed(self) -> None:
-        """The reader limits what is asked otherwise than before."""
-        self.window = None
-        self.describe()
-
-    def describe(self) -> None:
-        """Say anew what is in scope, and what leaves this machine."""
-        leaving = wording.leaving(self.desk.config, self.desk.decided)
-        desk = self.desk
-        self.query_one(ScopeLine).describe(desk.config.library, desk.shelf, desk.scope, self.window, leaving)
 
     @property
     def status(self) -> StatusLine:
@@ -145,7 +123,7 @@ class DeskScreen(Screen[None]):
                 self.describe()
             self._ask_about(rest, then)
 
-        self.app.push_screen(ConsentScreen(first, rerank=self.desk.config.rerank == "llm"), answered)
+        self.app.push_screen(ConsentScreen(first, rerank=self.desk.in_force.rerank == "llm"), answered)
 
     def begun(self) -> None:
         """The verb is about to run."""
