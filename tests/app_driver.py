@@ -20,6 +20,8 @@ from qa.ingest import ingest
 from qa.types import Cancel, Progress
 from tui.app import NewsdeskApp
 from tui.desk import Desk
+from tui.screens.add_files import AddFilesScreen
+from tui.screens.library import LibraryScreen
 from tui.widgets.article_text import ArticleText
 from tui.widgets.sentence_list import SentenceList
 from tui.widgets.status_line import StatusLine
@@ -125,3 +127,13 @@ def marked(article: ArticleText) -> str:
     lines = (article.render_line(y) for y in range(article.size.height))
     looks = ((segment.text, segment.style) for line in lines for segment in line)
     return " ".join(text for text, look in looks if look and look.bgcolor == mark.bgcolor)
+
+
+async def add(user: User, path: Path) -> None:
+    """Add a file or a folder on the Library screen."""
+    await user.press("f4")
+    await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
+    await user.press("a")
+    await until(user, lambda: isinstance(user.app.screen, AddFilesScreen), "the dialog")
+    await enter(user, str(path), "#add")
+    await until(user, lambda: not isinstance(user.app.screen, AddFilesScreen), "the end of the dialog")

@@ -8,6 +8,7 @@ import pytest
 from app_driver import (
     AS_OF,
     TALKS,
+    add,
     ask,
     enter,
     make_library,
@@ -21,7 +22,6 @@ from app_driver import (
     write_many,
 )
 from textual.command import CommandList
-from textual.widgets import Static
 
 from qa import open_engine
 from qa.config import Config
@@ -34,7 +34,6 @@ from tui.screens.briefing import BriefingScreen
 from tui.screens.keys import KeysScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
-from tui.widgets.article_table import ArticleTable
 from tui.widgets.article_text import ArticleText
 from tui.widgets.quotation_table import QuotationTable
 from tui.widgets.quote_pane import QuotePane
@@ -79,9 +78,7 @@ def test_leaving_while_articles_are_read_keeps_what_was_read(own_seeds: Path, tm
     async def test() -> None:
         async with app.run_test() as user:
             await until(user, lambda: app.desk.shelf is not None, "the library is open")
-            await user.press("f4")
-            await until(user, lambda: isinstance(app.screen, LibraryScreen), "the library")
-            await enter(user, str(tmp_path / "many.jsonl"), "#add")
+            await add(user, tmp_path / "many.jsonl")
             await until(user, lambda: "embedding" in state(user), "the vectors are being made")
             await user.press("ctrl+q")
 
@@ -116,83 +113,6 @@ def test_the_newest_day_is_briefed_at_the_first_visit(seeds_library: Path) -> No
             await until(user, lambda: "2026-01-27" in words(user) and "Fidan" in words(user), "the other day")
             await enter(user, "2026-02-31", "#period")
             await until(user, lambda: user.app.screen.query_one(StatusLine).has_class("-failed"), "no such day")
-
-    run(test)
-
-
-# the library
-
-
-def test_the_library_lists_filters_and_opens(seeds_library: Path) -> None:
-    async def test() -> None:
-        async with running(Config(library=seeds_library)) as user:
-            await user.press("f4")
-            await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
-            table = user.app.screen.query_one(ArticleTable)
-            await until(user, lambda: table.row_count == 2, "the list")
-            assert "2026-02-04 French FM Backs" in words(user)
-            await user.press("slash", *"fidan")
-            assert table.row_count == 1
-            await user.press("enter")
-            assert table.has_focus
-            await user.press("enter")
-            await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
-            assert "2026-01-27" in words(user)
-            await user.press("escape")
-            await user.press("escape")
-            assert table.row_count == 2
-
-    run(test)
-
-
-def test_an_empty_library_says_what_to_do_and_is_filled_while_asking_goes_on(tmp_path: Path) -> None:
-    async def test() -> None:
-        async with running(Config(library=tmp_path / "library")) as user:
-            assert "newsdesk ingest FOLDER" in words(user)
-            await enter(user, TALKS)
-            await until(user, lambda: "there is nothing to ask yet" in words(user), "the remedy")
-            await user.press("f4")
-            await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
-            await user.press("a")
-            await enter(user, str(resource_folder("seeds")), "#add")
-            await until(user, lambda: "2 new" in state(user), "the ingest")
-            await until(user, lambda: user.app.screen.query_one(ArticleTable).row_count == 2, "the list")
-            await user.press("f2")
-            await ask(user, TALKS)
-            assert "Istanbul" in words(user)
-
-    run(test)
-
-
-def test_an_ingest_is_stopped_by_its_key_while_a_question_is_answered(tmp_path: Path) -> None:
-    many = tmp_path / "many.jsonl"
-    write_many(many, 80)
-
-    async def test() -> None:
-        async with running(Config(library=make_library(tmp_path / "library", resource_folder("seeds")))) as user:
-            await user.press("f4")
-            await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
-            await enter(user, str(many), "#add")
-            await until(user, lambda: user.app.desk.running("ingest") is not None, "the ingest")
-            await user.press("f2")
-            await ask(user, TALKS)
-            assert "Istanbul" in words(user)
-            assert user.app.desk.running("ingest") is not None
-            await user.press("f4", "f8")
-            await until(user, lambda: "stopped: " in state(user), "the end of the ingest")
-            assert user.app.desk.running("ingest") is None
-
-    run(test)
-
-
-def test_a_path_that_is_not_there_is_a_problem_by_name(seeds_library: Path) -> None:
-    async def test() -> None:
-        async with running(Config(library=seeds_library)) as user:
-            await user.press("f4")
-            await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
-            await enter(user, "/nowhere/at/all.txt", "#add")
-            await until(user, lambda: "all.txt" in str(user.app.screen.query_one("#problems", Static).render()), "it")
-            assert "1 failed" in state(user)
 
     run(test)
 
@@ -235,23 +155,6 @@ def test_the_keys_of_every_place_fit_a_terminal_of_80_columns(seeds_library: Pat
             for name in {"f2": "F2 Ask", "f3": "F3 Briefing", "f4": "F4 Library", "f5": "F5 Quotes"}.items():
                 assert (name[1] in footer) == (name[0] != key)
             assert "F1 Keys" in footer
-
-    run(test)
-
-
-def test_an_article_opened_from_the_list_has_no_quote_to_go_to(seeds_library: Path) -> None:
-    async def test() -> None:
-        async with running(Config(library=seeds_library)) as user:
-            await ask(user, TALKS)
-            await user.press("enter")
-            await until(user, lambda: "c To the quote" in screen_text(user), "the article at its quote")
-            await user.press("escape", "f4")
-            table = user.app.screen.query_one(ArticleTable)
-            await until(user, lambda: table.row_count == 2, "the list")
-            await user.press("enter")
-            await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
-            await until(user, lambda: "Esc Back" in screen_text(user), "its keys")
-            assert "To the quote" not in screen_text(user)
 
     run(test)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from app_driver import TALKS, User, ask, enter, run, running, state, until, words, write_many
+from app_driver import TALKS, User, add, ask, enter, run, running, state, until, words, write_many
 from fake_llm import FakeLLM, Reply
 from fixtures.chroma_server import chroma_server, small_server
 from textual.command import CommandList
@@ -16,7 +16,6 @@ from qa.ingest import ingest
 from qa.resources import resource_folder
 from qa.types import IngestReport
 from tui.screens.consent import ConsentScreen
-from tui.screens.library import LibraryScreen
 
 
 def elsewhere(url: str) -> str:
@@ -119,13 +118,6 @@ def test_where_articles_would_go_is_in_sight_in_the_smallest_terminal(seeds_libr
             await answered(user)
 
     run(test)
-
-
-async def add(user: User, path: Path) -> None:
-    """Add ``path`` on the Library screen."""
-    await user.press("f4")
-    await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
-    await enter(user, str(path), "#add")
 
 
 async def added(user: User, said: str) -> None:

@@ -34,7 +34,10 @@ from qa.types import (
     Cancel,
     Citation,
     Claim,
+    Correction,
     Delta,
+    FileProblems,
+    Heading,
     IngestReport,
     LeftOut,
     Mode,
@@ -56,7 +59,9 @@ from tui.screens.article import ArticleScreen
 from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
 from tui.screens.desk_screen import DeskScreen
+from tui.screens.edit_article import EditArticleScreen
 from tui.screens.library import LibraryScreen
+from tui.screens.problems import ProblemsScreen
 from tui.widgets.article_table import ArticleTable, Listed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -196,10 +201,21 @@ def test_no_view_obeys_what_is_in_it(seeds_library: Path, no_markup_from_outside
             await user.press("f4")
             await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")
             await until(user, lambda: not user.app.desk.running("list"), "the list")
-            listed = Listed(HOSTILE, 1, HOSTILE, HOSTILE, HOSTILE, 1, HOSTILE)
-            user.app.screen.query_one(ArticleTable).show([listed, listed])
+            listed = Listed(1, HOSTILE, 2, HOSTILE, HOSTILE, HOSTILE, 1, edited=True)
+            user.app.screen.query_one(ArticleTable).show(2, 0, {0: listed, 1: listed})
             user.app.desk.begin(user.app.screen, "ingest", lambda cancel: events(report))
             await settled("an ingest")
+            problem = Problem(HOSTILE, 1, HOSTILE)
+            filed = Correction(frozenset(Heading), HOSTILE, HOSTILE, None)
+            for dialog in (
+                ProblemsScreen([FileProblems(HOSTILE, 1, (problem, problem))]),
+                EditArticleScreen(hostile_article(), filed),
+            ):
+                user.app.push_screen(dialog)
+                await user.pause()
+                assert_harmless(screen_text(user), type(dialog).__name__)
+                assert "[/nope] [[[ [$x]" in words(user)
+                await user.press("escape")
             for citation in (None, hostile_citation(), hostile_citation("title")):
                 user.app.push_screen(ArticleScreen(hostile_article(), citation))
                 await user.pause()

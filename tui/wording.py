@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 from textual.content import Content
 
 from qa.config import Config, Recipient, Role
 from qa.dates import age_in_words
 from qa.render import cost_words, followup_words, order_words, show, show_line
-from qa.types import Answer, Briefing, Citation, Claim, IngestReport, Mode, Progress, Verdict, Window
+from qa.types import (
+    Answer,
+    Briefing,
+    Citation,
+    Claim,
+    FileProblems,
+    IngestReport,
+    Mode,
+    Problem,
+    Progress,
+    Verdict,
+    Window,
+)
 from tui.around import Around
 from tui.desk import Shelf
 
@@ -22,6 +35,7 @@ BADGES = {
 }
 """Each verdict as shape and word, and its colour."""
 
+_PROBLEMS_SHOWN = 3
 _QUOTES = frozenset('"“„«‘')
 
 
@@ -212,6 +226,24 @@ def progress(value: Progress) -> str:
     return f"{value.stage} {value.done:,} of {value.total:,}{left}"
 
 
+def problems(found: Sequence[Problem]) -> Content:
+    """The first few problems of an ingest, what was refused before what was changed."""
+    shown = sorted(found, key=lambda problem: not problem.fatal)[:_PROBLEMS_SHOWN]
+    lines = []
+    for problem in shown:
+        where = Path(problem.path).name + (f", line {problem.line}" if problem.line else "")
+        lines.append(f"{'✗' if problem.fatal else '·'} {where}: {problem.message}")
+    more = len(found) - len(shown)
+    lines += [f"… and {more} more" + " · P lists them by file"] if more > 0 else []
+    return text("\n".join(lines))
+
+
+def unread(report: IngestReport) -> tuple[FileProblems, ...]:
+    """The files and folders that an ingest could not read at all: the library knows nothing of them."""
+    gone = [problem for problem in report.problems if problem.fatal and problem.line is None]
+    return tuple(FileProblems(problem.path, 0, (problem,)) for problem in gone)
+
+
 def ingested(report: IngestReport) -> str:
     """What an ingest did, in one line."""
     counts = [
@@ -220,6 +252,8 @@ def ingested(report: IngestReport) -> str:
         (report.unchanged, "unchanged"),
         (report.copies, "copies"),
         (report.undated, "undated"),
+        (report.restored, "restored"),
+        (report.kept_out, "removed before and left out"),
         (report.failed, "failed"),
     ]
     said = ", ".join(f"{count:,} {name}" for count, name in counts if count) or "nothing found there"

@@ -39,6 +39,8 @@ class Row:
     passages: int
     edited: bool = False
     """Whether the reader corrected it by hand."""
+    number: int = 0
+    """Its row number: what ``Library.numbers`` gives and ``Library.page`` takes."""
 
 
 def sought(title: str, source: str | None, day: int | None) -> str:
@@ -106,7 +108,7 @@ def page(select: SelectFn, some: Sequence[int]) -> Sequence[Row]:
         for number, article_id, origin, version, title, source, url, iso, day, digest, passages, edited in rows:
             published = Published(iso, date.fromordinal(day)) if day is not None else None
             article = Article(article_id, origin, version, title, source, url, published, "", digest)
-            found[number] = Row(article, passages, bool(edited))
+            found[number] = Row(article, passages, bool(edited), number)
     return [found[number] for number in some if number in found]
 
 

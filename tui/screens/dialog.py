@@ -16,6 +16,7 @@ from tui import wording
 from tui.desk import Desk
 from tui.screens.leaving import Dialog
 from tui.widgets.line_input import LineInput
+from tui.widgets.steady_list import SteadyList
 
 Chosen = TypeVar("Chosen")
 
@@ -45,7 +46,7 @@ class ScopeDialog(Dialog[Chosen | None], Generic[Chosen]):
             if self.TYPED:
                 yield LineInput(placeholder=self.TYPED, id="typed")
             yield Static(markup=False, id="said")
-            yield OptionList(id="choices", markup=False)
+            yield SteadyList(id="choices", markup=False)
             yield Static(Content.styled(self.KEYS, "$text-muted"), markup=False, id="keys")
 
     @property

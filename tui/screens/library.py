@@ -1,82 +1,69 @@
-"""Library: the articles in a table, and a place to add more."""
+"""Library: the list of the articles, with what corrects, removes, restores and adds them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.widgets import Input, ProgressBar, Static
+from textual.widgets import ProgressBar, Static
 
-from qa.types import Cancel, IngestReport, Notice, Problem, Progress
-from tui import wording
-from tui.screens.desk_screen import EMPTY, DeskScreen, hint
-from tui.widgets.article_table import ArticleTable, Listed
-from tui.widgets.line_input import LineInput
-from tui.widgets.status_line import StatusLine
+from qa.types import (
+    Article,
+    Cancel,
+    FileProblems,
+    Heading,
+    IngestReport,
+    Notice,
+    Progress,
+)
+from tui import listed, wording
+from tui.desk import Desk
+from tui.listed import Changed, Corrected, Listed, Removed, ToCorrect
+from tui.screens.add_files import AddFilesScreen
+from tui.screens.articles import ArticlesScreen
+from tui.screens.edit_article import EditArticleScreen
+from tui.screens.problems import ProblemsScreen
 from tui.work import Verb, Work
 
 if TYPE_CHECKING:
     from tui.app import NewsdeskApp
 
-_PROBLEMS_SHOWN = 4
-_SHOWN = " article(s) shown"
+_MOST_UNDONE = 100
+Change = Callable[[], Iterator[Changed]]
 
 
-class LibraryScreen(DeskScreen):
-    """The table, a filter, and an input for a file or a folder to read."""
+class LibraryScreen(ArticlesScreen):
+    """The list of the articles, what changes them, and what adds to them."""
 
     CSS_PATH = "library.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "to('filter')", "Filter", id="library.filter"),
-        Binding("a", "to('add')", "Add", id="library.add"),
-        Binding("f8", "stop_ingest", "Stop", show=False, id="library.stop"),  # the status line names it in time
+        Binding("a", "add", "Add", id="library.add"),
+        Binding("e", "edit", "Correct", show=False, id="library.edit"),
+        Binding("delete,x", "remove", "Remove", key_display="Del", id="library.remove"),
+        Binding("u,ctrl+z", "undo", "Undo", show=False, id="library.undo"),
+        Binding("p", "problems", "Problems", show=False, id="library.problems"),
+        Binding("f8", "stop_ingest", "Stop", show=False, id="library.stop"),  # the status line names it
     ]
-    kind = "list"
 
-    def compose_desk(self) -> ComposeResult:
-        """Filter and path, status, table, and what the last ingest had to say."""
-        with Horizontal(id="inputs"):
-            yield LineInput(placeholder="Filter", id="filter")
-            yield LineInput(placeholder="Add: path of a file or folder, then Enter", id="add")
-        yield StatusLine()
-        yield ProgressBar(id="progress", show_eta=False)
-        yield ArticleTable()
-        yield Static(markup=False, id="problems")
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._changes: deque[Change] = deque()
+        """What is to be changed yet, one after the other."""
+        self._undo: list[Removed | Corrected] = []
+        self._unread: tuple[FileProblems, ...] = ()
+        """Files that the last ingest could not read at all."""
 
-    def on_mount(self) -> None:
-        """The table has the focus."""
-        super().on_mount()
-        self.query_one(ProgressBar).display = False
-        self.set_focus(self.query_one(ArticleTable))
-
-    def shelf_changed(self) -> None:
-        """Read the list again; say what to do with an empty library."""
-        super().shelf_changed()
-        shelf = self.desk.shelf
-        if shelf is None:
-            return
-        if not shelf.articles:
-            self.query_one("#problems", Static).update(hint(EMPTY))
-        self.desk.begin(self, self.kind, self._list)
-
-    def _list(self, cancel: Cancel) -> Iterator[tuple[Listed, ...]]:
-        listed: list[Listed] = []
-        for row in self.engine.library.list():
-            if cancel.cancelled:
-                return
-            article = row.article
-            day, source = article.published.day.isoformat() if article.published else "undated", article.source or ""
-            sought = f"{article.title} {source} {day}".casefold()
-            listed.append(Listed(article.id, article.version, article.title, source, day, row.passages, sought))
-        yield tuple(listed)
+    # what workers tell
 
     def on_work_told(self, event: Work.Told) -> None:
-        """Show the list, or how far the ingest is."""
-        if self.opened(event) or not self.awaits(event.work):
+        """Show how far the ingest is, what was changed, or what was asked for."""
+        if isinstance(event.event, Changed):
+            self._changed(event.event)
+        if not self.awaits(event.work):
             return
         match event.event:
             case Notice(text):
@@ -86,50 +73,79 @@ class LibraryScreen(DeskScreen):
                 self.query_one(ProgressBar).update(total=progress.total or None, progress=progress.done)
             case IngestReport() as report:
                 self._report(report)
-            case tuple() as listed:
-                self.query_one(ArticleTable).show(listed)
-                self._count()
+            case ToCorrect(article, correction):
+                self.app.push_screen(EditArticleScreen(article, correction), partial(self._edited, article))
+            case list() as files:
+                self.app.push_screen(ProblemsScreen([*self._unread, *files]))
 
     def on_work_ended(self, event: Work.Ended) -> None:
-        """An ingest is over, however it ended."""
-        if event.work.kind == "ingest" and self.awaits(event.work):
+        """An ingest is over, however it ended; or the next change has its turn."""
+        if event.work.kind == "change":
+            self._next_change()
+        elif event.work.kind == "ingest" and self.awaits(event.work):
             self.query_one(ProgressBar).display = False
             self.refresh_bindings()
             cast("NewsdeskApp", self.app).library_changed()
 
-    def _report(self, report: IngestReport) -> None:
-        self.status.say(f"{wording.ingested(report)} · {report.seconds:.1f} s", keep=True)
-        shown = sorted(report.problems, key=lambda problem: not problem.fatal)[:_PROBLEMS_SHOWN]
-        more = len(report.problems) - len(shown)
-        lines = [_problem(problem) for problem in shown] + ([f"… and {more} more"] if more > 0 else [])
-        self.query_one("#problems", Static).update(wording.text("\n".join(lines)))
+    # changing articles
 
-    def _count(self) -> None:
-        """Say how many articles the filter leaves."""
-        if self.desk.running("ingest") or self.status.has_class("-failed"):
-            return
-        if self.query_one("#filter", LineInput).value:
-            self.status.say(f"{len(self.query_one(ArticleTable).articles):,}{_SHOWN}", keep=True)
-        elif self.status.state.endswith(_SHOWN):
-            self.status.say("")
+    def _change(self, change: Change) -> None:
+        """Have a change made after those before it."""
+        self._changes.append(change)
+        if self.desk.running("change") is None:
+            self._next_change()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter as it is typed."""
-        if event.input.id == "filter":
-            self.query_one(ArticleTable).narrow(event.value)
-            self._count()
+    def _next_change(self) -> None:
+        if self._changes:
+            change = self._changes.popleft()
+            self.desk.begin(self, "change", lambda cancel: change())
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """From the filter to the table; or read what was named."""
-        self.set_focus(self.query_one(ArticleTable))
-        typed = event.value.strip().strip("'\"")
-        if event.input.id == "add" and typed:
-            event.input.clear()
-            self._ingest(Path(typed))
+    def _changed(self, done: Changed) -> None:
+        if done.undo is not None:
+            self._undo = [*self._undo[-_MOST_UNDONE:], done.undo]
+        self.status.say(done.said + (" · U undoes it" if done.undo else ""))
+        cast("NewsdeskApp", self.app).library_changed()
 
-    def _ingest(self, path: Path) -> None:
+    def action_remove(self) -> None:
+        """Remove the article under the cursor; it can be undone."""
+        row = self._row()
+        if row is not None:
+            self.table.drop(self.table.cursor)
+            self._change(partial(listed.remove, self.engine, row.id, row.title))
+
+    def action_undo(self) -> None:
+        """Undo the last removal or correction of this session."""
+        if self._undo:
+            self._change(partial(listed.undo, self.engine, self._undo.pop()))
+        else:
+            self.status.say("nothing to undo; `newsdesk library list --removed` lists what was removed before")
+
+    def action_edit(self) -> None:
+        """Correct the article under the cursor."""
+        row = self._row()
+        if row is not None:
+            self.desk.begin(self, "edit", partial(listed.to_correct, self.engine, row.id))
+
+    def _edited(self, article: Article, changes: Mapping[Heading, str] | None) -> None:
+        if changes:
+            self._change(partial(listed.correct, self.engine, article.id, changes))
+        elif changes is not None:
+            self._change(partial(listed.as_filed, self.engine, article.id))
+
+    def _row(self) -> Listed | None:
+        return self.table.current if self.desk.engine is not None else None
+
+    # adding articles
+
+    def action_add(self) -> None:
+        """Choose a file or a folder to read."""
         if self.desk.engine is None:
             self.status.fail("the library is still being opened", "Try again in a moment.")
+        else:
+            self.app.push_screen(AddFilesScreen(Path.cwd()), self._ingest)
+
+    def _ingest(self, path: Path | None) -> None:
+        if path is None:
             return
 
         def verb(cancel: Cancel) -> Iterator[object]:
@@ -148,6 +164,16 @@ class LibraryScreen(DeskScreen):
         self.desk.begin(self, "ingest", verb)
         self.refresh_bindings()
 
+    def _report(self, report: IngestReport) -> None:
+        self.status.say(f"{wording.ingested(report)} · {report.seconds:.1f} s", keep=True)
+        self._unread = wording.unread(report)
+        self.query_one("#problems", Static).update(wording.problems(report.problems))
+
+    def action_problems(self) -> None:
+        """List what was refused or dropped, file by file."""
+        if self.desk.engine is not None:
+            self.desk.begin(self, "problems", partial(listed.problems, self.engine))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Stopping is offered only while something is read."""
         return self.desk.running("ingest") is not None if action == "stop_ingest" else True
@@ -156,27 +182,3 @@ class LibraryScreen(DeskScreen):
         """Stop reading; what was read is kept."""
         if self.desk.stop("ingest"):
             self.status.say("stopping…", keep=True)
-
-    def action_to(self, name: str) -> None:
-        """Go to one of the inputs."""
-        self.set_focus(self.query_one(f"#{name}"))
-
-    def action_back(self) -> None:
-        """Back to the table; there, drop the filter."""
-        table, narrowed = self.query_one(ArticleTable), self.query_one("#filter", LineInput)
-        if table.has_focus:
-            narrowed.clear()
-        self.set_focus(table)
-
-    def action_enter_list(self) -> None:
-        """From an input to the table."""
-        self.set_focus(self.query_one(ArticleTable))
-
-    def on_article_table_opened(self, event: ArticleTable.Opened) -> None:
-        """Open the article."""
-        self.open_article(event.article.id, event.article.version)
-
-
-def _problem(problem: Problem) -> str:
-    where = Path(problem.path).name + (f", line {problem.line}" if problem.line else "")
-    return f"{'✗' if problem.fatal else '·'} {where}: {problem.message}"

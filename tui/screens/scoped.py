@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 
 from qa.period import Period
@@ -18,6 +17,7 @@ from tui.scope import Scope
 from tui.scoping import parts
 from tui.screens.as_of import AsOfDialog
 from tui.screens.dialog import ScopeDialog
+from tui.screens.leaving import Page
 from tui.screens.libraries import LibrariesDialog, LibraryChoice
 from tui.screens.mode import ModeChoice, ModeDialog
 from tui.screens.sources import SourcesDialog
@@ -25,7 +25,7 @@ from tui.screens.window import DROP, WindowDialog
 from tui.widgets.scope_line import PartName, ScopeLine
 
 
-class ScopedScreen(Screen[None]):
+class ScopedScreen(Page[None]):
     """Its keys for the scope mean something wherever the reader is not typing; Ctrl+S everywhere."""
 
     @dataclass

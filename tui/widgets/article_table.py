@@ -7,27 +7,20 @@ from typing import ClassVar
 
 from textual.message import Message
 
-from tui.widgets.paged_table import PagedTable
+from tui.listed import Listed
+from tui.widgets.long_table import Column, LongTable
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An article as the table lists it."""
+class ArticleTable(LongTable[Listed]):
+    """Date, marks, title, source, passages; Enter opens. ✎ is corrected by the reader, v2 a later version."""
 
-    id: str
-    version: int
-    title: str
-    source: str
-    day: str
-    passages: int
-    sought: str
-    """What the filter looks into: title, source and day, case folded."""
-
-
-class ArticleTable(PagedTable[Listed]):
-    """Date, title, source, passages; Enter opens."""
-
-    COLUMNS: ClassVar[tuple[tuple[str, int], ...]] = (("Date", 10), ("Title", -42), ("Source", 14), ("Passages", 8))
+    COLUMNS: ClassVar[tuple[Column, ...]] = (
+        Column("date", "Date", 11),
+        Column("marks", "", 4, shown_from=50),
+        Column("title", "Title", 0),
+        Column("source", "Source", 16, shown_from=56),
+        Column("passages", "Passages", 9, shown_from=70),
+    )
 
     @dataclass
     class Opened(Message):
@@ -35,22 +28,10 @@ class ArticleTable(PagedTable[Listed]):
 
         article: Listed
 
-    @property
-    def articles(self) -> tuple[Listed, ...]:
-        """Those that are shown."""
-        return self.kept
-
     def cells(self, row: Listed) -> tuple[str, ...]:
-        """Date, title, source, and how many passages."""
-        return row.day, row.title, row.source, f"{row.passages:>8}"
-
-    def sought(self, row: Listed) -> str:
-        """Title, source and day."""
-        return row.sought
-
-    def folded(self, typed: str) -> str:
-        """What was typed, case folded."""
-        return typed.casefold()
+        """Date, marks, title, source, and how many passages."""
+        marks = ("✎" if row.edited else " ") + (f"v{row.version}" if row.version > 1 else "")
+        return row.day or "undated", marks, row.title, row.source, f"{row.passages:>8,}"
 
     def open(self, row: Listed) -> None:
         """Open the article."""
