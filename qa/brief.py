@@ -21,6 +21,7 @@ from qa.types import (
     Briefing,
     Cancel,
     Delta,
+    Exchange,
     LeftOut,
     Notice,
     Progress,
@@ -34,7 +35,7 @@ MOST_STORIES = 25
 _PASSAGES = 8
 """Articles of a story whose beginnings a model is given."""
 
-Event = Notice | Progress | Delta | Briefing
+Event = Notice | Progress | Delta | Exchange | Briefing
 
 
 def brief(
@@ -196,7 +197,7 @@ def _importance(members: Sequence[Article]) -> tuple[int, int, int, str]:
 
 def _told(
     engine: Engine, members: Sequence[Article], window: Window, as_of: date, cancel: Cancel, *, quoting: bool
-) -> Generator[Notice | Delta, None, Told]:
+) -> Generator[Notice | Delta | Exchange, None, Told]:
     """A story with its claims, by the model unless it is to be quoted; quoted also where none of the model's is carried
     by the articles."""
     articles = _main_first(members)
