@@ -204,10 +204,24 @@ def _told(
     told = Told()
     if not quoting:
         hits = [opening(article) for article in articles[:_PASSAGES]]
-        told = yield from told_by_model(engine, articles[0].title, hits, window=window, as_of=as_of, cancel=cancel)
+        steps = told_by_model(engine, articles[0].title, hits, window=window, as_of=as_of, cancel=cancel)
+        told = yield from _of_story(steps, story_id(members))
     for note in told.notes:
         yield Notice(note)
     return replace(told, claims=told.claims or quoted(articles))
+
+
+def _of_story(
+    steps: Generator[Notice | Delta | Exchange, None, Told], name: str
+) -> Generator[Notice | Delta | Exchange, None, Told]:
+    """``steps``, in which each exchange says for which story it was."""
+    while True:
+        try:
+            event = next(steps)
+        except StopIteration as end:
+            told: Told = end.value
+            return told
+        yield replace(event, story=name) if isinstance(event, Exchange) else event
 
 
 def _main_first(members: Sequence[Article]) -> list[Article]:

@@ -362,6 +362,8 @@ class Exchange:
     ended: str
     """Why it is not a whole reply, as a sentence; empty where it is one."""
     usage: Usage
+    story: str = ""
+    """Id of the story of a briefing that it was for."""
 
 
 @dataclass(frozen=True, slots=True)

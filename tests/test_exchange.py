@@ -20,7 +20,7 @@ from qa.errors import EndpointError
 from qa.prompts import load_prompt
 from qa.retrieve import resolve
 from qa.search import search
-from qa.types import Answer, Cancel, Delta, Exchange, Retrieved, Turn
+from qa.types import Answer, Briefing, Cancel, Delta, Exchange, Retrieved, Turn
 
 WHERE = "Where are the US-Iran talks expected to take place?"
 GOOD = "The talks are expected to take place in Istanbul"
@@ -121,7 +121,10 @@ def test_each_story_of_a_briefing_tells_its_exchange(tmp_path: Path, server: Fak
     take_in(tmp_path / "library", jsonl(tmp_path / "news.jsonl", items))
     server.default = lambda _: Reply(["NOT IN THE ARTICLES"])
     with engine_at(tmp_path / "library", url=server.url) as engine:
-        told_of = exchanges(brief(engine, as_of=AS_OF))
+        events = list(brief(engine, as_of=AS_OF))
+    told_of, briefing = exchanges(events), events[-1]
+    assert isinstance(briefing, Briefing)
+    assert [one.story for one in told_of] == [story.id for story in briefing.stories]
     assert [one.prompt for one in told_of] == ["brief", "brief"]
     assert messages(told_of) == sent(server)
 

@@ -18,6 +18,7 @@ from tui.screens.desk_screen import DeskScreen
 from tui.screens.leaving import Palette
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
+from tui.screens.search import SearchScreen
 from tui.work import Work
 
 _PLACES = {
@@ -25,6 +26,7 @@ _PLACES = {
     "briefing": ("Briefing", "Read the stories of a day or a window"),
     "quotes": ("Quotations", "See who said what in the articles, newest first"),
     "library": ("Library", "See the articles, open them, add more"),
+    "search": ("Search", "Search passages directly, without an answer"),
 }
 
 _WIDTHS = [(0, "-slim"), (40, "-single"), (60, "-stacked"), (100, "-wide")]
@@ -52,10 +54,12 @@ class NewsdeskApp(App[NewsdeskError]):
         """An app over the library of ``config``, seen from ``as_of`` (a day as typed) or from today."""
         super().__init__()
         self.desk = Desk(config, as_of)
+        self._searched_from = "ask"
         self.add_mode("ask", lambda: AskScreen(self.desk))
         self.add_mode("briefing", lambda: BriefingScreen(self.desk))
         self.add_mode("quotes", lambda: QuotesScreen(self.desk))
         self.add_mode("library", lambda: LibraryScreen(self.desk))
+        self.add_mode("search", lambda: SearchScreen(self.desk))
 
     def on_mount(self) -> None:
         """Show Ask, and open the library once it is on the screen."""
@@ -96,6 +100,24 @@ class NewsdeskApp(App[NewsdeskError]):
         self.desk.decide_again()
         for screen in self._desk_screens():
             screen.describe()
+
+    # searching
+
+    def action_search(self) -> None:
+        """Search passages; Esc there comes back here."""
+        if self.current_mode != "search":
+            self._searched_from = self.current_mode
+            self.switch_mode("search")
+
+    def on_search_screen_left(self) -> None:
+        """Back to where the search was begun."""
+        self.switch_mode(self._searched_from)
+
+    async def on_search_screen_asked(self, event: SearchScreen.Asked) -> None:
+        """Put the words that were searched for as a question."""
+        await self.switch_mode("ask")
+        if isinstance(self.screen, AskScreen):
+            self.screen.put(event.question)
 
     # the scope
 
