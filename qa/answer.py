@@ -18,7 +18,7 @@ from qa.lines import is_sentence
 from qa.question import attributed, is_about_something, is_light, parts_of
 from qa.quoting import MOST_SENTENCES, Quoted, chosen, newest_first, quoted
 from qa.sentences import sentence_spans, trimmed
-from qa.types import Article, Citation, Claim, Hit, How, Passage, Query, Verdict
+from qa.types import Article, Citation, Claim, Compared, Hit, How, Passage, Query, Verdict, Weighed
 from qa.verify import Finding, Verifier, coverage
 from qa.windows import asks_present
 
@@ -41,6 +41,8 @@ class Extracted:
     missing: tuple[str, ...] = ()
     ranked: Sequence[Candidate] = ()
     """All sentences that were compared, best first, where the question has one part."""
+    weighed: tuple[Weighed, ...] = ()
+    """The same for whom it concerns, by the parts of the question."""
 
 
 def checked(
@@ -173,11 +175,20 @@ def extracted(engine: Engine, query: Query, hits: Sequence[Hit], shown: int) -> 
         telling = answering(found, least)
         if asks_present(query.topic):
             telling = newest_first(telling, hits)
-        return Extracted(quoted(chosen(telling, hits), hits, shown, passages_of), ranked=found)
-    best = {part: answering(ranked(engine, query, part, hits), least)[:1] for part in parts}
+        said = quoted(chosen(telling, hits), hits, shown, passages_of)
+        return Extracted(said, ranked=found, weighed=(_weighed(query.topic, least, found, hits),))
+    of_part = {part: ranked(engine, query, part, hits) for part in parts}
+    best = {part: answering(found, least)[:1] for part, found in of_part.items()}
     first = {(one.hit, one.n): one for telling in best.values() for one in telling}
     missing = tuple(part for part, telling in best.items() if not telling)
-    return Extracted(quoted(list(first.values()), hits, shown, passages_of), missing)
+    weighed = tuple(_weighed(part, least, found, hits) for part, found in of_part.items())
+    return Extracted(quoted(list(first.values()), hits, shown, passages_of), missing, weighed=weighed)
+
+
+def _weighed(asked: str, least: float, found: Sequence[Candidate], hits: Sequence[Hit]) -> Weighed:
+    cited = (citation(n, hits[one.hit].article, one.span) for n, one in enumerate(found, 1))
+    compared = (Compared(c, one.probability, one.possible) for c, one in zip(cited, found, strict=True))
+    return Weighed(asked, least, tuple(compared))
 
 
 def _leads(hits: Sequence[Hit]) -> list[Sentence]:

@@ -20,6 +20,7 @@ from qa.types import (
     Citation,
     Claim,
     Delta,
+    Exchange,
     Hit,
     IndexChoice,
     Notice,
@@ -28,6 +29,7 @@ from qa.types import (
     Retrieved,
     Status,
     Usage,
+    Weighed,
 )
 from qa.windows import asks_present
 from qa.written import written
@@ -40,7 +42,7 @@ REACH = 40
 
 MOST_PASSAGES = 200
 
-Event = Notice | Retrieved | Delta | Answer
+Event = Notice | Retrieved | Exchange | Weighed | Delta | Answer
 
 
 def ask(
@@ -140,6 +142,7 @@ def _extractive(engine: Engine, found: Retrieved, reserve: Sequence[Hit]) -> Ite
     found = replace(found, hits=said.quoted.hits)
     sentences = following_later(said.quoted.sentences, found.hits, found.query.topic)
     text, claims = checked(sentences, found.hits, engine.verifier)
+    yield from said.weighed
     for claim in claims:
         yield Delta(claim.text + " ")
     if not claims:

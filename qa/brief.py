@@ -21,6 +21,7 @@ from qa.types import (
     Briefing,
     Cancel,
     Delta,
+    Exchange,
     LeftOut,
     Notice,
     Progress,
@@ -34,7 +35,7 @@ MOST_STORIES = 25
 _PASSAGES = 8
 """Articles of a story whose beginnings a model is given."""
 
-Event = Notice | Progress | Delta | Briefing
+Event = Notice | Progress | Delta | Exchange | Briefing
 
 
 def brief(
@@ -196,17 +197,31 @@ def _importance(members: Sequence[Article]) -> tuple[int, int, int, str]:
 
 def _told(
     engine: Engine, members: Sequence[Article], window: Window, as_of: date, cancel: Cancel, *, quoting: bool
-) -> Generator[Notice | Delta, None, Told]:
+) -> Generator[Notice | Delta | Exchange, None, Told]:
     """A story with its claims, by the model unless it is to be quoted; quoted also where none of the model's is carried
     by the articles."""
     articles = _main_first(members)
     told = Told()
     if not quoting:
         hits = [opening(article) for article in articles[:_PASSAGES]]
-        told = yield from told_by_model(engine, articles[0].title, hits, window=window, as_of=as_of, cancel=cancel)
+        steps = told_by_model(engine, articles[0].title, hits, window=window, as_of=as_of, cancel=cancel)
+        told = yield from _of_story(steps, story_id(members))
     for note in told.notes:
         yield Notice(note)
     return replace(told, claims=told.claims or quoted(articles))
+
+
+def _of_story(
+    steps: Generator[Notice | Delta | Exchange, None, Told], name: str
+) -> Generator[Notice | Delta | Exchange, None, Told]:
+    """``steps``, in which each exchange says for which story it was."""
+    while True:
+        try:
+            event = next(steps)
+        except StopIteration as end:
+            told: Told = end.value
+            return told
+        yield replace(event, story=name) if isinstance(event, Exchange) else event
 
 
 def _main_first(members: Sequence[Article]) -> list[Article]:

@@ -14,13 +14,17 @@ from datetime import date
 from typing import Protocol
 
 from qa.budget import UNLIMITED, Budget, Reservation
-from qa.endpoint import Endpoint, Event, Finished, Message
+from qa.endpoint import Endpoint, Finished, Message
+from qa.endpoint import Event as Received
 from qa.errors import EndpointError, UsageError
 from qa.evidence import Evidence, evidence_block, new_fence, talk_block
 from qa.prices import FREE, Price
 from qa.reasoning import Visible, without_thinking
 from qa.scores import HIGHEST
-from qa.types import Cancel, Delta, Notice, Usage, Window
+from qa.types import Cancel, Delta, Exchange, Notice, Usage, Window
+
+Event = Received | Exchange
+"""What asking a model yields: what is received, and before its end the Exchange as a whole."""
 
 REFUSAL = "NOT IN THE ARTICLES"
 """What a model is told to reply when the evidence does not answer."""
@@ -50,9 +54,12 @@ class Template(Protocol):
 class _Request:
     """What is sent: a filled prompt, with as many of the passages as fit."""
 
+    prompt: str
+    prompt_hash: str
     system: str
     user: str
     shown: int
+    of: int
     notes: tuple[str, ...] = ()
 
 
@@ -110,10 +117,10 @@ class Writer:
         cancel: Cancel,
         fence: str | None = None,
     ) -> Iterator[Event]:
-        """Answer ``question`` from ``evidence``: notices, deltas, and last a Finished, without thinking.
+        """Answer ``question`` from ``evidence``: notices, deltas, the Exchange, and last a Finished, without thinking.
 
-        Raises EndpointError (see ``Endpoint.stream``), ConfigError for a wrong prompt file, and UsageError
-        when not even the first passage fits.
+        Raises EndpointError (see ``Endpoint.stream``; after the Exchange, without a reply), ConfigError for a wrong
+        prompt file, and UsageError when not even the first passage fits.
         """
         asked = {"question": question}
         return self._write("answer", asked, evidence, as_of=as_of, window=window, cancel=cancel, fence=fence)
@@ -147,7 +154,7 @@ class Writer:
             yield Finished(REFUSAL, "stop", "", Usage())  # nothing to read: no request, no cost
             return
         values = {**asked, "as_of": as_of.isoformat(), "window": window_words(window), "refusal": REFUSAL}
-        yield from self._told(self._filled(prompt, values, evidence, fence), len(evidence), cancel)
+        yield from self._told(self._filled(prompt, values, evidence, fence), cancel)
 
     def again(
         self,
@@ -162,7 +169,7 @@ class Writer:
         headline: a line each, with its number from 1; events and errors as for ``answer``."""
         lines = (f"{n}: {_line(text)}\n   {_line('; '.join(why))}" for n, (text, why) in enumerate(failed, 1))
         values = {"task": task, "sentences": "\n".join(lines), "as_of": as_of.isoformat(), "refusal": REFUSAL}
-        yield from self._told(self._filled("repair", values, evidence, None), len(evidence), cancel)
+        yield from self._told(self._filled("repair", values, evidence, None), cancel)
 
     def opinion(
         self,
@@ -185,10 +192,10 @@ class Writer:
             raise UsageError("the passages cited do not fit the model's context", "Use one with a larger context.")
         yield from self._sent(request, cancel)
 
-    def _told(self, request: _Request, of: int, cancel: Cancel) -> Iterator[Event]:
+    def _told(self, request: _Request, cancel: Cancel) -> Iterator[Event]:
         """Send a request; passages left out of it are told at once, and in the end."""
-        if left := of - request.shown:
-            note = f"{left} of {of} passages left out: they do not fit the model's context."
+        if left := request.of - request.shown:
+            note = f"{left} of {request.of} passages left out: they do not fit the model's context."
             yield Notice(note)
             request = replace(request, notes=(note,))
         yield from self._sent(request, cancel)
@@ -212,7 +219,8 @@ class Writer:
 
         def filled(shown: int) -> _Request:
             values = {"question": question, "as_of": as_of.isoformat(), "fence": mark}
-            return _Request(*template.fill(**values, conversation=talk_block(turns[-shown:], mark)), shown)
+            talk = talk_block(turns[-shown:], mark)
+            return _Request("followup", template.hash, *template.fill(**values, conversation=talk), shown, len(turns))
 
         yield from self._sent(filled(self._fitting(len(turns), filled)), cancel)
 
@@ -221,7 +229,8 @@ class Writer:
 
         def filled(shown: int) -> _Request:
             block = evidence_block(evidence[:shown], mark)
-            return _Request(*template.fill(**values, fence=mark, evidence=block), shown)
+            messages = template.fill(**values, fence=mark, evidence=block)
+            return _Request(prompt, template.hash, *messages, shown, len(evidence))
 
         return filled(self._fitting(len(evidence), filled))
 
@@ -235,15 +244,34 @@ class Writer:
             cancel=cancel,
         )
         try:
-            for event in _shown(events):
+            for event, came in _shown(events):
                 if isinstance(event, Finished):
                     aside.settle(event.usage.cost)
-                    yield self._read_whole(replace(event, notes=request.notes), sent)
+                    end = self._read_whole(replace(event, notes=request.notes), sent)
+                    yield self._exchange(request, sent, came, end.reason, end.usage)
+                    yield end
                 else:
                     yield event
-        except EndpointError:
+        except EndpointError as error:
             aside.settle(0.0)  # a request that was not accepted costs nothing
+            yield self._exchange(request, sent, "", error.message, Usage())
             raise
+
+    def _exchange(self, request: _Request, sent: int, reply: str, ended: str, usage: Usage) -> Exchange:
+        return Exchange(
+            prompt=request.prompt,
+            prompt_hash=request.prompt_hash,
+            model=self.model,
+            host=self.host,
+            system=request.system,
+            user=request.user,
+            tokens=sent,
+            shown=request.shown,
+            of=request.of,
+            reply=reply,
+            ended=ended,
+            usage=usage,
+        )
 
     def _reserved(self, sent: int) -> Reservation:
         """What the request can cost at most, set aside. Raises BudgetError."""
@@ -305,18 +333,18 @@ def is_refusal(text: str) -> bool:
     return plain.upper() == REFUSAL or re.match(rf"{REFUSAL}\b", plain) is not None
 
 
-def _shown(events: Iterator[Event]) -> Iterator[Event]:
-    """``events`` without the model's thinking."""
+def _shown(events: Iterator[Received]) -> Iterator[tuple[Received, str]]:
+    """``events`` without the model's thinking; with the end, the reply as it came."""
     visible = Visible()
     for event in events:
         if isinstance(event, Notice):
-            yield event
+            yield event, ""
             continue
         text = visible.feed(event.text) if isinstance(event, Delta) else visible.flush()
         if text:
-            yield Delta(text)
+            yield Delta(text), ""
         if isinstance(event, Finished):
-            yield _without_thinking(event)
+            yield _without_thinking(event), event.text
 
 
 def _without_thinking(end: Finished) -> Finished:

@@ -15,7 +15,7 @@ from qa.endpoint import Finished
 from qa.errors import BudgetError, EndpointError, UsageError
 from qa.evidence import evidence
 from qa.llm import Writer
-from qa.types import Cancel, Claim, Hit, Notice, Usage, Verdict
+from qa.types import Cancel, Claim, Exchange, Hit, Notice, Usage, Verdict
 
 _LINE = re.compile(r"\[?(\d{1,3})\]?\s*[:.)]\s*(yes|no)\.?", re.I | re.A)
 
@@ -31,7 +31,7 @@ class Opinion:
 
 def second_opinion(
     writer: Writer, claims: Sequence[Claim], hits: Sequence[Hit], *, as_of: date, cancel: Cancel
-) -> Generator[Notice, None, tuple[tuple[Claim, ...], Opinion]]:
+) -> Generator[Notice | Exchange, None, tuple[tuple[Claim, ...], Opinion]]:
     """``claims`` after a model has read those that code found supported: *weak* where it says no. Raises ConfigError
     for a wrong prompt file, and nothing for what a server does: the verdicts then stay as they are."""
     asked = {n: refs for n, claim in enumerate(claims) if (refs := _refs(claim, hits))}
@@ -44,7 +44,7 @@ def second_opinion(
     try:
         sentences = [(claims[n].text, refs) for n, refs in asked.items()]
         for event in writer.opinion(sentences, shown, as_of=as_of, cancel=cancel):
-            if isinstance(event, Notice):
+            if isinstance(event, Notice | Exchange):
                 yield event
             elif isinstance(event, Finished):
                 opinion = _read(event, list(asked))

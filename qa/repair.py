@@ -16,7 +16,7 @@ from qa.endpoint import Finished
 from qa.errors import BudgetError, EndpointError, UsageError
 from qa.evidence import evidence
 from qa.llm import Writer, is_refusal
-from qa.types import Cancel, Claim, Hit, Notice, Usage
+from qa.types import Cancel, Claim, Exchange, Hit, Notice, Usage
 
 MOST = 12
 """Sentences that are asked for again; a reply with more failures is not worth it."""
@@ -36,7 +36,7 @@ class Repaired:
 
 def asked_again(
     writer: Writer, task: str, failed: Mapping[int, Claim], hits: Sequence[Hit], *, as_of: date, cancel: Cancel
-) -> Generator[Notice, None, Repaired]:
+) -> Generator[Notice | Exchange, None, Repaired]:
     """Have ``failed`` (by position) written again from ``hits``; one request. Raises ConfigError for a wrong prompt
     file, and nothing for what a server does: the first reply is there already."""
     places = list(failed)[:MOST]
@@ -44,7 +44,7 @@ def asked_again(
     sent = [(failed[place].text, failed[place].reasons) for place in places]
     try:
         for event in writer.again(task, sent, evidence(hits), as_of=as_of, cancel=cancel):
-            if isinstance(event, Notice):
+            if isinstance(event, Notice | Exchange):
                 yield event
             elif isinstance(event, Finished):
                 return _read(event, places)

@@ -14,7 +14,7 @@ from qa.errors import EndpointError, UsageError
 from qa.evidence import evidence
 from qa.llm import Writer
 from qa.scores import read_scores
-from qa.types import Cancel, Hit, Notice, Query, Rescored, Retrieved, Usage
+from qa.types import Cancel, Exchange, Hit, Notice, Query, Rescored, Retrieved, Usage
 
 MOST = 30
 """Passages that a model is shown."""
@@ -27,7 +27,9 @@ def depth(k: int, scorer: Writer | None) -> int:
     return max(k, MOST) if scorer else k
 
 
-def rescored(found: Retrieved, k: int, scorer: Writer | None, cancel: Cancel) -> Generator[Notice, None, Retrieved]:
+def rescored(
+    found: Retrieved, k: int, scorer: Writer | None, cancel: Cancel
+) -> Generator[Notice | Exchange, None, Retrieved]:
     """The ``k`` best of ``found`` after ``scorer`` has scored the first thirty; without a scorer, the first ``k``.
 
     Yields notices and returns the result. Passages with a score come first, equal scores in the order found; those
@@ -50,7 +52,7 @@ def in_order(hits: Sequence[Hit], scores: _Scores) -> tuple[Hit, ...]:
 
 def _asked(
     query: Query, hits: Sequence[Hit], scorer: Writer, cancel: Cancel
-) -> Generator[Notice, None, tuple[Rescored | None, _Scores]]:
+) -> Generator[Notice | Exchange, None, tuple[Rescored | None, _Scores]]:
     """What came of asking, and the scores by number: none when there are none that can be used."""
     try:
         shown, events = scorer.score(query.text, evidence(hits), as_of=query.as_of, cancel=cancel)
@@ -65,7 +67,7 @@ def _asked(
     scores: _Scores = {}
     try:
         for event in events:
-            if isinstance(event, Notice):
+            if isinstance(event, Notice | Exchange):
                 yield event
             elif isinstance(event, Finished):
                 scores, why = _read(event, shown)

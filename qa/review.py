@@ -11,7 +11,7 @@ from qa.cite import Sentence, words_found
 from qa.engine import Engine
 from qa.opinion import second_opinion
 from qa.repair import asked_again
-from qa.types import Cancel, Claim, Hit, Notice, Usage, Verdict
+from qa.types import Cancel, Claim, Exchange, Hit, Notice, Usage, Verdict
 
 GOOD = frozenset({Verdict.SUPPORTED, Verdict.WEAK})
 """Verdicts that a sentence is shown with as it stands."""
@@ -28,7 +28,7 @@ class Reviewed:
 
 def reviewed(
     engine: Engine, task: str, sentences: Sequence[Sentence], hits: Sequence[Hit], *, as_of: date, cancel: Cancel
-) -> Generator[Notice, None, Reviewed]:
+) -> Generator[Notice | Exchange, None, Reviewed]:
     """The claims of ``sentences``, which a model wrote from ``hits`` for ``task``. Whatever the server does while it is
     asked again, the first reply and its verdicts stay."""
     assert engine.writer is not None  # a model wrote them

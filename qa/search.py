@@ -10,7 +10,7 @@ from qa.engine import Engine
 from qa.errors import UsageError
 from qa.rerank import depth, rescored
 from qa.retrieve import notices, retrieve
-from qa.types import Cancel, IndexChoice, Notice, Query, Retrieved
+from qa.types import Cancel, Exchange, IndexChoice, Notice, Query, Retrieved
 
 MAX_K = 1_000
 
@@ -24,7 +24,7 @@ def search(
     index: IndexChoice = "auto",
     words_only: bool = False,
     cancel: Cancel | None = None,
-) -> Iterator[Notice | Retrieved]:
+) -> Iterator[Notice | Exchange | Retrieved]:
     """The ``k`` best passages, or with ``by="article"`` the best passage of each of the ``k`` best articles.
 
     Where the setting ``rerank`` says so, a model re-scores the first of them. ``words_only`` asks the word index alone,

@@ -13,7 +13,7 @@ from qa.errors import EndpointError
 from qa.evidence import evidence
 from qa.llm import is_refusal
 from qa.review import dropped, reviewed
-from qa.types import Cancel, Claim, Delta, Hit, Notice, Usage, Window
+from qa.types import Cancel, Claim, Delta, Exchange, Hit, Notice, Usage, Window
 from qa.written import named, streamed
 
 MOST_SENTENCES = 4
@@ -30,7 +30,7 @@ class Told:
 
 def told_by_model(
     engine: Engine, headline: str, hits: Sequence[Hit], *, window: Window, as_of: date, cancel: Cancel
-) -> Generator[Notice | Delta, None, Told]:
+) -> Generator[Notice | Delta | Exchange, None, Told]:
     """The model's sentences that are carried by the articles; none when it refuses, fails, or none is. Raises
     ConfigError for a wrong prompt file, and BudgetError when the request is not allowed."""
     assert engine.writer is not None  # the caller asked

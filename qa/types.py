@@ -409,6 +409,52 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request to a model and its reply, word for word: what a reader inspects. Kept nowhere, and without a key."""
+
+    prompt: str
+    """Name of the prompt that was filled: ``answer``, ``brief``, ``repair``, ``opinion``, ``rerank``, ``followup``."""
+    prompt_hash: str
+    model: str
+    host: str
+    system: str
+    user: str
+    tokens: int
+    """Tokens of both messages, by Newsdesk's count."""
+    shown: int
+    """Passages in it (of a follow-up: questions and answers)."""
+    of: int
+    """Those there were: what does not fit the model's context is left out."""
+    reply: str
+    """As it came, with the model's thinking; untrusted, and as far as it came."""
+    ended: str
+    """Why it is not a whole reply, as a sentence; empty where it is one."""
+    usage: Usage
+    story: str = ""
+    """Id of the story of a briefing that it was for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A sentence of the articles as it was compared with a question, to be quoted in answer."""
+
+    citation: Citation
+    probability: float
+    """How sure it is to answer, by what was learned from questions with known answers."""
+    possible: bool
+    """Whether it has what was asked for: a number, a day, the right person speaking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The sentences compared with a question, or with a part of it, best first; how sure one must be to answer."""
+
+    asked: str
+    least: float
+    sentences: tuple[Compared, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a long run is; ``seconds_left`` is an estimate, ``None`` while there is none."""
 

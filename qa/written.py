@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from qa.answer import composed
 from qa.cite import numbering, sentences_of
-from qa.endpoint import Event, Finished
+from qa.endpoint import Finished
 from qa.engine import Engine
 from qa.evidence import evidence
-from qa.llm import Writer, is_refusal
+from qa.llm import Event, Writer, is_refusal
 from qa.neighbours import joined
 from qa.prose import Prose
 from qa.review import GOOD, dropped, reviewed, struck
-from qa.types import Cancel, Claim, Delta, Hit, Notice, Retrieved, Status, Usage
+from qa.types import Cancel, Claim, Delta, Exchange, Hit, Notice, Retrieved, Status, Usage
 
 MOST_SENTENCES = 40
 """Sentences of a reply that are checked and shown; a longer one is no answer."""
@@ -34,7 +34,7 @@ class Written:
 
 def written(
     engine: Engine, writer: Writer, found: Retrieved, cancel: Cancel
-) -> Generator[Notice | Delta, None, Written]:
+) -> Generator[Notice | Delta | Exchange, None, Written]:
     """Answer from ``found`` with ``writer``. Raises EndpointError, ConfigError and BudgetError before the reply begins;
     after that, what arrived is kept."""
     query, read = found.query, joined(found.hits)
@@ -58,12 +58,12 @@ def written(
     return Written(text, claims, status, complete, end.usage + told.usage, (*notes, *told.notes, *gone))
 
 
-def streamed(events: Iterator[Event], hits: Sequence[Hit]) -> Generator[Notice | Delta, None, Finished]:
-    """Pass on notices, and the prose of ``hits`` as a reader may see it; the end of the reply."""
+def streamed(events: Iterator[Event], hits: Sequence[Hit]) -> Generator[Notice | Delta | Exchange, None, Finished]:
+    """Pass on notices, the exchange, and the prose of ``hits`` as a reader may see it; the end of the reply."""
     prose = Prose(numbering(hits), named(hits))
     end: Finished | None = None
     for event in events:
-        if isinstance(event, Notice):
+        if isinstance(event, Notice | Exchange):
             yield event
             continue
         text = prose.feed(event.text) if isinstance(event, Delta) else prose.flush()

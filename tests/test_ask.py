@@ -20,7 +20,7 @@ from qa.errors import EndpointError, UsageError
 from qa.llm import REFUSAL
 from qa.render import answer_json, answer_text, dumps
 from qa.retrieve import resolve
-from qa.types import Answer, Cancel, Citation, Delta, Mode, Notice, Retrieved, Status, Verdict
+from qa.types import Answer, Cancel, Citation, Delta, Mode, Notice, Retrieved, Status, Verdict, Weighed
 
 ISTANBUL = "Where are the US-Iran talks expected to take place?"
 KEY = "sk-secret-9f8e7d6c5b4a"
@@ -71,10 +71,31 @@ def test_the_events_come_in_order_and_the_answer_last(seeds_engine: Engine) -> N
     kinds = [type(event) for event in events]
     assert kinds[0] is Retrieved
     assert kinds[-1] is Answer
-    assert set(kinds[1:-1]) == {Delta}
+    assert kinds[1] is Weighed
+    assert set(kinds[2:-1]) == {Delta}
     assert isinstance(events[-1], Answer)
     shown = "".join(event.text for event in events if isinstance(event, Delta)).strip()
     assert shown == " ".join(claim.text for claim in events[-1].claims)
+
+
+def test_the_sentences_that_were_compared_are_told_best_first_with_how_sure_one_must_be(seeds_engine: Engine) -> None:
+    events = list(ask(seeds_engine, resolve(seeds_engine, ISTANBUL, as_of=AS_OF)))
+    (weighed,) = (event for event in events if isinstance(event, Weighed))
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert weighed.asked == ISTANBUL
+    assert len(weighed.sentences) > len(answer.claims)
+    assert max(one.probability for one in weighed.sentences if one.possible) >= weighed.least > 0
+    first = weighed.sentences[0].citation
+    assert said(answer, first) == first.quote
+    assert first.quote in {citation.quote for claim in answer.claims for citation in claim.citations}
+
+
+def test_where_no_sentence_is_sure_enough_that_can_be_told(seeds_engine: Engine) -> None:
+    events = list(ask(seeds_engine, resolve(seeds_engine, "Who won the 2026 World Cup?", as_of=AS_OF)))
+    (weighed,) = (event for event in events if isinstance(event, Weighed))
+    assert weighed.sentences
+    assert not any(one.possible and one.probability >= weighed.least for one in weighed.sentences)
 
 
 def test_what_the_articles_do_not_hold_is_said_with_the_window_and_the_nearest_words(seeds_engine: Engine) -> None:

@@ -282,7 +282,8 @@ def told_by(engine: Engine, writer: Writer) -> tuple[Retrieved, list[str]]:
     notices: list[str] = []
     while True:
         try:
-            notices.append(next(step).text)
+            if isinstance(event := next(step), Notice):
+                notices.append(event.text)
         except StopIteration as stop:
             writer.close()
             return stop.value, notices

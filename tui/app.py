@@ -28,6 +28,7 @@ from tui.screens.leaving import Palette
 from tui.screens.libraries import LibraryChoice
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
+from tui.screens.search import SearchScreen
 from tui.themes import THEMES, start_with
 from tui.work import Work
 
@@ -62,6 +63,7 @@ class NewsdeskApp(App[NewsdeskError]):
         super().__init__()
         self.keymap: Keymap = checked(config.keys) if config.keys else {}
         self.desk = Desk(config, as_of)
+        self._searched_from = "ask"
         for theme in THEMES:
             self.register_theme(theme)
         self._furnish()
@@ -72,6 +74,7 @@ class NewsdeskApp(App[NewsdeskError]):
         self.add_mode("briefing", lambda: BriefingScreen(self.desk))
         self.add_mode("quotes", lambda: QuotesScreen(self.desk))
         self.add_mode("library", lambda: LibraryScreen(self.desk))
+        self.add_mode("search", lambda: SearchScreen(self.desk))
 
     def on_mount(self) -> None:
         """Show Ask, and open the library once it is on the screen."""
@@ -129,6 +132,24 @@ class NewsdeskApp(App[NewsdeskError]):
         self.desk.decide_again()
         for screen in self._desk_screens():
             screen.describe()
+
+    # searching
+
+    def action_search(self) -> None:
+        """Search passages; Esc there comes back here."""
+        if self.current_mode != "search":
+            self._searched_from = self.current_mode
+            self.switch_mode("search")
+
+    def on_search_screen_left(self) -> None:
+        """Back to where the search was begun."""
+        self.switch_mode(self._searched_from)
+
+    async def on_search_screen_asked(self, event: SearchScreen.Asked) -> None:
+        """Put the words that were searched for as a question."""
+        await self.switch_mode("ask")
+        if isinstance(self.screen, AskScreen):
+            self.screen.put(event.question)
 
     # the scope
 

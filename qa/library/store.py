@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import replace
@@ -330,6 +330,10 @@ class Library:
     def terms(self, text: str) -> dict[str, int]:
         """The stems of ``text`` that are searched for, and in how many passages each stands."""
         return self._from_words(lambda words: words.stem_frequencies(words.terms(text)))
+
+    def matching(self, question: str, texts: Iterable[str]) -> frozenset[str]:
+        """The words of ``texts``, case folded, that ``question`` searches for in some form of them: to be marked."""
+        return self.words.matching(question, texts)
 
     def _from_words(self, ask: Callable[[WordIndex], _T]) -> _T:
         """What the word index, brought up to date, gives; a damaged one is made again on the way."""

@@ -6,6 +6,7 @@ document, committed together with the passages, says which revision of the catal
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -25,6 +26,7 @@ _ANALYZER = "newsdesk_en"
 _HEAP = 64_000_000
 _HEADER_WEIGHT = 0.6
 _MARKER = "revision"
+_WORD = re.compile(r"\w+")
 
 
 class WordIndex:
@@ -62,6 +64,12 @@ class WordIndex:
         """The stems of ``text`` that are searched for: without stop words, unless there is nothing else; no doubles."""
         words = dict.fromkeys(self.stems(text.encode("utf-8", "replace").decode("utf-8")))
         return [word for word in words if word not in self._stop()] or list(words)
+
+    def matching(self, question: str, texts: Iterable[str]) -> frozenset[str]:
+        """The words of ``texts``, case folded, that ``question`` searches for in some form of them."""
+        sought = frozenset(self.terms(question))
+        words = {word.casefold() for text in texts for word in _WORD.findall(text)}
+        return frozenset(word for word in words if not sought.isdisjoint(self.stems(word)))
 
     def _stop(self) -> frozenset[str]:
         """The stop words and their stems."""

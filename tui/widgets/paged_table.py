@@ -43,6 +43,10 @@ class PagedTable(DataTable[Text], Generic[Row]):
         self._sought: tuple[str, ...] = ()
         self._words: tuple[str, ...] = ()
 
+    def columns_shown(self) -> Sequence[tuple[str, int]]:
+        """The columns there is room for."""
+        return self.COLUMNS
+
     def cells(self, row: Row) -> tuple[str, ...]:
         """What ``row`` shows in each column."""
         raise NotImplementedError
@@ -80,7 +84,7 @@ class PagedTable(DataTable[Text], Generic[Row]):
         place = self.cursor_row
         rows = max(self.row_count, _PAGE)
         self.clear(columns=True)
-        for heading, width in self.COLUMNS:
+        for heading, width in self.columns_shown():
             self.add_column(heading, width=width if width > 0 else max(_LEAST, self.size.width + width))
         self._add(rows)
         self.move_cursor(row=min(place, self.row_count - 1), animate=False)
