@@ -10,12 +10,14 @@ from textual.containers import Container, Horizontal
 from textual.widgets import ContentSwitcher, Input, Static
 
 from qa.render import copied_story, edition_days
-from qa.types import Article, Briefing, Edition, Notice, Progress, Story
+from qa.types import Article, Briefing, Edition, Exchange, Notice, Progress, Story
 from tui import editions, wording
 from tui.desk import Desk
+from tui.inspection import of_story
 from tui.period import Period
 from tui.screens.desk_screen import EMPTY, DeskScreen, focus_is_free, hint
 from tui.screens.export import Destination, ExportScreen
+from tui.screens.inspector import InspectorScreen
 from tui.screens.story_sources import StorySourcesScreen
 from tui.told import Told, told
 from tui.widgets.day_list import DayList, Unbriefed
@@ -25,7 +27,7 @@ from tui.widgets.sentence_list import SentenceList
 from tui.widgets.status_line import StatusLine
 from tui.work import Work
 
-_ON_A_STORY = {"follow_up", "copy_story", "sources"}
+_ON_A_STORY = {"follow_up", "copy_story", "sources", "inspect"}
 _ON_A_BRIEFING = {"export", "again"}
 
 
@@ -40,6 +42,7 @@ class BriefingScreen(DeskScreen):
         Binding("slash,n", "other_day", "Other day", id="briefing.day"),
         Binding("f", "follow_up", "Follow up", id="briefing.follow_up"),
         Binding("o", "sources", "Sources", id="briefing.sources"),
+        Binding("i", "inspect", "Inspect", id="briefing.inspect"),
         Binding("y", "copy_story", "Copy", id="briefing.copy"),
         Binding("x", "export", "Export", id="briefing.export"),
         Binding("u", "again", "Write again", show=False, id="briefing.again"),
@@ -53,6 +56,8 @@ class BriefingScreen(DeskScreen):
         self.briefing: Briefing | None = None
         """The one that is shown."""
         self._told = Told((), ())
+        self._exchanges: list[Exchange] = []
+        """What was said to a model and by it while the one that is shown was written."""
         self._visited = False
         self._typed = ""
         self._deleted: list[Edition] = []
@@ -160,6 +165,7 @@ class BriefingScreen(DeskScreen):
     def begun(self) -> None:
         """Say that it is being written; the old one stays until then."""
         self.status.say("writing the briefing… Esc cancels")
+        self._exchanges.clear()
 
     def on_work_told(self, event: Work.Told) -> None:
         """Show what the verb tells."""
@@ -170,10 +176,13 @@ class BriefingScreen(DeskScreen):
                 self.status.add(text)
             case Progress() as progress:
                 self.status.say(f"{wording.progress(progress)} · Esc cancels", keep=True)
+            case Exchange() as exchange:
+                self._exchanges.append(exchange)
             case Briefing() as briefing:
                 self._show(briefing)
                 self._list_days()
             case editions.Kept(briefing):
+                self._exchanges.clear()
                 self.status.say("")
                 self._show(briefing, f"as kept on {briefing.made:%Y-%m-%d %H:%M} UTC, u writes it again")
             case editions.Unkept(period):
@@ -253,6 +262,11 @@ class BriefingScreen(DeskScreen):
     def _open_source(self, article: Article | None) -> None:
         if article is not None:
             self.open_article(article.id, article.version)
+
+    def action_inspect(self) -> None:
+        """See how the story under the cursor came about."""
+        if self.briefing is not None and (story := self.story):
+            self.app.push_screen(InspectorScreen(self.desk, of_story(story, self.briefing, self._exchanges)))
 
     def action_copy_story(self) -> None:
         """Put the story under the cursor on the clipboard, with its footnotes."""
