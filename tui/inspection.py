@@ -29,6 +29,11 @@ from tui import facts
 MOST = 30
 """Answers of a session whose passages and requests are kept in memory."""
 
+_QUOTED = "Nothing was sent to a model: what is said quotes the articles' own sentences."
+_NOTHING_FOUND = "Nothing was sent to a model: no passage was found that it could have answered from."
+_NOT_KEPT = "What the model was sent is not kept with {}. To see it, have it written again: {}."
+_NONE_YET = "No request to a model is over yet."
+
 Kind = Literal["hit", "cited", "article", "copy"]
 
 
@@ -71,8 +76,8 @@ class Inspection:
     query: Query | None = None
     exchanges: tuple[Exchange, ...] = ()
     weighed: tuple[Weighed, ...] = ()
-    quoted: bool = True
-    """Whether no model wrote it."""
+    unsent: str = ""
+    """Why there is no request to show, where there is none."""
     facts: tuple[tuple[str, str], ...] = ()
     """Names and values: what it took, and what made it. Not yet safe to show."""
 
@@ -86,6 +91,11 @@ class Collected:
         self._found: Retrieved | None = None
         self._exchanges: list[Exchange] = []
         self._weighed: list[Weighed] = []
+
+    @property
+    def asked(self) -> str:
+        """What was asked last."""
+        return self._title
 
     def begin(self, title: str) -> None:
         """A question is asked: what comes now is about it."""
@@ -125,7 +135,7 @@ class Collected:
             query=query,
             exchanges=tuple(self._exchanges),
             weighed=tuple(self._weighed),
-            quoted=not self._exchanges,
+            unsent=_NONE_YET if answer is None else _NOTHING_FOUND if answer.provenance.model else _QUOTED,
             facts=facts.of_answer(answer, self._weighed) if answer else (),
         )
 
@@ -144,7 +154,7 @@ def of_story(story: Story, briefing: Briefing, exchanges: Sequence[Exchange]) ->
         source="articles",
         scope=facts.briefing_scope(briefing),
         exchanges=own,
-        quoted=not own,
+        unsent=_NOT_KEPT.format("a briefing", "u on the briefing") if briefing.provenance.model else _QUOTED,
         facts=facts.of_briefing(briefing),
     )
 
@@ -162,7 +172,7 @@ def _restored(answer: Answer) -> Inspection:
         source="kept",
         scope=facts.kept_scope(answer),
         query=answer.query,
-        quoted=answer.provenance.model is None,
+        unsent=_NOT_KEPT.format("a conversation", "ask again") if answer.provenance.model else _QUOTED,
         facts=facts.of_answer(answer, ()),
     )
 
@@ -221,6 +231,11 @@ def _article_row(n: int, article: Article, claims: Sequence[Claim]) -> Row:
 def copy_row(of: Row, article: Article) -> Row:
     """An article that holds a copy of the passage of ``of``, which it gave way to."""
     return replace(_article_row(of.n, article, ()), kind="copy")
+
+
+def with_text(row: Row, article: Article | None) -> Row:
+    """A row without a text with that of its article, where it is known."""
+    return replace(row, text=article.text) if article else row
 
 
 def _cited_rows(answer: Answer) -> tuple[Row, ...]:

@@ -13,8 +13,8 @@ from tui.inspection import Row
 if TYPE_CHECKING:
     from qa.engine import Engine
 
-_MOST_COPIES = 100
-"""Copies that are looked up."""
+_MOST = 100
+"""Articles that are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class LookedUp:
 
     words: frozenset[str]
     """Words of the passages that match the question, case folded."""
-    copies: Mapping[str, Article] = field(default_factory=dict)
-    """By id: the articles whose copies of passages gave way."""
+    articles: Mapping[str, Article] = field(default_factory=dict)
+    """By id: those whose copies of passages gave way, and those of rows that have no text."""
     searched: int | None = None
     """How many articles could have been found."""
 
@@ -32,17 +32,18 @@ class LookedUp:
 def look_up(engine: Engine, query: Query | None, rows: Sequence[Row], cancel: Cancel) -> Iterator[LookedUp]:
     """What ``rows`` do not say of themselves; one event."""
     library = engine.library
-    copies: dict[str, Article] = {}
-    for name in [name for row in rows for name in row.copies][:_MOST_COPIES]:
+    articles: dict[str, Article] = {}
+    wanted = [(name, None) for row in rows for name in row.copies]
+    for name, version in [*wanted, *((row.article_id, row.version) for row in rows if not row.text)][:_MOST]:
         if cancel.cancelled:
             return
         try:
-            copies[name] = library.article(name)
+            articles[name] = library.article(name, version)
         except NotFoundError:  # removed since
             continue
-    texts = [row.text for row in rows] + [article.text for article in copies.values()]
+    texts = [row.text for row in rows] + [article.text for article in articles.values()]
     words = library.matching(query.topic, texts) if query else frozenset()
-    yield LookedUp(words, copies, library.searched(query) if query else None)
+    yield LookedUp(words, articles, library.searched(query) if query else None)
 
 
 def place_of(row: Row, span: tuple[int, int]) -> Citation:

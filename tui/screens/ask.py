@@ -59,6 +59,7 @@ class AskScreen(ReadingScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "app.search", "Search", id="ask.search"),
         Binding("n", "new_question", "New", id="ask.question"),
         Binding("a", "all_days", "All days", id="ask.all_days"),
         Binding("ctrl+r", "history", "Earlier questions", show=False, id="ask.history"),
@@ -223,6 +224,11 @@ class AskScreen(ReadingScreen):
         self.asked = question
         self.run_verb(verb)
 
+    def put(self, question: str) -> None:
+        """Ask a question that was typed elsewhere."""
+        self.query_one(QuestionBox).put(question)
+        self._ask(question)
+
     def action_all_days(self) -> None:
         """Ask the same again without the window that its words set."""
         self._ask(self.asked, all_days=True)
@@ -234,6 +240,7 @@ class AskScreen(ReadingScreen):
 
     def begun(self) -> None:
         """Make room for the answer."""
+        self.collected.begin(self.asked)
         self.query_one(QuotePane).clear()
         self.turn_to("stream")
         self.query_one(StreamPane).restart()
@@ -243,6 +250,7 @@ class AskScreen(ReadingScreen):
         """Show what the verb tells."""
         if self.opened(event) or not self.awaits(event.work):
             return
+        self.collected.take(event.event)
         match event.event:
             case Notice(text):
                 self.status.add(text)

@@ -11,7 +11,7 @@ from textual.widgets import ContentSwitcher, Input, Static
 
 from qa.period import Period
 from qa.render import edition_days
-from qa.types import Briefing, Edition, Notice, Progress
+from qa.types import Briefing, Edition, Exchange, Notice, Progress
 from tui import editions, wording
 from tui.desk import Desk
 from tui.screens.desk_screen import EMPTY, hint
@@ -174,6 +174,7 @@ class BriefingScreen(StoriesScreen):
     def begun(self) -> None:
         """Say that it is being written; the old one stays until then."""
         self.status.say("writing the briefing… Esc cancels")
+        self.exchanges.clear()
 
     def on_work_told(self, event: Work.Told) -> None:
         """Show what the verb tells."""
@@ -184,10 +185,13 @@ class BriefingScreen(StoriesScreen):
                 self.status.add(text)
             case Progress() as progress:
                 self.status.say(f"{wording.progress(progress)} · Esc cancels", keep=True)
+            case Exchange() as exchange:
+                self.exchanges.append(exchange)
             case Briefing() as briefing:
                 self.show(briefing)
                 self._list_days()
             case editions.Kept(briefing):
+                self.exchanges.clear()
                 self.status.say("")
                 self.show(briefing, f"as kept on {briefing.made:%Y-%m-%d %H:%M} UTC, u writes it again")
             case editions.Unkept(period):

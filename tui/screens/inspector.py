@@ -177,8 +177,8 @@ class InspectorScreen(DeskScreen):
         if self.opened(event) or not self.awaits(event.work):
             return
         match event.event:
-            case LookedUp(words, copies):
-                self.query_one(PassageView).mark(words, copies)
+            case LookedUp(words, articles):
+                self.query_one(PassageView).mark(words, articles)
             case Retrieved() as found:
                 self.told = found_again(self.told, found, self._claims)
                 self.status.say("")

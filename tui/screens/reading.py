@@ -12,7 +12,9 @@ from qa.render import copied_answer
 from qa.types import Turn
 from tui import wording
 from tui.desk import Desk
+from tui.inspection import Collected
 from tui.screens.desk_screen import DeskScreen
+from tui.screens.inspector import InspectorScreen
 from tui.turns import listed
 from tui.widgets.quote_pane import QuotePane
 from tui.widgets.sentence_list import SentenceList
@@ -27,11 +29,13 @@ class ReadingScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy_answer", "Copy", id="ask.copy"),
         Binding("v", "words", "Quote", id="ask.quote"),
+        Binding("i", "inspect", "Inspect", id="ask.inspect"),
         Binding("ctrl+y", "copy", "Copy the answer", show=False, id="ask.copy_anywhere"),
     ]
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self.collected = Collected()
         self.turns: tuple[Turn, ...] = ()
         self.starts: list[int] = []
         """Where each turn that is shown begins in the list."""
@@ -41,6 +45,8 @@ class ReadingScreen(DeskScreen):
         if action in {"copy_answer", "words"}:
             typing = isinstance(self.focused, TextArea | Input)
             return not typing and self.query_one(ContentSwitcher).current == "sentences"
+        if action == "inspect":
+            return not isinstance(self.focused, TextArea | Input) and bool(self.turn or self.collected.asked)
         return super().check_action(action, parameters)
 
     def list_turns(self) -> None:
@@ -84,6 +90,12 @@ class ReadingScreen(DeskScreen):
             self.action_enter_list()
         else:
             super().action_back()
+
+    def action_inspect(self) -> None:
+        """See how the answer under the cursor came about; where none is shown, as much as is known of it."""
+        turn = self.turn
+        told = self.collected.of(turn.answer) if turn else self.collected.unfinished
+        self.app.push_screen(InspectorScreen(self.desk, told, turn.answer.claims if turn else ()))
 
     def action_copy_answer(self) -> None:
         """Put the answer under the cursor on the clipboard, with its footnotes."""

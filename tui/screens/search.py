@@ -149,8 +149,8 @@ class SearchScreen(DeskScreen):
                 self.status.add(text)
             case Retrieved() as found:
                 self._show(found, cancelled=event.work.cancel.cancelled)
-            case LookedUp(words, copies, searched):
-                self.query_one(PassageView).mark(words, copies)
+            case LookedUp(words, articles, searched):
+                self.query_one(PassageView).mark(words, articles)
                 if self.found is not None and not self.found.hits:
                     self._say(_nothing(self.found, searched))
 

@@ -8,17 +8,19 @@ from textual.binding import Binding, BindingType
 from textual.widgets import ContentSwitcher, Input
 
 from qa.render import copied_story
-from qa.types import Article, Briefing, Story
+from qa.types import Article, Briefing, Exchange, Story
 from tui import editions, wording
 from tui.desk import Desk
+from tui.inspection import of_story
 from tui.screens.desk_screen import DeskScreen, focus_is_free
 from tui.screens.export import Destination, ExportScreen
+from tui.screens.inspector import InspectorScreen
 from tui.screens.story_sources import StorySourcesScreen
 from tui.told import Told, told
 from tui.widgets.quote_pane import QuotePane
 from tui.widgets.sentence_list import SentenceList
 
-_ON_A_STORY = {"follow_up", "copy_story", "sources", "words"}
+_ON_A_STORY = {"follow_up", "copy_story", "sources", "words", "inspect"}
 
 
 class StoriesScreen(DeskScreen):
@@ -27,6 +29,7 @@ class StoriesScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "follow_up", "Follow up", id="briefing.follow_up"),
         Binding("o", "sources", "Sources", id="briefing.sources"),
+        Binding("i", "inspect", "Inspect", id="briefing.inspect"),
         Binding("y", "copy_story", "Copy", id="briefing.copy"),
         Binding("x", "export", "Export", id="briefing.export"),
         Binding("v", "words", "Quote", id="briefing.quote"),
@@ -37,6 +40,8 @@ class StoriesScreen(DeskScreen):
         self.briefing: Briefing | None = None
         """The one that is shown."""
         self._told = Told((), ())
+        self.exchanges: list[Exchange] = []
+        """What was said to a model and by it while the one that is shown was written."""
 
     @property
     def stories(self) -> SentenceList:
@@ -113,6 +118,11 @@ class StoriesScreen(DeskScreen):
     def _open_source(self, article: Article | None) -> None:
         if article is not None:
             self.open_article(article.id, article.version)
+
+    def action_inspect(self) -> None:
+        """See how the story under the cursor came about."""
+        if self.briefing is not None and (story := self.story):
+            self.app.push_screen(InspectorScreen(self.desk, of_story(story, self.briefing, self.exchanges)))
 
     def action_copy_story(self) -> None:
         """Put the story under the cursor on the clipboard, with its footnotes."""

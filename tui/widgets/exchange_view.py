@@ -102,13 +102,8 @@ def _head(one: Exchange, nth: int, of: int) -> Content:
 
 
 def _without(told: Inspection) -> Content:
-    if told.weighed:
-        lines = ["Nothing was sent to a model: the answer quotes the articles' own sentences."]
-        for one in told.weighed:
-            about = f" with “{one.asked}”" if len(told.weighed) > 1 else ""
-            lines.append(f"{count(len(one.sentences), 'sentence')} compared{about}: {certainty(one)}. Best first:")
-    elif told.quoted:
-        lines = ["Nothing was sent to a model."]
-    else:
-        lines = ["What was sent to the model is not kept with a conversation. Ask again to see it."]
+    lines = [told.unsent]
+    for one in told.weighed:
+        about = f" with “{one.asked}”" if len(told.weighed) > 1 else ""
+        lines.append(f"{count(len(one.sentences), 'sentence')} compared{about}: {certainty(one)}. Best first:")
     return Content("\n").join(wording.line(one) for one in lines)

@@ -11,7 +11,7 @@ from textual.containers import Container
 from textual.message import Message
 
 from qa.types import Article
-from tui.inspection import Row, copy_row
+from tui.inspection import Row, copy_row, with_text
 from tui.widgets.passage_pane import PassagePane
 from tui.widgets.passage_table import PassageTable
 
@@ -39,7 +39,7 @@ class PassageView(Container):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - as in Textual
         super().__init__(id=id)
         self._rows: tuple[Row, ...] = ()
-        self._copies: Mapping[str, Article] = {}
+        self._articles: Mapping[str, Article] = {}
         self._words: frozenset[str] = frozenset()
         self._as_of: date | None = None
 
@@ -62,21 +62,21 @@ class PassageView(Container):
         """Show ``rows``, with the cursor at the first of them, or where it was."""
         self._rows, self._as_of = tuple(rows), as_of
         if not stay:
-            self._copies, self._words = {}, frozenset()
+            self._articles, self._words = {}, frozenset()
             self.table.move_cursor(row=0)
         self._fill()
 
-    def mark(self, words: frozenset[str], copies: Mapping[str, Article]) -> None:
-        """Mark ``words`` in the passages, and list the articles whose ``copies`` of passages gave way (by id)."""
-        self._words, self._copies = words, copies
+    def mark(self, words: frozenset[str], articles: Mapping[str, Article]) -> None:
+        """Mark ``words``; of ``articles`` (by id), list those whose copies gave way, and give texts to rows without."""
+        self._words, self._articles = words, articles
         self._fill()
 
     def _fill(self) -> None:
         place = self.table.current
         rows: list[Row] = []
         for row in self._rows:
-            rows.append(row)
-            rows += [copy_row(row, self._copies[name]) for name in row.copies if name in self._copies]
+            rows.append(row if row.text else with_text(row, self._articles.get(row.article_id)))
+            rows += [copy_row(row, self._articles[name]) for name in row.copies if name in self._articles]
         self.table.show(rows)
         if place in rows:
             self.table.move_cursor(row=rows.index(place))
