@@ -22,8 +22,8 @@ from tui.palette import Actions
 from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
 from tui.screens.desk_screen import DeskScreen
-from tui.screens.leaving import Palette
 from tui.screens.keys import KeysScreen
+from tui.screens.leaving import Palette
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
 from tui.themes import THEMES, start_with

@@ -11,10 +11,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.keys import Deed
+from tui.screens.leaving import Dialog
 
 _WITHOUT_NAME = (
     "PgUp, PgDn, Home and End move in every list and text; Tab goes on to the next part of the screen.\n"
@@ -23,7 +23,7 @@ _WITHOUT_NAME = (
 )
 
 
-class KeysScreen(ModalScreen[None]):
+class KeysScreen(Dialog[None]):
     """Shows what can be done and by which keys; what cannot be done just now is faint."""
 
     CSS_PATH = "keys.tcss"
