@@ -7,10 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
-from app_driver import TALKS, User, ask, run, running, screen_text, until, words
+from app_driver import TALKS, User, ask, enter, run, running, screen_text, until, words
 from fake_llm import FakeLLM, Reply
 from textual.command import CommandList, CommandPalette
-from textual.widgets import Input
 
 from qa.config import Config, load_config
 from qa.errors import ConfigError
@@ -105,8 +104,7 @@ def test_the_keys_are_shown_over_a_dialog_too_and_are_its_own(seeds_library: Pat
         with FakeLLM() as server:
             url = server.url.replace("127.0.0.1", "127.1")
             async with running(Config(library=seeds_library, model="test", base_url=url)) as user:
-                user.app.screen.query_one("#question", Input).value = TALKS
-                await user.press("enter")
+                await enter(user, TALKS)
                 await until(user, lambda: "Send? Y or N" in words(user), "the question")
                 await user.press("f1")
                 await until(user, lambda: isinstance(user.app.screen, KeysScreen), "the keys")
@@ -164,14 +162,14 @@ def test_ctrl_c_with_nothing_selected_says_how_to_leave_and_stays(seeds_library:
 
 def test_chosen_keys_work_and_are_the_ones_that_are_shown(seeds_library: Path) -> None:
     async def test() -> None:
-        keys = {"app.library": "f10", "ask.new": "g,ctrl+g"}
+        keys = {"app.library": "f10", "ask.question": "g,ctrl+g"}
         async with running(Config(library=seeds_library, keys=keys)) as user:
             sentences = await ask(user, TALKS)
             await until(user, lambda: "g New" in bottom(user), "the new key")
-            await user.press("slash")
+            await user.press("n")
             assert sentences.has_focus
             await user.press("g")
-            assert user.app.screen.query_one("#question", Input).has_focus
+            assert user.app.screen.query_one("#question").has_focus
             await user.press("f4")
             assert isinstance(user.app.screen, AskScreen)
             await user.press("f1")
@@ -185,12 +183,12 @@ def test_chosen_keys_work_and_are_the_ones_that_are_shown(seeds_library: Path) -
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
-        ({"ask.nwe": "x"}, "nothing is called 'ask.nwe' (perhaps ask.new?)"),
-        ({"ask.new": "hyperdrive"}, "no key is called 'hyperdrive'"),
-        ({"ask.new": "f2"}, "F2 is both ask.new (New) and app.ask (Ask)"),
+        ({"ask.quetsion": "x"}, "nothing is called 'ask.quetsion' (perhaps ask.question?)"),
+        ({"ask.question": "hyperdrive"}, "no key is called 'hyperdrive'"),
+        ({"ask.question": "f2"}, "F2 is both ask.question (New) and app.ask (Ask)"),
         ({"app.leave": "q"}, "q could then not be typed any more"),
-        ({"ask.new": "ctrl+c"}, "Ctrl+C copies what is selected"),
-        ({"ask.new": "ctrl+m"}, "is Enter in a terminal"),
+        ({"ask.question": "ctrl+c"}, "Ctrl+C copies what is selected"),
+        ({"ask.question": "ctrl+m"}, "is Enter in a terminal"),
         ({"sentences.open": "j"}, "j is both sentences.next"),
     ],
 )
@@ -205,9 +203,9 @@ def test_keys_that_cannot_hold_are_refused(keys: dict[str, str], said: str) -> N
 
 def test_everything_wrong_is_said_at_once_and_what_is_right_is_taken() -> None:
     with pytest.raises(ConfigError) as caught:
-        checked({"one": "x", "ask.new": "zz", "ask.conversation": "ctrl+i"})
+        checked({"one": "x", "ask.question": "zz", "ask.conversation": "ctrl+i"})
     assert caught.value.message.count(";") == 2
-    assert checked({"ask.new": "/, ctrl+/ ,é"}) == {"ask.new": "slash,ctrl+slash,é"}
+    assert checked({"ask.question": "/, ctrl+/ ,é"}) == {"ask.question": "slash,ctrl+slash,é"}
     assert checked({"app.ask": "f3", "app.briefing": "f2"}) == {"app.ask": "f3", "app.briefing": "f2"}
 
 
@@ -219,14 +217,21 @@ def settings(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['"ask.new" = "ctrl+g,x"', 'ask.new = "ctrl+g,x"', '"ask.new" = ["ctrl+g", "x"]', 'ask = {new = "ctrl+g,x"}'],
+    [
+        '"ask.question" = "ctrl+g,x"',
+        'ask.question = "ctrl+g,x"',
+        '"ask.question" = ["ctrl+g", "x"]',
+        'ask = {question = "ctrl+g,x"}',
+    ],
 )
 def test_keys_are_read_from_the_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
     settings(monkeypatch, tmp_path / "conf", f"[keys]\n{text}\n")
-    assert load_config().keys == {"ask.new": "ctrl+g,x"}
+    assert load_config().keys == {"ask.question": "ctrl+g,x"}
 
 
-@pytest.mark.parametrize("text", ["keys = 3", '[keys]\n"ask.new" = 3', '[keys]\n"ask.new" = ""', '[keys]\n"a" = []'])
+@pytest.mark.parametrize(
+    "text", ["keys = 3", '[keys]\n"ask.question" = 3', '[keys]\n"ask.question" = ""', '[keys]\n"a" = []']
+)
 def test_a_table_of_keys_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
     settings(monkeypatch, tmp_path / "conf", text)
     with pytest.raises(ConfigError, match="key"):
@@ -236,16 +241,16 @@ def test_a_table_of_keys_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch
 def test_the_commands_list_and_check_the_keys(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings(monkeypatch, tmp_path / "conf", '[keys]\n"ask.new" = "ctrl+g"\n')
+    settings(monkeypatch, tmp_path / "conf", '[keys]\n"ask.question" = "ctrl+g"\n')
     assert main(["keys", "--json"]) == 0
     told = {one["id"]: one for one in json.loads(capsys.readouterr().out)}
-    assert told["ask.new"] == {"id": "ask.new", "keys": ["ctrl+g"], "what": "New", "changed": True}
+    assert told["ask.question"] == {"id": "ask.question", "keys": ["ctrl+g"], "what": "New", "changed": True}
     assert told["app.leave"]["keys"] == ["ctrl+q"]
     assert main(["keys"]) == 0
     assert "ctrl+g" in capsys.readouterr().out
     assert main(["config"]) == 0
-    assert "ask.new = ctrl+g" in capsys.readouterr().out
-    settings(monkeypatch, tmp_path / "conf", '[keys]\n"ask.new" = "f2"\n')
+    assert "ask.question = ctrl+g" in capsys.readouterr().out
+    settings(monkeypatch, tmp_path / "conf", '[keys]\n"ask.question" = "f2"\n')
     for command in ("keys", "config"):
         assert main([command]) == ConfigError("").exit_code
         assert "F2 is both" in capsys.readouterr().err

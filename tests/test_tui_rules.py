@@ -18,7 +18,7 @@ READS_MARKUP = frozenset(
 """Names that read a plain text as markup, or cannot be told not to."""
 LABELLED = frozenset("Button Checkbox RadioButton Tab TabPane".split())
 """Widgets whose label is read as markup: it is one of our own words, or made a Content by a call."""
-UNMARKED = frozenset("Static notify OptionList".split())
+UNMARKED = frozenset("Static notify OptionList SteadyList".split())
 """Calls that read markup unless they are told not to."""
 CONTENT = frozenset("Option add_option replace_option_prompt replace_option_prompt_at_index".split())
 """Calls whose first argument is markup where it is a text: it is made by a call, which gives a Content."""
@@ -51,7 +51,8 @@ def faults_of(call: ast.Call) -> Iterator[str]:
         yield f"{name} with markup"
     if name in LABELLED and not (call.args and isinstance(call.args[0], ast.Constant | ast.Call)):
         yield f"{name} with what may be a plain text"
-    if name in CONTENT and not (call.args and isinstance(call.args[0], ast.Call)):
+    said = call.args[1:2] if name == "replace_option_prompt_at_index" else call.args[:1]
+    if name in CONTENT and not (said and isinstance(said[0], ast.Call)):
         yield f"{name} with what may be a plain text"
     if name in {"add_row", "add_column"}:
         yield from (f"{name} with what may be a plain text" for cell in call.args if not is_cell(cell, name))
@@ -68,7 +69,7 @@ def faults_of_class(node: ast.ClassDef) -> Iterator[str]:
     bases = {ast.unparse(base).partition("[")[0].rpartition(".")[2] for base in node.bases}
     if bases & READS_MARKUP:
         yield f"{node.name} is one of {sorted(bases & READS_MARKUP)}"
-    if bases & {"Static", "OptionList", "Button"}:
+    if bases & {"Static", "OptionList", "SteadyList"} and node.name not in UNMARKED:
         inits = [call for call in ast.walk(node) if isinstance(call, ast.Call) and called(call) == "__init__"]
         if not any(word.arg == "markup" and is_false(word.value) for call in inits for word in call.keywords):
             yield f"{node.name} does not say markup=False"

@@ -69,13 +69,13 @@ def _words(name: str) -> str:
 
 
 def bindings_of(kind: type[DOMNode]) -> tuple[Binding, ...]:
-    """The bindings that our own classes give ``kind``, those of the nearest class first, several keys in one."""
+    """The bindings with an id that our own classes give ``kind``, those of the nearest class first."""
     found: dict[str, Binding] = {}
     for cls in kind.__mro__:
         if cls.__module__.partition(".")[0] == "tui":
             for binding in cls.__dict__.get("BINDINGS", ()):
-                assert isinstance(binding, Binding)
-                found.setdefault(binding.id or binding.action, binding)
+                if isinstance(binding, Binding) and binding.id:
+                    found.setdefault(binding.id, binding)
     return tuple(found.values())
 
 
@@ -100,8 +100,8 @@ def deeds(screen: Screen[Any], keymap: Keymap) -> Iterator[Deed]:
     seen: set[str] = set()
     for node in _nodes(screen):
         for binding in bindings_of(type(node)):
-            if binding.description and (binding.id or f"{id(node)} {binding.action}") not in seen:
-                seen.add(binding.id or f"{id(node)} {binding.action}")
+            if binding.description and binding.id and binding.id not in seen:
+                seen.add(binding.id)
                 yield Deed(node, binding, keys_of(binding, keymap), _possible(screen, node, binding))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate
 
-from rich.cells import get_character_cell_size
+from rich.cells import get_character_cell_size, split_graphemes
 
 Span = tuple[int, int]
+_JOINING = frozenset("\u200d\ufe0f")
 
 
 def wrapped(text: str, width: int) -> list[Span]:
@@ -27,7 +28,13 @@ def line_at(lines: list[Span], offset: int) -> int:
 
 
 def _edges(text: str) -> list[int] | None:
-    """Cells before each character, and in all; None where every character takes one."""
+    """Cells before each character, and in all; None where every character takes one. What a joiner or a variation
+    selector makes one sign of has its cells before its second character, so that no line ends within it."""
+    if not _JOINING.isdisjoint(text):
+        edges = [0]
+        for start, end, cells in split_graphemes(text)[0]:
+            edges += [edges[-1] + cells] * (end - start)
+        return edges
     sizes = {character: get_character_cell_size(character) for character in set(text)}
     if set(sizes.values()) == {1}:
         return None

@@ -24,7 +24,7 @@ class HistoryScreen(Dialog[str | None]):
 
     CSS_PATH = "history.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Back"),
+        Binding("escape", "dismiss(None)", "Back", id="history.back"),
         Binding("down", "move('down')", show=False, priority=True),
         Binding("up", "move('up')", show=False, priority=True),
         Binding("ctrl+r", "move('down')", show=False, priority=True),

@@ -37,9 +37,9 @@ class LinkScreen(Dialog[None]):
 
     CSS_PATH = "link.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o,enter", "open", "Open"),
-        Binding("y,c", "copy", "Copy"),
-        Binding("escape,n", "dismiss", "Back"),
+        Binding("o,enter", "open", "Open", id="link.open"),
+        Binding("y,c", "copy", "Copy", id="link.copy"),
+        Binding("escape,n", "dismiss", "Back", id="link.back"),
     ]
 
     def __init__(self, url: str) -> None:

@@ -40,8 +40,8 @@ class DayList(SteadyList):
     DayList > .option-list--option { padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Next", show=False),
-        Binding("k", "cursor_up", "Previous", show=False),
+        Binding("j", "cursor_down", "Next", show=False, id="days.next"),
+        Binding("k", "cursor_up", "Previous", show=False, id="days.previous"),
         Binding("enter", "select", "Read", id="briefing.read"),
         Binding("delete", "forget", "Delete", id="briefing.delete"),
     ]

@@ -30,8 +30,8 @@ class QuestionBox(TextArea, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(one for one in TextArea.BINDINGS if isinstance(one, Binding) and one.key not in _TAKEN),
         Binding("ctrl+j,alt+enter,shift+enter", "new_line", "New line", show=False, id="ask.new_line"),
-        Binding("down", "walk_down", "Down", show=False),
-        Binding("ctrl+shift+z", "redo", "Redo", show=False),
+        Binding("down", "walk_down", "Down", show=False, id="ask.down"),
+        Binding("ctrl+shift+z", "redo", "Redo", show=False, id="ask.redo"),
     ]
 
     @dataclass

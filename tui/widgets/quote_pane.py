@@ -25,12 +25,13 @@ class QuotePane(VerticalScroll, can_focus=True):
     QuotePane:focus { background-tint: $foreground 4%; }
     QuotePane > Static { height: auto; }
     """
+    BINDING_GROUP_TITLE = "Quote"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", "Down", show=False),
-        Binding("k", "scroll_up", "Up", show=False),
-        Binding("space", "page_down", "Page", show=False),
-        Binding("enter", "screen.open_cited", "Open"),
-        Binding("v,left,h", "screen.enter_list", "To the answer"),
+        Binding("j", "scroll_down", "Down", show=False, id="quote.down"),
+        Binding("k", "scroll_up", "Up", show=False, id="quote.up"),
+        Binding("space", "page_down", "Page", show=False, id="quote.page"),
+        Binding("enter", "screen.open_cited", "Open", id="quote.open"),
+        Binding("v,left,h", "screen.enter_list", "To the answer", id="quote.back"),
     ]
 
     def compose(self) -> ComposeResult:
