@@ -54,10 +54,14 @@ class DeskScreen(ScopedScreen):
     def compose(self) -> ComposeResult:
         """Scope, what the screen is for, status, footer; and a word for terminals that are too small."""
         with Vertical(id="desk"):
-            yield ScopeLine()
+            yield from self.compose_scope()
             yield from self.compose_desk()
             yield KeyBar()
         yield Static("Newsdesk needs 40 x 12. Ctrl+Q leaves.", markup=False, id="too-small")
+
+    def compose_scope(self) -> ComposeResult:
+        """What is in scope."""
+        yield ScopeLine()
 
     def compose_desk(self) -> ComposeResult:
         """What the screen is for, a StatusLine in it."""

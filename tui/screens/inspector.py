@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Footer, Static
+from textual.widgets import ContentSwitcher, Static
 
 from qa.config import Role
 from qa.types import Cancel, Claim, Retrieved
@@ -58,21 +58,21 @@ class InspectorScreen(DeskScreen):
         self.told = told
         self._claims = claims
 
-    def compose(self) -> ComposeResult:
-        """The question, the pages' names, one page, status and footer."""
-        with Vertical(id="desk"):
-            yield Static(markup=False, id="inspected")
-            yield Static(markup=False, id="pages")
-            with ContentSwitcher(initial="passages"):
-                with Vertical(id="passages"):
-                    yield Static(markup=False, id="searched")
-                    yield PassageView()
-                yield ExchangeView(self.told, id="requests")
-                with VerticalScroll(id="facts"):
-                    yield Static(markup=False)
-            yield StatusLine()
-            yield Footer()
-        yield Static("Newsdesk needs 40 x 12. Ctrl+Q leaves.", markup=False, id="too-small")
+    def compose_scope(self) -> ComposeResult:
+        """What is inspected, instead: it has a scope of its own."""
+        yield Static(markup=False, id="inspected")
+
+    def compose_desk(self) -> ComposeResult:
+        """The pages' names, one page, status."""
+        yield Static(markup=False, id="pages")
+        with ContentSwitcher(initial="passages"):
+            with Vertical(id="passages"):
+                yield Static(markup=False, id="searched")
+                yield PassageView()
+            yield ExchangeView(self.told, id="requests")
+            with VerticalScroll(id="facts"):
+                yield Static(markup=False)
+        yield StatusLine()
 
     def on_mount(self) -> None:
         """Fill the pages, and look up what the passages do not say of themselves."""
@@ -136,7 +136,7 @@ class InspectorScreen(DeskScreen):
             return self.told.source in ("kept", "again") and self.told.query is not None
         if action == "passage":
             return self.has_class("-single") and self.page == "passages"
-        return True
+        return action not in ("scope", "choose")
 
     # passages
 
