@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.events import Event, InputEvent
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
@@ -92,6 +93,11 @@ class NewsdeskApp(App[NewsdeskError]):
         """Stop what runs, and leave."""
         self.desk.leave()
         self.exit()
+
+    async def on_event(self, event: Event) -> None:
+        """Keys that are typed after the last one, while the screens go, mean nothing any more."""
+        if not (self._exit and isinstance(event, InputEvent)):
+            await super().on_event(event)
 
     def action_keys(self) -> None:
         """Show all keys, or hide them."""

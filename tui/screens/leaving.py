@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
+from textual.events import Event
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
@@ -23,9 +26,18 @@ class LeavesOnce(_Base):
     has done its work, takes away the one beneath, or the last one there is, which ends the app.
     """
 
+    _left = False
+
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Leave with ``result``; nothing where it has left, or is covered by another screen."""
-        return super().dismiss(result) if self.is_current else AwaitComplete()
+        if self._left or not self.is_current:
+            return AwaitComplete()
+        self._left = True
+        return super().dismiss(result)
+
+    def check_message_enabled(self, message: Message) -> bool:
+        """What its widgets still had to tell is not heard any more: they go before their screen does."""
+        return not (self._left and not isinstance(message, Event)) and super().check_message_enabled(message)
 
 
 class Page(LeavesOnce, Screen[Result]):
@@ -42,3 +54,7 @@ class Palette(LeavesOnce, CommandPalette):
     def run_worker(self, *work: Any, **options: Any) -> Worker[Any]:
         """The search, which fails when the palette has gone meanwhile."""
         return super().run_worker(*work, **(options | {"exit_on_error": False}))
+
+    def _action_command_list(self, action: str) -> None:
+        with suppress(KeyError):  # a page key where the list has no room, as in SteadyList
+            super()._action_command_list(action)
