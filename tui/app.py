@@ -96,7 +96,7 @@ class NewsdeskApp(App[NewsdeskError]):
 
     async def on_event(self, event: Event) -> None:
         """Keys that are typed after the last one, while the screens go, mean nothing any more."""
-        if not (self._exit and isinstance(event, InputEvent)):
+        if (self._screen_stack and not self._exit) or not isinstance(event, InputEvent):
             await super().on_event(event)
 
     def action_keys(self) -> None:
