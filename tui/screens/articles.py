@@ -34,9 +34,7 @@ class ArticlesScreen(DeskScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "to('#filter')", "Filter", id="library.filter"),
-        Binding("o", "sort", "Sort", id="library.sort"),
         Binding("O", "turn", "Sort the other way", show=False, id="library.turn"),
-        Binding("c", "to('DayChart')", "Days", id="library.days"),
     ]
     kind = "list"
 
