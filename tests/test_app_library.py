@@ -169,7 +169,7 @@ def test_an_article_opened_from_the_list_has_no_quote_to_go_to(seeds_library: Pa
             await until(user, lambda: table.total == 2, "the list")
             await user.press("enter")
             await until(user, lambda: isinstance(user.app.screen, ArticleScreen), "the article")
-            await until(user, lambda: "f4 Library" in screen_text(user), "its keys")
+            await until(user, lambda: "Esc Back" in screen_text(user), "its keys")
             assert "To the quote" not in screen_text(user)
 
     run(test)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from test_removed import BOATS, BREAD, run, told
 
 from qa.engine import Engine
 from qa.errors import NotFoundError, UsageError
+from qa.library.catalogue import Entry
 from qa.library.holdings import holdings
 from qa.library.marks import content_of
 from qa.retrieve import resolve, retrieve
@@ -111,6 +113,21 @@ def test_typing_what_the_file_says_takes_a_correction_back(engine: Engine, file:
     assert correction.fields == {Heading.TITLE}
     version = library.article("boats").version
     assert library.correct("boats", {Heading.TITLE: "  Ferries "}).version == version
+
+
+def test_of_a_correction_stays_what_a_newer_version_of_others_has_taken_over(engine: Engine, file: Path) -> None:
+    library = engine.library
+    ours = library.correct("boats", {Heading.DATE: "2026-02-03", Heading.TITLE: "Ferries"})
+    theirs = replace(ours, version=ours.version + 1, published=Published("2026-02-05", date(2026, 2, 5)))
+    passages = library.catalogue.passages_of("boats")
+    vectors = library.catalogue.vectors_of([passage.id for passage in passages])
+    entry = Entry(theirs, str(file), tuple((one.start, one.end) for one in passages), replaces=ours.version)
+    made = [(entry, [vectors[one.id] for one in passages])]
+    assert library.catalogue.adopt(made, library.embedder) == {"boats"}
+    correction = library.correction("boats")
+    assert correction is not None
+    assert correction.fields == {Heading.TITLE}
+    assert heads(library.article("boats")) == ("Ferries", "AFP", "2026-02-05")
 
 
 @pytest.mark.parametrize(

@@ -34,10 +34,7 @@ class ArticlesScreen(DeskScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "to('#filter')", "Filter", id="library.filter"),
-        Binding("escape", "back", "Back", show=False),
-        Binding("o", "sort", "Sort", show=False, id="library.sort"),
         Binding("O", "turn", "Sort the other way", show=False, id="library.turn"),
-        Binding("c", "to('DayChart')", "Days", show=False, id="library.days"),
     ]
     kind = "list"
 
@@ -109,10 +106,9 @@ class ArticlesScreen(DeskScreen):
         self.table.show(len(found.numbers), found.at, found.page.rows)
         shelf, listing = self.desk.shelf, found.listing
         limited = listing.words or listing.sources or not listing.window.is_open
+        way = "downwards" if listing.descending else "upwards"
         of_all = f" of {shelf.articles:,}" if limited and shelf else ""
-        said = (
-            f"{len(found.numbers):,}{of_all} article(s), by {listing.by} · o sorts, c picks days, e corrects, u undoes"
-        )
+        said = f"{len(found.numbers):,}{of_all} article(s), by {listing.by}, {way}"
         self.query_one("#listing", Static).update(wording.line(said, "$text-muted"))
 
     def on_work_told(self, event: Work.Told) -> None:

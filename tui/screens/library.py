@@ -42,10 +42,12 @@ class LibraryScreen(ArticlesScreen):
     CSS_PATH = "library.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "Add", id="library.add"),
-        Binding("e", "edit", "Correct", show=False, id="library.edit"),
-        Binding("delete,x", "remove", "Remove", key_display="Del", id="library.remove"),
-        Binding("u,ctrl+z", "undo", "Undo", show=False, id="library.undo"),
-        Binding("p", "problems", "Problems", show=False, id="library.problems"),
+        Binding("delete,x", "remove", "Remove", id="library.remove"),
+        Binding("u,ctrl+z", "undo", "Undo", id="library.undo"),
+        Binding("e", "edit", "Correct", id="library.edit"),
+        Binding("o", "sort", "Sort", id="library.sort"),
+        Binding("c", "to('DayChart')", "Days", id="library.days"),
+        Binding("p", "problems", "Problems", id="library.problems"),
         Binding("f8", "stop_ingest", "Stop", show=False, id="library.stop"),  # the status line names it
     ]
 
