@@ -185,6 +185,8 @@ def test_the_pages_are_turned_by_number_and_by_tab(seeds_library: Path) -> None:
                 assert screen.page == page
             await user.press("shift+tab")
             assert screen.page == "facts"
+            await user.press("ctrl+s", "w", "m")  # the scope it was asked in cannot be changed
+            assert user.app.screen is screen
             assert "quotation of the articles' own sentences" in text(user, "#facts")
 
     run(test)
