@@ -185,6 +185,8 @@ def test_the_pages_are_turned_by_number_and_by_tab(seeds_library: Path) -> None:
                 assert screen.page == page
             await user.press("shift+tab")
             assert screen.page == "facts"
+            await user.press("ctrl+s", "w", "m")  # the scope it was asked in cannot be changed
+            assert user.app.screen is screen
             assert "quotation of the articles' own sentences" in text(user, "#facts")
 
     run(test)
@@ -205,21 +207,11 @@ def test_a_refusal_shows_what_was_found_and_that_no_sentence_was_sure_enough(see
     run(test)
 
 
-def test_an_answer_that_was_cancelled_and_one_that_failed_can_be_inspected(seeds_library: Path) -> None:
+def test_a_question_that_failed_and_an_answer_that_was_cancelled_can_be_inspected(seeds_library: Path) -> None:
     async def test() -> None:
         with FakeLLM() as server:
             config = Config(library=seeds_library, model="test", base_url=server.url)
             async with running(config, size=LARGE) as user:
-                server.default = lambda body: Reply([f"{GOOD} [{place(body)}]. ", "Never"], stall_after=1)
-                await enter(user, TALKS)
-                stream = user.app.screen.query_one(StreamPane)
-                await until(user, lambda: "expected to take" in words(user) and stream.display, "some words")
-                await user.press("escape")
-                await until(user, lambda: "broken off" in state(user), "what came")
-                await inspect(user)
-                await user.press("2")
-                assert "cancelled" in text(user, "#requests")
-                await user.press("escape")
                 server.default = lambda _: Failure(400, "no such thing")
                 await enter(user, TALKS)
                 await until(user, lambda: "✗" in state(user), "the failure")
@@ -230,6 +222,16 @@ def test_an_answer_that_was_cancelled_and_one_that_failed_can_be_inspected(seeds
                 view = screen.query_one(ExchangeView)
                 assert view.exchange is not None
                 assert "no such thing" in view.exchange.ended
+                await user.press("escape")
+                server.default = lambda body: Reply([f"{GOOD} [{place(body)}]. ", "Never"], stall_after=1)
+                await enter(user, TALKS)
+                stream = user.app.screen.query_one(StreamPane)
+                await until(user, lambda: "expected to take" in words(user) and stream.display, "some words")
+                await user.press("escape")
+                await until(user, lambda: "broken off" in state(user), "what came")
+                await inspect(user)
+                await user.press("2")
+                assert "cancelled" in text(user, "#requests")
 
     run(test)
 

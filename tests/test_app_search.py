@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from app_driver import User, ask, make_library, marked, run, running, screen_text, state, until, words
+from app_driver import AS_OF, User, ask, make_library, marked, run, running, screen_text, state, until, words
 from fake_llm import FakeLLM, Reply
 from fixtures.newsroom import jsonl, passages_of, told
 from textual.widgets import Input
 
 from qa.config import Config
+from tui.scope import Scope
 from tui.screens.article import ArticleScreen
 from tui.screens.ask import AskScreen
 from tui.screens.consent import ConsentScreen
@@ -223,6 +224,12 @@ def test_the_scope_holds_for_a_search(bridges: Path) -> None:
             table = await search(user, "ferry")
             assert table.kept == ()
             assert "a later as-of day" in words(user)
+            screen = user.app.screen
+            assert isinstance(screen, SearchScreen)
+            screen.post_message(SearchScreen.Rescoped(Scope(as_of=AS_OF)))
+            await until(user, lambda: table.kept, "what is found from a later day")
+            screen.post_message(SearchScreen.Rescoped(Scope(as_of=AS_OF, sources=("Herald",))))
+            await until(user, lambda: {row.source for row in table.kept} == {"Herald"}, "what is found of one source")
 
     run(test)
 

@@ -1,4 +1,4 @@
-"""What is looked up for passages that are shown: words to mark, the articles of copies, how many were searched."""
+"""Passages that are shown: what is looked up for them (words to mark, articles of copies), what a search came to."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from qa.errors import NotFoundError
-from qa.types import Article, Cancel, Citation, Query
+from qa.render import order_words, window_words
+from qa.types import Article, Cancel, Citation, Query, Retrieved
+from tui import wording
+from tui.facts import count
 from tui.inspection import Row
 
 if TYPE_CHECKING:
@@ -63,3 +68,29 @@ def place_of(row: Row, span: tuple[int, int]) -> Citation:
         end=row.start + end,
         quote=row.text[start:end],
     )
+
+
+def outcome(found: Retrieved, *, more: bool) -> str:
+    """What a search found, in one line; with ``more``, that a key brings more."""
+    by = "words alone" if found.index == "words" else f"words and meaning · index: {found.index}"
+    told = f"{count(len(found.hits), 'passage')} by {by}{order_words(found.rescored)}"
+    return f"{told} · + for more" if more else told
+
+
+def nothing_found(found: Retrieved, searched: int | None) -> Content:
+    """What was searched in vain, and what would widen it."""
+    query = found.query
+    articles = "" if searched is None else f" in {count(searched, 'article')}"
+    lines = [
+        Content.styled(f"No passage was found{articles}.", "bold $text-warning"),
+        wording.line(f"Words: {query.text}"),
+        wording.line(window_words(query).capitalize()),
+    ]
+    widen = [] if query.window.is_open else ["another window, or none"]
+    widen += ["other sources"] if query.sources else []
+    widen += ["all stories"] if query.articles else []
+    widen += [f"without “-{word}”" for word in query.without]
+    widen += ["a later as-of day"] if found.left_out else []
+    widen += ["fewer or other words"]
+    lines.append(wording.line("To widen it: " + ", ".join(widen) + ".", "$text-muted"))
+    return Content("\n").join(lines)

@@ -14,13 +14,10 @@ from textual.message import Message
 from textual.widgets import ContentSwitcher, Input, Static
 
 from qa.config import Role
-from qa.render import order_words, window_words
 from qa.types import Cancel, Notice, Retrieved
-from tui import wording
 from tui.desk import Desk
-from tui.facts import count
 from tui.inspection import rows_of
-from tui.passages import LookedUp, look_up, place_of
+from tui.passages import LookedUp, look_up, nothing_found, outcome, place_of
 from tui.screens.desk_screen import EMPTY, DeskScreen, hint
 from tui.widgets.line_input import LineInput
 from tui.widgets.passage_pane import telling
@@ -69,6 +66,8 @@ class SearchScreen(DeskScreen):
         self.words_only = False
         self.found: Retrieved | None = None
         self._k = FIRST
+        self._stale = False
+        """Whether the scope has changed since."""
 
     def compose_desk(self) -> ComposeResult:
         """Box, status, passages."""
@@ -152,7 +151,7 @@ class SearchScreen(DeskScreen):
             case LookedUp(words, articles, searched):
                 self.query_one(PassageView).mark(words, articles)
                 if self.found is not None and not self.found.hits:
-                    self._say(_nothing(self.found, searched))
+                    self._say(nothing_found(self.found, searched))
 
     def _show(self, found: Retrieved, *, cancelled: bool) -> None:
         if cancelled:
@@ -162,12 +161,12 @@ class SearchScreen(DeskScreen):
         at = self.query_one(PassageTable).cursor_row
         self.found, self.window = found, found.query.window
         self.describe()
-        self.status.say(_outcome(found, more=self._may_have_more), keep=True)
+        self.status.say(outcome(found, more=self._may_have_more), keep=True)
         self.query_one(ContentSwitcher).current = "found" if found.hits else "nothing"
         rows = rows_of(found.hits, (), found.query)
         self.query_one(PassageView).show(rows, found.query.as_of, stay=longer)
         if not found.hits:
-            self._say(_nothing(found, None))
+            self._say(nothing_found(found, None))
         elif longer:
             self.query_one(PassageTable).move_cursor(row=at)
         else:
@@ -181,6 +180,23 @@ class SearchScreen(DeskScreen):
         """What can be done now may be another thing."""
         self.refresh_bindings()
 
+    def on_descendant_focus(self) -> None:
+        """What can be done depends on where the reader is."""
+        self.refresh_bindings()
+
+    def scope_changed(self) -> None:
+        """Search again for the same, in the scope as it is now, when it is looked at."""
+        super().scope_changed()
+        self._stale = bool(self.typed)
+        if self.app.screen is self:
+            self.on_screen_resume()
+
+    def on_screen_resume(self) -> None:
+        """What is shown is of the scope as it is."""
+        if self._stale:
+            self._stale, self._k = False, FIRST
+            self._search()
+
     # going on
 
     @property
@@ -188,7 +204,9 @@ class SearchScreen(DeskScreen):
         return self.found is not None and len(self.found.hits) == self._k < MOST
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What needs words or passages is offered where there are some."""
+        """What needs words or passages is offered where there are some; letters are letters where they are typed."""
+        if action in {"more", "ask", "passage", "words_only", "to_box"} and isinstance(self.focused, Input):
+            return False
         match action:
             case "more":
                 return self._may_have_more
@@ -250,28 +268,3 @@ class SearchScreen(DeskScreen):
         row = event.row
         where = place_of(row, telling(row.text, self.query_one(PassageView).words))
         self.open_article(row.article_id, row.version, where)
-
-
-def _outcome(found: Retrieved, *, more: bool) -> str:
-    by = "words alone" if found.index == "words" else f"words and meaning · index: {found.index}"
-    told = f"{count(len(found.hits), 'passage')} by {by}{order_words(found.rescored)}"
-    return f"{told} · + for more" if more else told
-
-
-def _nothing(found: Retrieved, searched: int | None) -> Content:
-    """What was searched in vain, and what would widen it."""
-    query = found.query
-    articles = "" if searched is None else f" in {count(searched, 'article')}"
-    lines = [
-        Content.styled(f"No passage was found{articles}.", "bold $text-warning"),
-        wording.line(f"Words: {query.text}"),
-        wording.line(window_words(query).capitalize()),
-    ]
-    widen = [] if query.window.is_open else ["another window, or none"]
-    widen += ["other sources"] if query.sources else []
-    widen += ["all stories"] if query.articles else []
-    widen += [f"without “-{word}”" for word in query.without]
-    widen += ["a later as-of day"] if found.left_out else []
-    widen += ["fewer or other words"]
-    lines.append(wording.line("To widen it: " + ", ".join(widen) + ".", "$text-muted"))
-    return Content("\n").join(lines)
