@@ -26,6 +26,8 @@ class Heading:
     kind: Literal["section", "question", "absent", "conflict"] = "section"
     notes: tuple[str, ...] = ()
     """Lines under it."""
+    badge: tuple[str, str] = ("", "")
+    """What ``detail`` begins with, and its colour."""
 
 
 @dataclass(frozen=True, slots=True)
