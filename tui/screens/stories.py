@@ -64,7 +64,6 @@ class StoriesScreen(DeskScreen):
         self.query_one(ContentSwitcher).current = "stories"
         self.remove_class("-quoting")
         self.stories.show(self._told.items)
-        self.call_after_refresh(self.stories.scroll_home, animate=False)  # what changed is read first
         self.refresh_bindings()
         if focus_is_free(self) and briefing.stories:
             self.set_focus(self.stories)
