@@ -224,7 +224,7 @@ def test_a_window_is_typed_in_words_and_a_wrong_one_is_told(two_days: Path) -> N
             screen = await visit(user)
             await user.press("slash")
             await until(user, lambda: screen.query_one("#period").has_focus, "the box")
-            await enter(user, "last month to this month", box="#period")
+            await enter(user, "2026-02-31", box="#period")
             await until(user, lambda: state(user).startswith("✗"), "an error")
             assert screen.briefing is not None  # the one that was shown stays
             await enter(user, "2026-02-02 to 2026-02-03", box="#period")
