@@ -109,6 +109,16 @@ def test_what_changed_stands_on_top_and_each_story_has_its_status(briefed_once: 
     run(test)
 
 
+def test_it_opens_at_what_changed_however_small_the_screen(briefed_once: Path) -> None:
+    async def test() -> None:
+        async with running(config(briefed_once), size=(80, 24), journal=True) as user:
+            screen = await visit(user)
+            await until(user, lambda: "Since the briefing of 2026-02-02" in words(user), "what changed")
+            assert screen.query_one("#stories", SentenceList).scroll_y == 0
+
+    run(test)
+
+
 def test_both_sides_of_a_changed_value_lead_to_their_articles(briefed_once: Path) -> None:
     async def test() -> None:
         async with running(config(briefed_once), size=(120, 40), journal=True) as user:
@@ -214,7 +224,7 @@ def test_a_window_is_typed_in_words_and_a_wrong_one_is_told(two_days: Path) -> N
             screen = await visit(user)
             await user.press("slash")
             await until(user, lambda: screen.query_one("#period").has_focus, "the box")
-            await enter(user, "last month to this month", box="#period")
+            await enter(user, "2026-02-31", box="#period")
             await until(user, lambda: state(user).startswith("✗"), "an error")
             assert screen.briefing is not None  # the one that was shown stays
             await enter(user, "2026-02-02 to 2026-02-03", box="#period")

@@ -217,6 +217,12 @@ def test_a_window_is_compared_with_what_ended_before_it_ends(engine: Engine) -> 
     assert story_of(both, "n4").added == ("n4",)
 
 
+def test_an_older_article_that_was_not_told_is_not_called_new(engine: Engine) -> None:
+    made(engine, "2026-02-03")
+    both, _ = briefed(engine, first="2026-02-01", last="2026-02-04")
+    assert standing_words(story_of(both, "n1")) == "update: 1 article not told on 2026-02-03"
+
+
 def test_what_was_deleted_is_not_remembered_until_it_is_restored(engine: Engine) -> None:
     made(engine, "2026-02-02")
     kept = engine.journal.briefings

@@ -9,6 +9,9 @@ from qa.render import STANDINGS, changed_counts, changes, revision_words, shorte
 from qa.types import Article, Briefing, Citation, Story
 from tui.widgets.sentence_list import Heading, Item, Side
 
+_COLOURS = {"new": "$text-success", "update": "$text-warning", "seen": "$text-muted"}
+"""Of the status of a story; its shape and word stand beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -54,7 +57,9 @@ def _opening(briefing: Briefing) -> list[Item]:
 
 
 def _story(story: Story, *, compared: bool) -> list[Item]:
-    items: list[Item] = [Heading(story.title, detail(story, compared=compared)), *story.claims]
+    shape = STANDINGS[story.status].partition(" ")[0]
+    badge = (f"{shape} {standing_words(story)} · ", _COLOURS[story.status]) if compared else ("", "")
+    items: list[Item] = [Heading(story.title, detail(story), "question", badge=badge), *story.claims]
     if not story.claims:
         items += (_headline(article) for article in story.articles[:1])
     for change, words in zip(story.changes, changes(story), strict=True):
@@ -64,14 +69,12 @@ def _story(story: Story, *, compared: bool) -> list[Item]:
     return items
 
 
-def detail(story: Story, *, compared: bool) -> str:
-    """Status where it was compared, sources and days of a story. Not yet safe to show."""
-    shape = STANDINGS[story.status].partition(" ")[0]
+def detail(story: Story) -> str:
+    """Sources and days of a story. Not yet safe to show."""
     sources = dict.fromkeys(article.source or "source unknown" for article in story.articles)
     days = sorted({article.published.day.isoformat() for article in story.articles if article.published})
     span = days[:1] if len(days) < 2 else [f"{days[0]} to {days[-1]}"]
-    standing = [f"{shape} {standing_words(story)}"] if compared else []
-    return " · ".join([*standing, named(tuple(sources)), *span])
+    return " · ".join([named(tuple(sources)), *span])
 
 
 def named(sources: Sequence[str]) -> str:

@@ -21,7 +21,11 @@ def standing_words(story: Story) -> str:
     day = story.earlier.day.isoformat()
     if story.status == "seen":
         return f"seen: nothing new since {day}"
-    parts = [f"{_count(len(story.added), 'new article')} since {day}", *changes(story)]
+    dates = [one.published for one in story.articles if one.id in story.added]
+    newer = all(published and published.day > story.earlier.day for published in dates)
+    count = len(story.added)
+    added = f"{_count(count, 'new article')} since {day}" if newer else f"{_count(count, 'article')} not told on {day}"
+    parts = [added, *changes(story)]
     return f"{story.status}: {'; '.join(parts)}"
 
 

@@ -26,6 +26,8 @@ class Heading:
     kind: Literal["section", "question", "absent", "conflict"] = "section"
     notes: tuple[str, ...] = ()
     """Lines under it."""
+    badge: tuple[str, str] = ("", "")
+    """What ``detail`` begins with, and its colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class SentenceList(SteadyList):
         self.items: tuple[Item, ...] = ()
         self.opened_up: set[int] = set()
         """The sentences whose reasons are told in full."""
+        self.first: int | None = None
+        """Where the cursor was put when the items were shown."""
         self.nth = 0
 
     def show(self, items: Sequence[Item], at: int = 0) -> None:
@@ -102,10 +106,14 @@ class SentenceList(SteadyList):
         self.opened_up = set()
         self.set_options(Option(_prompt(item), disabled=isinstance(item, Heading)) for item in self.items)
         open_ = [n for n, item in enumerate(self.items) if not isinstance(item, Heading)]
-        self.highlighted = next((n for n in open_ if n >= at), open_[-1] if open_ else None)
+        self.first = self.highlighted = next((n for n in open_ if n >= at), open_[-1] if open_ else None)
         self.scroll_home(animate=False, immediate=True)
         if at:
             self.call_after_refresh(self._to_top, at)
+        else:
+            self.call_after_refresh(
+                self.scroll_home, animate=False, immediate=True
+            )  # after the list went to its cursor
 
     def _to_top(self, index: int) -> None:
         """Scroll so that an item stands at the top, the cursor in sight."""
@@ -113,8 +121,9 @@ class SentenceList(SteadyList):
             self.scroll_to(y=self._index_to_line[index], animate=False, immediate=True)
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight, however the lines break now."""
-        self.call_after_refresh(self.scroll_to_highlight)
+        """Keep the cursor in sight, however the lines break now; a list that is at its top stays there."""
+        if self.scroll_y or self.highlighted != self.first:
+            self.call_after_refresh(self.scroll_to_highlight)
 
     @property
     def current(self) -> Claim | Citation | None:
@@ -217,5 +226,8 @@ def _prompt(item: Item) -> Content:
             return Content("\n").join(bar + one for one in lines)
     mark, style = _MARKS[item.kind]
     lines = [Content.assemble((mark, style), wording.line(item.title, f"bold {style}"))]
-    lines += [wording.line(item.detail, "not bold $text-muted")] if item.detail else []
+    if item.detail or item.badge[0]:
+        said, colour = item.badge
+        badge = wording.line(said, f"not bold {colour}")
+        lines.append(Content.assemble(badge, wording.line(item.detail, "not bold $text-muted")))
     return Content("\n").join([*lines, *(wording.line(f"  {note}", "not bold $foreground") for note in item.notes)])
