@@ -73,6 +73,8 @@ class ArticleText(ScrollView, can_focus=True):
         self._others = tuple(others)
         self._lines: list[Span] = []
         self._width = 0
+        self._settled = False
+        """Whether the mark was gone to, from when on the reader's place is kept."""
         self._top: int | None = None
         """Offset of the words that must be at the top once the lines are known; None: those of the mark in sight."""
 
@@ -88,7 +90,7 @@ class ArticleText(ScrollView, can_focus=True):
         if width == self._width:
             return
         self._width = width
-        if self._lines:
+        if self._settled:
             self._top = self._lines[min(self.scroll_offset.y, len(self._lines) - 1)][0]
         if len(self._text) <= _AT_ONCE:
             self._place(wrapped(self._text, width))
@@ -112,14 +114,15 @@ class ArticleText(ScrollView, can_focus=True):
         if top is None:
             self.call_after_refresh(self._to_mark)
         else:
-            self.scroll_to(y=line_at(lines, top), animate=False, immediate=True)
+            self.scroll_to(y=line_at(lines, top), animate=False, immediate=True, force=True)
         self.refresh()
 
     def _to_mark(self) -> None:
         """Scroll so that the marked words stand in the upper third."""
+        self._settled = bool(self._lines)
         if self._lines and self._mark[0] < self._mark[1]:
             y = line_at(self._lines, self._mark[0]) - self.size.height // 3
-            self.scroll_to(y=y, animate=False, immediate=True)
+            self.scroll_to(y=y, animate=False, immediate=True, force=True)
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""

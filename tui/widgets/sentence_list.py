@@ -110,7 +110,7 @@ class SentenceList(SteadyList):
     def _to_top(self, index: int) -> None:
         """Scroll so that an item stands at the top, the cursor in sight."""
         if index < len(self.items) and index in self._index_to_line:
-            self.scroll_to(y=self._index_to_line[index], animate=False, immediate=True)
+            self.scroll_to(y=self._index_to_line[index], animate=False, immediate=True, force=True)
 
     def on_resize(self) -> None:
         """Keep the cursor in sight, however the lines break now."""
