@@ -13,12 +13,12 @@ from fake_llm import FakeLLM, Reply
 from textual.app import App, ComposeResult
 from textual.events import Paste
 from textual.widgets import OptionList
+from tui.period import Period
 
 from qa.config import Config
 from qa.retrieve import MAX_QUESTION
 from qa.types import Article, Citation, Claim, Published
 from tui.around import around
-from tui.period import Period
 from tui.scope import Scope
 from tui.screens.article import ArticleScreen
 from tui.screens.ask import AskScreen

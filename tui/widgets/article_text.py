@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -70,7 +71,7 @@ class ArticleText(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._text = text
         self._mark = mark
-        self._others = tuple(others)
+        self._others = _united(others)
         self._lines: list[Span] = []
         self._width = 0
         self._settled = False
@@ -80,7 +81,7 @@ class ArticleText(ScrollView, can_focus=True):
 
     def go_to(self, mark: Span, others: Sequence[Span]) -> None:
         """Mark other words, and scroll to them."""
-        self._mark, self._others = mark, tuple(others)
+        self._mark, self._others = mark, _united(others)
         self._to_mark()
         self.refresh()
 
@@ -135,7 +136,8 @@ class ArticleText(ScrollView, can_focus=True):
 
     def _segments(self, start: int, end: int, style: Style, index: int) -> list[Segment]:
         """The characters of a line, those that are marked or selected in their own look."""
-        looks = [(span, self.get_component_rich_style("article-text--other")) for span in self._others]
+        other, near = self.get_component_rich_style("article-text--other"), bisect_left(self._others, (start, 0))
+        looks = [(span, other) for span in takewhile(lambda span: span[0] < end, self._others[max(0, near - 1) :])]
         looks.append((self._mark, self.get_component_rich_style("article-text--mark")))
         if self.text_selection is not None and (chosen := self._selected(self.text_selection)):
             looks.append((chosen, self.screen.get_component_rich_style("screen--selection")))
@@ -169,3 +171,14 @@ class ArticleText(ScrollView, can_focus=True):
     def selection_updated(self, selection: Selection | None) -> None:
         """Draw the selection."""
         self.refresh()
+
+
+def _united(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The same characters in spans that do not overlap, in order."""
+    united: list[Span] = []
+    for start, end in sorted(spans):
+        if united and start <= united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((start, end))
+    return tuple(united)
