@@ -13,9 +13,9 @@ from fake_llm import FakeLLM, Reply
 from textual.app import App, ComposeResult
 from textual.events import Paste
 from textual.widgets import OptionList
-from tui.period import Period
 
 from qa.config import Config
+from qa.period import Period
 from qa.retrieve import MAX_QUESTION
 from qa.types import Article, Citation, Claim, Published
 from tui.around import around
