@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from app_driver import TALKS, User, ask, enter, make_library, run, running, screen_text, state, until, words
+from app_driver import TALKS, User, ask, enter, make_library, offered, run, running, screen_text, state, until, words
 from fake_llm import FakeLLM, Reply
 from textual.app import App, ComposeResult
 from textual.events import Paste
@@ -218,7 +218,7 @@ def test_a_key_leads_to_the_quote_and_back_at_every_width(seeds_library: Path, s
             await user.press("j")
             at, pane = sentences.highlighted, user.app.screen.query_one(QuotePane)
             for back in ("v", "escape", "left"):
-                assert "v Quote" in words(user)
+                assert offered(user, "words")
                 await user.press("v")
                 await until(user, lambda: pane.has_focus and pane.display, "the quote")
                 assert bool(sentences.region.area) is (size[0] >= 60)
@@ -265,7 +265,7 @@ def test_there_is_nothing_to_copy_before_the_first_answer(seeds_library: Path) -
         async with running(Config(library=seeds_library)) as user:
             await user.press("ctrl+y")
             await until(user, lambda: "there is no answer to copy" in state(user), "the refusal")
-            assert "y Copy" not in words(user)
+            assert not offered(user, "copy_answer")
 
     run(test)
 
@@ -275,12 +275,12 @@ def test_without_a_window_nothing_is_offered_to_widen(seeds_library: Path) -> No
         async with running(Config(library=seeds_library)) as user:
             await ask(user, "Who won the 2026 World Cup?")
             assert "No window was set: there is nothing to widen." in words(user)
-            assert "a All days" not in words(user)
+            assert not offered(user, "all_days")
             user.app.desk.scope = Scope(period=Period(first="2026-01-01", last="2026-01-02"))
             await ask(user, "Who won the 2026 World Cup?")
             assert "No article lies in there, so nothing could answer." in words(user)
             assert "change them in the scope above" in words(user)
-            assert "a All days" not in words(user)
+            assert not offered(user, "all_days")
 
     run(test)
 
