@@ -117,6 +117,12 @@ async def ask(user: User, question: str) -> SentenceList:
     return user.app.screen.query_one("#sentences", SentenceList)
 
 
+def offered(user: User, action: str) -> bool:
+    """Whether a key does ``action`` now, however much room the bottom line has."""
+    bound = user.app.screen.active_bindings.values()
+    return any(one.binding.action == action and one.enabled for one in bound)
+
+
 def run(test: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(test())  # type: ignore[arg-type]
 

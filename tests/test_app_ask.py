@@ -8,7 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from app_driver import PATIENCE, TALKS, ask, enter, make_library, marked, run, running, screen_text, state, until, words
+from app_driver import (
+    PATIENCE,
+    TALKS,
+    ask,
+    enter,
+    make_library,
+    marked,
+    offered,
+    run,
+    running,
+    screen_text,
+    state,
+    until,
+    words,
+)
 from fake_llm import FakeLLM, Reply
 
 from qa.config import Config
@@ -87,11 +101,11 @@ def test_the_window_that_words_set_is_left_by_a_key(seeds_library: Path) -> None
         async with running(Config(library=seeds_library)) as user:
             sentences = await ask(user, "What did Fidan discuss with Barrot last week?")
             assert sentences.has_focus
-            assert "a All days" in words(user)
+            assert offered(user, "all_days")
             await user.press("a")
             await until(user, lambda: "window: all days" in words(user) and "answering" not in state(user), "an answer")
             assert not isinstance(user.app.screen, AskScreen) or not user.app.screen.in_words
-            assert "a All days" not in words(user)
+            assert not offered(user, "all_days")
 
     run(test)
 

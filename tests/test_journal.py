@@ -85,6 +85,22 @@ def test_turns_go_on_and_conversations_are_listed_the_latest_first(journal: Jour
     assert [turn.answer.question for turn in journal.turns(1)] == ["one", "three"]
 
 
+def test_questions_come_back_the_newest_first_each_once_and_without_deleted_ones(journal: Journal) -> None:
+    assert journal.questions() == ()
+    first = journal.keep(plain("Who won?"), AT)
+    journal.keep(plain("Who lost?"), AT + timedelta(minutes=1), first.conversation)
+    gone = journal.keep(plain("Who cheated?"), AT + timedelta(minutes=2))
+    journal.keep(plain("Who won?"), AT + timedelta(minutes=3))
+    assert journal.questions() == ("Who won?", "Who cheated?", "Who lost?")
+    assert journal.questions(most=1) == ("Who won?",)
+    assert gone.conversation is not None
+    journal.delete(gone.conversation, AT)
+    assert journal.questions() == ("Who won?", "Who lost?")
+    with sqlite3.connect(journal.path) as db:
+        db.execute("UPDATE turns SET answer = 'no json' WHERE n = 2")
+    assert journal.questions() == ("Who won?",)
+
+
 def test_reading_makes_no_file_and_only_its_owner_reads_it(journal: Journal) -> None:
     assert journal.conversations() == []
     assert journal.damage() is None

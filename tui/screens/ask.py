@@ -17,28 +17,16 @@ from qa.types import Answer, Cancel, Delta, Notice, Retrieved, Turn, Window
 from tui import wording
 from tui.desk import Desk
 from tui.scope import Scope
-from tui.screens.desk_screen import EMPTY, focus_is_free, hint
+from tui.screens.desk_screen import focus_is_free, hint
 from tui.screens.history import HistoryScreen
 from tui.screens.reading import ReadingScreen
+from tui.screens.welcome import welcome
 from tui.widgets.question_box import LONGEST, QuestionBox
 from tui.widgets.quote_pane import QuotePane
 from tui.widgets.sentence_list import SentenceList
 from tui.widgets.status_line import StatusLine
 from tui.widgets.stream_pane import StreamPane
 from tui.work import Work
-
-_WELCOME = (
-    "Ask something that your articles report, such as who said what, where, or when.\n\n"
-    "Every sentence of the answer leads to the words it rests on:\n"
-    "↑ ↓ move along the sentences, Enter opens the article at the quote, Esc comes back.\n\n"
-    "In the box: Enter asks, Ctrl+J begins a new line, ↑ brings back earlier questions, Ctrl+R finds one."
-)
-
-_STRAY_KEY = (
-    "\n\nA key for a model lies in the environment. It is not used, because no model is configured\n"
-    "for Newsdesk; NEWSDESK_MODEL or --model would name one."
-)
-
 
 _WITHOUT_TYPING = {"new_question", "all_days"}
 """What a letter does where nobody is typing."""
@@ -88,7 +76,7 @@ class AskScreen(ReadingScreen):
         yield StatusLine()
         with Container(classes="desk-body"):
             with ContentSwitcher(initial="welcome", classes="desk-main"):
-                yield Static(hint(_WELCOME), markup=False, id="welcome")
+                yield Static(hint(welcome(self.desk)), markup=False, id="welcome")
                 yield StreamPane(id="stream")
                 yield SentenceList(id="sentences")
             yield QuotePane()
@@ -102,9 +90,7 @@ class AskScreen(ReadingScreen):
     def shelf_changed(self) -> None:
         """Say what to do with an empty library."""
         super().shelf_changed()
-        shelf = self.desk.shelf
-        words = EMPTY if shelf and not shelf.articles else _WELCOME
-        self.query_one("#welcome", Static).update(hint(words + (_STRAY_KEY if self.desk.config.stray_key else "")))
+        self.query_one("#welcome", Static).update(hint(welcome(self.desk)))
         if self._recalls and self.desk.engine is not None:
             self._recalls = False
             self.desk.begin(self, "recall", self._recall)
@@ -288,10 +274,15 @@ class AskScreen(ReadingScreen):
     # from the answer
 
     def action_new_question(self) -> None:
-        """Back to the question box, the old question selected so that typing replaces it."""
+        """Back to the question box, what was asked selected so that typing replaces it."""
         box = self.query_one(QuestionBox)
         self.set_focus(box)
-        box.action_select_all()
+        if box.text.split() == self.asked.split():
+            box.action_select_all()
+
+    def to_input(self) -> None:
+        """The same by Esc."""
+        self.action_new_question()
 
     def action_history(self) -> None:
         """Find an earlier question; it comes into the box, to be asked again or changed."""

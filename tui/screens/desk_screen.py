@@ -165,7 +165,11 @@ class DeskScreen(ScopedScreen):
         elif self.desk.stop(self.kind):
             self.status.say("cancelling…")
         else:
-            self.set_focus(self.query("QuestionBox, LineInput").first())
+            self.to_input()
+
+    def to_input(self) -> None:
+        """Go to where this screen is told what to do."""
+        self.set_focus(self.query("QuestionBox, LineInput").first())
 
     def action_enter_list(self) -> None:
         """Go from the input to the sentences, if there are any."""

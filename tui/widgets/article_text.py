@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -70,15 +71,17 @@ class ArticleText(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._text = text
         self._mark = mark
-        self._others = tuple(others)
+        self._others = _united(others)
         self._lines: list[Span] = []
         self._width = 0
+        self._settled = False
+        """Whether the mark was gone to, from when on the reader's place is kept."""
         self._top: int | None = None
         """Offset of the words that must be at the top once the lines are known; None: those of the mark in sight."""
 
     def go_to(self, mark: Span, others: Sequence[Span]) -> None:
         """Mark other words, and scroll to them."""
-        self._mark, self._others = mark, tuple(others)
+        self._mark, self._others = mark, _united(others)
         self._to_mark()
         self.refresh()
 
@@ -88,7 +91,7 @@ class ArticleText(ScrollView, can_focus=True):
         if width == self._width:
             return
         self._width = width
-        if self._lines:
+        if self._settled:
             self._top = self._lines[min(self.scroll_offset.y, len(self._lines) - 1)][0]
         if len(self._text) <= _AT_ONCE:
             self._place(wrapped(self._text, width))
@@ -112,14 +115,15 @@ class ArticleText(ScrollView, can_focus=True):
         if top is None:
             self.call_after_refresh(self._to_mark)
         else:
-            self.scroll_to(y=line_at(lines, top), animate=False, immediate=True)
+            self.scroll_to(y=line_at(lines, top), animate=False, immediate=True, force=True)
         self.refresh()
 
     def _to_mark(self) -> None:
         """Scroll so that the marked words stand in the upper third."""
+        self._settled = bool(self._lines)
         if self._lines and self._mark[0] < self._mark[1]:
             y = line_at(self._lines, self._mark[0]) - self.size.height // 3
-            self.scroll_to(y=y, animate=False, immediate=True)
+            self.scroll_to(y=y, animate=False, immediate=True, force=True)
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
@@ -132,7 +136,8 @@ class ArticleText(ScrollView, can_focus=True):
 
     def _segments(self, start: int, end: int, style: Style, index: int) -> list[Segment]:
         """The characters of a line, those that are marked or selected in their own look."""
-        looks = [(span, self.get_component_rich_style("article-text--other")) for span in self._others]
+        other, near = self.get_component_rich_style("article-text--other"), bisect_left(self._others, (start, 0))
+        looks = [(span, other) for span in takewhile(lambda span: span[0] < end, self._others[max(0, near - 1) :])]
         looks.append((self._mark, self.get_component_rich_style("article-text--mark")))
         if self.text_selection is not None and (chosen := self._selected(self.text_selection)):
             looks.append((chosen, self.screen.get_component_rich_style("screen--selection")))
@@ -166,3 +171,14 @@ class ArticleText(ScrollView, can_focus=True):
     def selection_updated(self, selection: Selection | None) -> None:
         """Draw the selection."""
         self.refresh()
+
+
+def _united(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The same characters in spans that do not overlap, in order."""
+    united: list[Span] = []
+    for start, end in sorted(spans):
+        if united and start <= united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((start, end))
+    return tuple(united)

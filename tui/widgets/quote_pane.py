@@ -24,6 +24,7 @@ class QuotePane(VerticalScroll, can_focus=True):
     QuotePane { padding: 0 1; min-width: 12; background: $surface; }
     QuotePane:focus { background-tint: $foreground 4%; }
     QuotePane > Static { height: auto; }
+    QuotePane > #known { dock: top; max-height: 8; background: $surface; }
     """
     BINDING_GROUP_TITLE = "Quote"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,9 +66,9 @@ class QuotePane(VerticalScroll, can_focus=True):
 
     def _to_quote(self, lines_before: int) -> None:
         """Scroll as far as needed for the first of the cited words to be in sight, with a line before them."""
-        y = self.query_one("#quoted").virtual_region.y + lines_before
-        if y + 2 > self.size.height:
-            self.scroll_to(y=y - 1, animate=False)
+        room = self.size.height - self.query_one("#known").size.height
+        if lines_before + 2 > room:
+            self.scroll_to(y=lines_before - min(1, room // 3), animate=False, force=True)
 
 
 def _position(nth: int, count: int) -> Content:

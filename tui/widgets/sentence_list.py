@@ -95,8 +95,8 @@ class SentenceList(SteadyList):
         self.items: tuple[Item, ...] = ()
         self.opened_up: set[int] = set()
         """The sentences whose reasons are told in full."""
-        self.first: int | None = None
-        """Where the cursor was put when the items were shown."""
+        self._shown_from = 0
+        self._shown_at: int | None = None
         self.nth = 0
 
     def show(self, items: Sequence[Item], at: int = 0) -> None:
@@ -106,24 +106,21 @@ class SentenceList(SteadyList):
         self.opened_up = set()
         self.set_options(Option(_prompt(item), disabled=isinstance(item, Heading)) for item in self.items)
         open_ = [n for n, item in enumerate(self.items) if not isinstance(item, Heading)]
-        self.first = self.highlighted = next((n for n in open_ if n >= at), open_[-1] if open_ else None)
+        self.highlighted = next((n for n in open_ if n >= at), open_[-1] if open_ else None)
         self.scroll_home(animate=False, immediate=True)
-        if at:
-            self.call_after_refresh(self._to_top, at)
-        else:
-            self.call_after_refresh(
-                self.scroll_home, animate=False, immediate=True
-            )  # after the list went to its cursor
+        self._shown_from, self._shown_at = at, self.highlighted
+        self.call_after_refresh(self._place)
 
-    def _to_top(self, index: int) -> None:
-        """Scroll so that an item stands at the top, the cursor in sight."""
-        if index < len(self.items) and index in self._index_to_line:
-            self.scroll_to(y=self._index_to_line[index], animate=False, immediate=True)
+    def _place(self) -> None:
+        """Scroll so that what was shown begins at the top; once the cursor was moved, so that it is in sight."""
+        if self.highlighted != self._shown_at or self._shown_from not in self._index_to_line:
+            self.scroll_to_highlight()
+            return
+        self.scroll_to(y=self._index_to_line[self._shown_from], animate=False, immediate=True, force=True)
 
     def on_resize(self) -> None:
-        """Keep the cursor in sight, however the lines break now; a list that is at its top stays there."""
-        if self.scroll_y or self.highlighted != self.first:
-            self.call_after_refresh(self.scroll_to_highlight)
+        """Keep the place, however the lines break now."""
+        self.call_after_refresh(self._place)
 
     @property
     def current(self) -> Claim | Citation | None:
