@@ -34,7 +34,7 @@ class ArticlesScreen(DeskScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "to('#filter')", "Filter", id="library.filter"),
-        Binding("escape", "back", "Back", show=False),
+        Binding("escape", "back", "Back", show=False, id="articles.back"),
         Binding("o", "sort", "Sort", show=False, id="library.sort"),
         Binding("O", "turn", "Sort the other way", show=False, id="library.turn"),
         Binding("c", "to('DayChart')", "Days", show=False, id="library.days"),

@@ -39,9 +39,9 @@ class PassageTable(PagedTable[Row]):
 
     DEFAULT_CSS = "PassageTable { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "Open"),
-        Binding("home", "scroll_top", "First", show=False),
-        Binding("end", "scroll_bottom", "Last", show=False),
+        Binding("enter", "select_cursor", "Open", id="passages.open"),
+        Binding("home", "scroll_top", "First", show=False, id="passages.first"),
+        Binding("end", "scroll_bottom", "Last", show=False, id="passages.last"),
     ]
     COLUMNS: ClassVar[tuple[tuple[str, int], ...]] = tuple(_COLUMNS.items())
 
