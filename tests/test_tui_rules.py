@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -131,6 +133,22 @@ def test_no_file_of_the_app_is_long() -> None:
     for path in (ROOT / "tui").rglob("*"):
         if path.suffix in {".py", ".tcss"}:
             assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path
+
+
+def test_the_first_paint_waits_for_nothing_that_answers_questions() -> None:
+    heavy = (
+        "chromadb numpy onnxruntime openai tantivy tiktoken tokenizers qa.ask qa.engine qa.library qa.verify qa.windows"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, tui.app; print(*sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(told.stdout.split())
+    assert "tui.screens.ask" in loaded
+    assert not set(heavy.split()) & loaded
 
 
 def bindings(source: str) -> Iterator[tuple[int, ast.Call]]:
