@@ -37,7 +37,7 @@ class StreamPane(ScrollView, can_focus=True):
         self._pieces.clear()
         self._lines, self.text = [], ""
         self._measure()
-        self.scroll_home(animate=False, immediate=True)
+        self.scroll_home(animate=False, immediate=True, force=True)
 
     def feed(self, piece: str) -> None:
         """Add words; they are shown with the next flush."""
@@ -50,7 +50,7 @@ class StreamPane(ScrollView, can_focus=True):
         self._lines = wrapped(self.text, self._width)
         self._measure()
         y = self.max_scroll_y if at_end else line_at(self._lines, top)
-        self.scroll_to(y=y, animate=False, immediate=True)
+        self.scroll_to(y=y, animate=False, immediate=True, force=True)
 
     @property
     def _width(self) -> int:
@@ -70,7 +70,7 @@ class StreamPane(ScrollView, can_focus=True):
         self._lines += [(start + first, start + last) for first, last in wrapped(self.text[start:], self._width)]
         self._measure()
         if at_end:
-            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
 
     def _measure(self) -> None:
         self.virtual_size = Size(self._width, len(self._lines))
