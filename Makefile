@@ -15,7 +15,7 @@ unexport $(filter NEWSDESK_% OPENAI_% CHROMA_% TIKTOKEN_% PYTHON% PYTEST_% RUFF_
 	FORCE_COLOR NO_COLOR CLICOLOR CLICOLOR_FORCE TEXTUAL% COLUMNS LINES __PYVENV_LAUNCHER__,$(.VARIABLES))
 export NEWSDESK_CONFIG_DIR := $(CURDIR)/.newsdesk/config
 
-.PHONY: help run test lint lock bench bench-peers clean installed installed-dev
+.PHONY: help run test lint lock bench bench-peers bench-app clean installed installed-dev
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ bench: installed-dev ## Measure: [ARTICLES=FILE.jsonl[.gz]] [EVIDENCE=FILE] [QUE
 
 bench-peers: installed-dev ## Put LangChain and txtai beside it: ARTICLES=FILE EVIDENCE=FILE [SIZES=300] [JSON=FILE]
 	@$(BIN)/python scripts/bench_peers.py $(MEASURED)
+
+bench-app: installed-dev ## Measure the app in a pseudo-terminal: first paint, keys while it works, leaving
+	@$(BIN)/python scripts/bench_app.py
 
 clean: ## Remove .venv, caches and what was built; the library in .newsdesk is kept
 	rm -rf .venv .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -8,7 +8,6 @@ from datetime import date
 
 from qa.errors import UsageError
 from qa.types import Window
-from qa.windows import days_named, window_of
 
 _BETWEEN = re.compile(r"\s+(?:to|until|till|through|and|-|–|—)\s+|\s*\.\.\s*", re.I)
 _FROM = re.compile(r"\A(?:from|between)\s+", re.I)
@@ -41,6 +40,8 @@ def parse_period(typed: str, as_of: date) -> Period:
         return Period()
     if len(typed) > _LONGEST:
         raise UsageError("that is too long for a day or a window", _HINT)
+    from qa.windows import days_named, window_of  # its patterns are not for the first paint to wait for
+
     if days := days_named(typed, as_of):
         return _period(days[0], days[1] if days[0] > as_of else min(days[1], as_of))
     if len(ends := _BETWEEN.split(_FROM.sub("", typed))) == 2:
@@ -68,6 +69,8 @@ def parse_as_of(typed: str, today: date) -> str | None:
 
 
 def _day(typed: str, as_of: date) -> tuple[date, date]:
+    from qa.windows import days_named
+
     if len(typed) <= _LONGEST and (days := days_named(typed, as_of)):
         return days
     raise UsageError(f"“{typed[:_LONGEST]}” is no day", "Write it as 2026-02-04, or yesterday, or last Friday.")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import json
 import secrets
 import shlex
 import signal
@@ -23,20 +22,17 @@ from string import Template
 from urllib.parse import quote
 
 import textual_serve
-from aiohttp import WSCloseCode, WSMsgType, web
-from textual_serve.app_service import AppService
+from aiohttp import WSCloseCode, web
 from textual_serve.download_manager import DownloadManager
 
 from qa.errors import ExitCode, NewsdeskError, UsageError
 from qa.render import show
 from tui.browser import DRIVER
+from tui.visitor import LEAVING, MOST_CELLS, VisitorsApp, relay, within
 
 _PAGES = Path(__file__).parent / "pages"
 _STATIC = Path(textual_serve.__file__).parent / "static"
 _FONT = 16
-_MOST_CELLS = 1000
-_LEAVING = 5.0
-"""Seconds that an app has to leave by itself before it is ended."""
 _TAIL = 4000
 """Characters shown of what an app wrote to its standard error."""
 _HERE = ("127.0.0.1", "localhost", "[::1]")
@@ -67,7 +63,7 @@ async def _served(options: Mapping[str, str | None], host: str, port: int) -> in
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(ending, over.set)
     desk = FrontDesk(app_command(options))
-    runner = web.AppRunner(desk.application(), access_log=None, shutdown_timeout=_LEAVING)
+    runner = web.AppRunner(desk.application(), access_log=None, shutdown_timeout=LEAVING)
     await runner.setup()
     try:
         try:
@@ -182,7 +178,7 @@ class FrontDesk:
         """Whether nobody reads; a visitor who has just left is waited for."""
         if self._socket is not None and self._socket.closed:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._free.wait(), _LEAVING)
+                await asyncio.wait_for(self._free.wait(), LEAVING)
         return self._free.is_set()
 
     async def _run(self, request: web.Request) -> web.StreamResponse:
@@ -194,7 +190,7 @@ class FrontDesk:
                 width, height = (_number(request.query.get(n), size) for n, size in (("width", 80), ("height", 24)))
                 await visitor.start(width, height)
                 try:
-                    await _relay(socket, visitor)
+                    await relay(socket, visitor)
                 finally:
                     await visitor.leave()
             finally:
@@ -222,90 +218,9 @@ class FrontDesk:
             await self._socket.close(code=WSCloseCode.GOING_AWAY, message=b"newsdesk serve has ended")
 
 
-class VisitorsApp(AppService):
-    """The app of one visitor. It leaves when the WebSocket closes, and the WebSocket closes when it leaves."""
-
-    def __init__(self, command: str, socket: web.WebSocketResponse, downloads: DownloadManager) -> None:
-        """An app that ``command`` starts, for who is at the other end of ``socket``."""
-        super().__init__(
-            command,
-            write_bytes=self._show,
-            write_str=self._ask,
-            close=self._close,
-            download_manager=downloads,
-        )
-        self._socket = socket
-
-    async def _show(self, data: bytes) -> None:
-        with suppress(ConnectionError):  # the visitor has gone; what the app still writes is read to its end
-            await self._socket.send_bytes(data)
-
-    async def _ask(self, text: str) -> None:
-        with suppress(ConnectionError):
-            await self._socket.send_str(text)
-
-    async def _close(self) -> None:
-        await self._socket.close()
-
-    async def run(self) -> None:
-        """Pass on what the app shows; however that ends, the visitor is not left before a dead screen."""
-        try:
-            await super().run()
-        finally:
-            await self._close()
-
-    async def on_meta(self, data: bytes) -> None:
-        """Do what the app asks of the browser, which opens pages of the web and nothing else, each in its own tab."""
-        asked = json.loads(data)
-        if asked.get("type") == "open_url":
-            if not str(asked.get("url")).lower().startswith(("http://", "https://")):
-                return
-            data = json.dumps({**asked, "new_tab": True}).encode()
-        await super().on_meta(data)
-
-    async def leave(self) -> None:
-        """Have the app leave, and end it when it does not."""
-        process = self._process
-        assert process is not None
-        with suppress(TimeoutError, ConnectionError):
-            await asyncio.wait_for(self.stop(), _LEAVING)
-        try:
-            await asyncio.wait_for(process.wait(), _LEAVING)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-
-
-async def _relay(socket: web.WebSocketResponse, visitor: VisitorsApp) -> None:
-    """Pass on what the visitor types, until the WebSocket closes. What is no message of the page is passed over."""
-    async for message in socket:
-        if message.type is not WSMsgType.TEXT:
-            continue
-        try:
-            kind, *values = message.json()
-        except (ValueError, TypeError, RecursionError):
-            continue
-        value = values[0] if values else None
-        match kind, value:
-            case "stdin", str():
-                await visitor.send_bytes(value.encode("utf-8", "replace"))
-            case "resize", {"width": int() as width, "height": int() as height}:
-                await visitor.set_terminal_size(_within(width), _within(height))
-            case "ping", str() | None:
-                await socket.send_json(["pong", value])
-            case "blur", _:
-                await visitor.blur()
-            case "focus", _:
-                await visitor.focus()
-
-
-def _number(given: str | None, default: int, most: int = _MOST_CELLS) -> int:
+def _number(given: str | None, default: int, most: int = MOST_CELLS) -> int:
     known = given is not None and given.isascii() and given.isdigit() and len(given) < 6
-    return _within(int(given or 0), most) if known else default
-
-
-def _within(value: int, most: int = _MOST_CELLS) -> int:
-    return min(max(value, 1), most)
+    return within(int(given or 0), most) if known else default
 
 
 def _html(name: str, status: int, **values: str) -> web.Response:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.content import Content
 
 from qa.config import Config
-from qa.engine import Engine
 from tui import wording
 from tui.desk import Desk
 from tui.screens.dialog import ScopeDialog
+
+if TYPE_CHECKING:
+    from qa.engine import Engine
 
 ModeChoice = Literal["model", "quote", "never"]
 """The model; quotations until the app is left; quotations in this library from now on."""

@@ -93,8 +93,8 @@ class DayChart(Widget, can_focus=True):
     DayChart > .day-chart--said { color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "pick", "Pick days"),
-        Binding("backspace", "all", "All days"),
+        Binding("enter", "pick", "Pick days", id="chart.pick"),
+        Binding("backspace", "all", "All days", id="chart.all"),
         Binding("left", "move(-1)", show=False),
         Binding("right", "move(1)", show=False),
         Binding("shift+left", "extend(-1)", show=False),

@@ -60,10 +60,10 @@ class ScopeLine(Static, can_focus=True):
     ScopeLine:focus { background: $panel-lighten-1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(-1)", "Previous part", show=False),
-        Binding("right,l", "step(1)", "Next part", show=False),
-        Binding("up,k", "row(-1)", "Line above", show=False),
-        Binding("down,j", "row(1)", "Line below", show=False),
+        Binding("left,h", "step(-1)", "Previous part", show=False, id="scope.left"),
+        Binding("right,l", "step(1)", "Next part", show=False, id="scope.right"),
+        Binding("up,k", "row(-1)", "Line above", show=False, id="scope.up"),
+        Binding("down,j", "row(1)", "Line below", show=False, id="scope.down"),
         Binding("enter,space", "choose", "Change", id="scope.change"),
         Binding("escape", "leave", "Back", id="scope.leave"),
     ]
