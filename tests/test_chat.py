@@ -236,6 +236,14 @@ def test_what_is_wrong_is_said_and_the_chat_goes_on(chat: Chatted, line: str, co
     assert chat(line, "/help").code == ExitCode.OK
 
 
+def test_a_scope_that_is_set_wins_over_what_a_follow_up_takes_along(chat: Chatted) -> None:
+    said = chat(FIDAN, GAZA, "/window", GAZA)
+    _, _, along, wide = said.out.split("Question: ")
+    assert "searched 2026-01-26 to 2026-02-01, from “as before: last week”" in along
+    assert "Asked as: What did Hakan Fidan say about Gaza?" in wide
+    assert "searched all days up to 2026-02-05" in wide
+
+
 def test_a_wrong_scope_leaves_the_scope_as_it_was(chat: Chatted) -> None:
     said = chat("/sources MENAFN", "/sources Nobody", "/window soon", "/as-of never", TALKS)
     assert "searched all days up to 2026-02-05, only MENAFN" in said.out

@@ -51,6 +51,7 @@ class NewsdeskApp(App[NewsdeskError]):
         Binding("f3", "switch_mode('briefing')", "Briefing", id="app.briefing"),
         Binding("f4", "switch_mode('library')", "Library", id="app.library"),
         Binding("f5", "switch_mode('quotes')", "Quotes", id="app.quotes"),
+        Binding("f6", "conversations", "Talks", id="app.conversations"),
         Binding("ctrl+p", "command_palette", "Find an action", show=False, priority=True, id="app.palette"),
         Binding("ctrl+q", "quit", "Leave", priority=True, id="app.leave"),
     ]
@@ -115,6 +116,14 @@ class NewsdeskApp(App[NewsdeskError]):
         """The command palette."""
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
+
+    async def action_conversations(self) -> None:
+        """Show the conversations beside Ask, go to them, or leave them."""
+        await self.switch_mode("ask")
+        if isinstance(self.screen, AskScreen):
+            self.screen.action_conversations()
+        else:
+            self.bell()  # an article lies over it
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What has no key: themes, and deciding again what is sent elsewhere."""

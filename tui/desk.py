@@ -207,6 +207,12 @@ class Desk:
             work.cancel.cancel()
         return work is not None
 
+    def drop(self, kind: str) -> None:
+        """Cancel the work of this kind, and let nobody wait for what it still tells."""
+        self.stop(kind)
+        if (work := self._works.pop(kind, None)) is not None:
+            self._works[f"{kind}, dropped"] = work
+
     def leave(self) -> None:
         """Cancel everything: the app is about to leave, and waits for what still runs."""
         busy = [work for kind in list(self._works) if (work := self.running(kind)) is not None]

@@ -10,9 +10,11 @@ from tui import wording
 from tui.widgets.sentence_list import Heading, Item, Side
 
 
-def listed(turns: Sequence[Turn]) -> tuple[list[Item], list[int]]:
-    """The items of these turns one after the other, and where each of them begins."""
-    items: list[Item] = []
+def listed(turns: Sequence[Turn], hidden: int = 0) -> tuple[list[Item], list[int]]:
+    """The items of these turns one after the other, and where each of them begins; above them, that some are not
+    shown."""
+    more = f"{hidden:,} earlier question{'s' * (hidden != 1)}"
+    items: list[Item] = [Heading(more, "o shows more")] if hidden else []
     starts: list[int] = []
     for n, turn in enumerate(turns, 1):
         starts.append(len(items))

@@ -69,6 +69,8 @@ class Chat:
         self._turns: tuple[Turn, ...] = ()
         self._asked = ""
         self._said = Linear(())
+        self._rescoped = False
+        """Whether the reader set the scope since the last question."""
         self.over = False
         """Whether the reader has asked to leave."""
 
@@ -110,6 +112,7 @@ class Chat:
                 conversation=self._conversation,
                 before=self._turns,
                 complete=complete,
+                take_along=not self._rescoped,
                 first=None if all_days else self._period.first or self._period.day,
                 last=None if all_days else self._period.last or self._period.day,
                 as_of=self._as_of,
@@ -119,6 +122,7 @@ class Chat:
             ),
             Turn,
         )
+        self._rescoped = False
         self._conversation = turn.conversation or self._conversation
         self._turns = (*self._turns, replace(turn, answer=replace(turn.answer, hits=())))[-_KEPT:]
         self._tell(answer_linear(turn.answer))
@@ -211,11 +215,13 @@ class Chat:
         """Choose a window, a day or sources, unless they are wrong (UsageError); a query in the scope as it is then."""
         from qa.retrieve import resolve
 
+        given = period is not None or as_of != "" or sources is not None
         period = self._period if period is None else period
         as_of = self._as_of if as_of == "" else as_of
         sources = self._sources if sources is None else sources
         first, last = period.first or period.day, period.last or period.day
         query = resolve(self._engine, "news", first=first, last=last, as_of=as_of, sources=sources)
+        self._rescoped = self._rescoped or given
         self._period, self._as_of, self._sources = period, as_of and query.as_of.isoformat(), sources
         return query
 

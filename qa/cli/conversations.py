@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,15 @@ from qa.engine import Engine
 from qa.errors import LibraryError, UsageError
 from qa.export import write_export
 from qa.render import (
+    EXPORTS,
     conversation_json,
     conversation_text,
     conversations_text,
-    dumps,
-    exported_html,
+    exported,
     exported_json,
-    exported_markdown,
     show_line,
 )
-from qa.types import Conversation, Turn
+from qa.types import Conversation
 
 Tell = Callable[[dict[str, Any], str], None]
 """Prints a result: as JSON, or as text."""
@@ -83,7 +82,7 @@ def _restore(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
 def _export(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
     found, turns = engine.journal.conversation(options.id), engine.journal.turns(options.id)
     form = "json" if options.json else options.format
-    text = _FORMS[form](found, turns)
+    text = exported(form, found, turns)
     if options.output is None:
         tell(exported_json(found, turns), text)
         return
@@ -94,20 +93,13 @@ def _export(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
 
 
 def export(engine: Engine, number: int, form: str, path: Path) -> Conversation:
-    """Write a conversation to a new file in one of ``FORMS``. Raises NewsdeskError."""
-    if form not in FORMS:
-        raise UsageError(f"{form or 'nothing'} is no format of an export", f"Name one of {', '.join(FORMS)}.")
+    """Write a conversation to a new file in one of ``EXPORTS``. Raises NewsdeskError."""
+    if form not in EXPORTS:
+        raise UsageError(f"{form or 'nothing'} is no format of an export", f"Name one of {', '.join(EXPORTS)}.")
     found = engine.journal.conversation(number)
-    write_export(path, _FORMS[form](found, engine.journal.turns(number)))
+    write_export(path, exported(form, found, engine.journal.turns(number)))
     return found
 
-
-_FORMS: Mapping[str, Callable[[Conversation, Sequence[Turn]], str]] = {
-    "md": exported_markdown,
-    "html": exported_html,
-    "json": lambda found, turns: dumps(exported_json(found, turns)) + "\n",
-}
-FORMS = tuple(_FORMS)
 
 _ACTIONS: dict[str, Callable[[Engine, argparse.Namespace, Tell], None]] = {
     "list": _list,

@@ -81,10 +81,16 @@ class Journal(JournalFile):
         rows = self._all(f"{_LISTED} WHERE c.deleted IS NULL ORDER BY c.changed DESC, c.id DESC LIMIT 1")
         return _conversation(rows[0]) if rows else None
 
-    def turns(self, number: int) -> tuple[Turn, ...]:
-        """The turns of a conversation, in order."""
-        rows = self._all("SELECT n, asked_at, answer FROM turns WHERE conversation = ? ORDER BY n", number)
-        return tuple(self._turn(number, *row) for row in rows)
+    def turns(self, number: int, *, before: int | None = None, most: int = -1) -> tuple[Turn, ...]:
+        """The turns of a conversation, in order; with ``most`` only the last so many (of those before one of them)."""
+        rows = self._all(
+            "SELECT n, asked_at, answer FROM turns WHERE conversation = ?1 AND (?2 IS NULL OR n < ?2) "
+            "ORDER BY n DESC LIMIT ?3",
+            number,
+            before,
+            most,
+        )
+        return tuple(self._turn(number, *row) for row in reversed(rows))
 
     def questions(self, most: int = 500) -> tuple[str, ...]:
         """The questions of conversations that were not deleted, as they were typed, the newest first, each once."""

@@ -4,6 +4,7 @@ from qa.clean import show, show_line
 from qa.render.briefing_page import briefing_html
 from qa.render.copied import copied_answer, copied_quote, copied_story
 from qa.render.differences import conflict_words
+from qa.render.exports import EXPORTS, exported
 from qa.render.forms import (
     answer_json,
     article_json,
@@ -73,6 +74,7 @@ from qa.render.transcript import exported_json, exported_markdown
 
 __all__ = [
     "BADGES",
+    "EXPORTS",
     "STANDINGS",
     "Exported",
     "Linear",
@@ -112,6 +114,7 @@ __all__ = [
     "error_json",
     "evaluation_json",
     "evaluation_text",
+    "exported",
     "exported_html",
     "exported_json",
     "exported_markdown",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,10 +17,11 @@ from qa.types import Answer, Cancel, Delta, Notice, Retrieved, Turn, Window
 from tui import wording
 from tui.desk import Desk
 from tui.scope import Scope
+from tui.screens.conversing import ConversingScreen
 from tui.screens.desk_screen import focus_is_free, hint
 from tui.screens.history import HistoryScreen
-from tui.screens.reading import ReadingScreen
 from tui.screens.welcome import welcome
+from tui.widgets.conversation_list import ConversationPanel
 from tui.widgets.question_box import LONGEST, QuestionBox
 from tui.widgets.quote_pane import QuotePane
 from tui.widgets.sentence_list import SentenceList
@@ -32,15 +33,7 @@ _WITHOUT_TYPING = {"new_question", "all_days"}
 """What a letter does where nobody is typing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Recalled:
-    """The last conversation, as the journal has it, and all questions that were asked."""
-
-    turns: tuple[Turn, ...]
-    questions: tuple[str, ...]
-
-
-class AskScreen(ReadingScreen):
+class AskScreen(ConversingScreen):
     """The question box, the answer, and beside it the words behind the sentence under the cursor.
 
     Questions go on from one another, from the last conversation that was kept, until a new one is begun.
@@ -64,14 +57,12 @@ class AskScreen(ReadingScreen):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.conversation: int | None = None
         self._asked_in: Scope | None = None
         """The scope of the last question, which a follow-up takes along as long as the reader sets no other."""
-        self._recalls = desk.config.journal
-        """Whether the last conversation is yet to be read."""
 
     def compose_desk(self) -> ComposeResult:
-        """Question, status, answer and quote."""
+        """Conversations, question, status, answer and quote."""
+        yield ConversationPanel()
         yield QuestionBox(placeholder="Ask your articles…", id="question")
         yield StatusLine()
         with Container(classes="desk-body"):
@@ -91,9 +82,6 @@ class AskScreen(ReadingScreen):
         """Say what to do with an empty library."""
         super().shelf_changed()
         self.query_one("#welcome", Static).update(hint(welcome(self.desk)))
-        if self._recalls and self.desk.engine is not None:
-            self._recalls = False
-            self.desk.begin(self, "recall", self._recall)
 
     @property
     def window_of_words(self) -> Window | None:
@@ -114,35 +102,27 @@ class AskScreen(ReadingScreen):
 
     # the conversation
 
-    def _recall(self, cancel: Cancel) -> Iterator[_Recalled]:
-        journal = self.engine.journal
-        if not cancel.cancelled:
-            last = journal.last()
-            yield _Recalled(journal.turns(last.id) if last else (), journal.questions())
-
-    def _show_before(self, recalled: _Recalled) -> None:
-        """The last conversation, to go on with; unless something was asked meanwhile."""
-        box = self.query_one(QuestionBox)
-        box.asked_before = tuple(dict.fromkeys((*box.asked_before, *recalled.questions)))
-        turns = recalled.turns
-        if self.turns or self.desk.running(self.kind) or not turns:
-            return
-        self.turns, self.conversation = turns, turns[-1].conversation
-        if turns[-1].answer.query.as_of_given == (self.desk.scope.as_of is not None):
-            self._asked_in = self.desk.scope
+    def go_on(self, turns: tuple[Turn, ...]) -> None:
+        """Show the last turns of a conversation, to go on with it."""
+        self.turns, self.conversation, self.asked = turns, turns[-1].conversation, turns[-1].answer.question
+        given = turns[-1].answer.query.as_of_given == (self.desk.scope.as_of is not None)
+        self._asked_in = self.desk.scope if given else None
+        self.window, self.in_words, self._recalls = None, False, False
+        self.describe()
         self.list_turns()
-        count = f"{len(turns)} question{'s' * (len(turns) != 1)}"
+        count = f"{turns[-1].n:,} question{'s' * (turns[-1].n != 1)}"
         self.status.say(f"conversation {self.conversation}, {count}: ask on, or Ctrl+N for a new one")
 
     def action_new_conversation(self) -> None:
         """Begin a new conversation: the next question leans on nothing."""
-        self.desk.stop(self.kind)
-        self.desk.stop("recall")
+        self.desk.drop(self.kind)
+        self.desk.drop("recall")
         self.turns, self.conversation, self.window, self._recalls = (), None, None, False
         self.query_one(QuotePane).clear()
         self.turn_to("welcome")
         self.shelf_changed()
         self.status.say("a new conversation")
+        self.refresh_conversations()
         self.refresh_bindings()
         self.action_new_question()
 
@@ -253,8 +233,6 @@ class AskScreen(ReadingScreen):
                 self.turns, self.conversation = (*self.turns, kept), turn.conversation or self.conversation
                 self.refresh_bindings()
                 self._show(turn.answer)
-            case _Recalled() as recalled:
-                self._show_before(recalled)
 
     def _show(self, answer: Answer) -> None:
         """Show a finished answer under the questions before it; a reader who is typing the next is left alone."""

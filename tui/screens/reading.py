@@ -19,8 +19,8 @@ from tui.turns import listed
 from tui.widgets.quote_pane import QuotePane
 from tui.widgets.sentence_list import SentenceList
 
-_SHOWN_BEFORE = 20
-"""Questions of the conversation that are shown above the last one."""
+_SHOWN = 21
+"""Questions of the conversation that are shown at first."""
 
 
 class ReadingScreen(DeskScreen):
@@ -37,6 +37,8 @@ class ReadingScreen(DeskScreen):
         super().__init__(desk)
         self.collected = Collected()
         self.turns: tuple[Turn, ...] = ()
+        self.shown = _SHOWN
+        """How many of the turns are listed, the last ones."""
         self.starts: list[int] = []
         """Where each turn that is shown begins in the list."""
 
@@ -49,14 +51,19 @@ class ReadingScreen(DeskScreen):
             return not isinstance(self.focused, TextArea | Input) and bool(self.turn or self.collected.asked)
         return super().check_action(action, parameters)
 
-    def list_turns(self) -> None:
-        """Show the turns, the last of them at the top; where there are none, what to do."""
+    @property
+    def hidden(self) -> int:
+        """How many earlier questions are not listed."""
+        return max(0, len(self.turns) - self.shown)
+
+    def list_turns(self, top: int = -1) -> None:
+        """Show the turns, the last of them (or the one at ``top``) at the top; where there are none, what to do."""
         if not self.turns:
             self.turn_to("welcome")
             return
-        items, self.starts = listed(self.turns[-_SHOWN_BEFORE - 1 :])
+        items, self.starts = listed(self.turns[-self.shown :], self.hidden)
         self.turn_to("sentences")
-        self.query_one("#sentences", SentenceList).show(items, self.starts[-1])
+        self.query_one("#sentences", SentenceList).show(items, self.starts[top])
 
     @property
     def turn(self) -> Turn | None:
