@@ -24,7 +24,7 @@ from tui.screens.desk_screen import DeskScreen
 from tui.screens.dialog import ScopeDialog
 from tui.screens.libraries import LibraryChoice
 from tui.screens.window import WindowDialog
-from tui.state import Remembered, State
+from tui.state import State
 from tui.widgets.scope_line import Part, ScopeLine
 
 MENAFN = "MENAFN"
@@ -400,7 +400,7 @@ def test_a_model_is_done_without_and_taken_again(seeds_library: Path) -> None:
                 await until(user, lambda: "extractive: nothing leaves this machine" in line_of(user), "quoting")
                 await ask(user, TALKS)
                 assert not server.requests
-                assert State().read() == Remembered()
+                assert State().read().without_model == ()
                 await dialog(user, "m")
                 assert "now: no model" in words(user)
                 await user.press("up", "enter")
@@ -419,17 +419,17 @@ def test_no_model_for_this_library_is_remembered_and_nothing_elsewhere_is_asked_
             assert "NOT encrypted" in words(user)
             await user.press("end", "enter")
             await closed(user)
-            await until(user, lambda: State().read().without_model == (str(own_seeds),), "it is written")
+            await until(user, lambda: State().read().without_model == (str(own_seeds.resolve()),), "it is written")
         async with running(config) as user:
             assert "extractive: nothing leaves this machine" in line_of(user)
             await ask(user, TALKS)  # no question about sending stands between
             await dialog(user, "m")
             assert "now: no model for this library" in words(user)
             await user.press("home", "enter")
-            await until(user, lambda: State().read() == Remembered(), "the model is allowed again")
+            await until(user, lambda: State().read().without_model == (), "the model is allowed again")
             assert "asks before sending to m at llm.example" in line_of(user)
         named = replace(config, origins={"model": "--model"})
-        assert list(State().keep(lambda was: was.allowed(own_seeds, model=False), Cancel()))
+        assert list(State().keep(lambda was: was.allowed(own_seeds.resolve(), model=False), Cancel()))
         async with running(named) as user:
             assert "asks before sending" in line_of(user)
 
@@ -492,7 +492,11 @@ def test_another_library_is_chosen_by_name_with_settings_of_its_own(
             assert "No model for this library" in words(user)
             await user.press("escape")
             await closed(user)
-            await until(user, lambda: str(other) in State().read().libraries, "it is remembered")
+            await until(
+                user,
+                lambda: State().read().libraries == (str(other.resolve()), str(seeds_library.resolve())),
+                "it is remembered",
+            )
 
     run(test)
 

@@ -213,7 +213,6 @@ class NewsdeskApp(App[NewsdeskError]):
         self._furnish()
         await self.switch_mode("ask")
         await self.remove_mode("turning")
-        self.desk.remember(self, lambda was: was.opened(opened.config.library))
         self.desk.begin(self, "look", self.desk.look)
         self.desk.begin(self, "close library", close)
 
@@ -233,7 +232,13 @@ class NewsdeskApp(App[NewsdeskError]):
             for screen in self._desk_screens():
                 screen.shelf_changed()
             if opened:
+                self._remember_library()
                 self.desk.begin(self, "index", self.desk.index)
+
+    def _remember_library(self) -> None:
+        folder = self.desk.folder
+        if self.desk.remembered.libraries[:1] != (str(folder),):
+            self.desk.remember(self, lambda was: was.opened(folder))
 
     def on_work_failed(self, event: Work.Failed) -> None:
         """Without a library there is nothing to show; without its Chroma index, exact search answers."""

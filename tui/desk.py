@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from qa.config import Config, Recipient, Role
@@ -42,6 +43,7 @@ class Opened:
 
     config: Config
     engine: Engine
+    folder: Path
 
 
 class Desk:
@@ -49,6 +51,8 @@ class Desk:
 
     def __init__(self, config: Config, as_of: str | None = None) -> None:
         self.config = config
+        self.folder = config.library.expanduser().resolve()
+        """The library's folder as it is remembered, however it was written."""
         self.given: Mapping[str, str | None] = {}
         """Settings of the command line, which hold for every library that is opened."""
         self.extractive: bool | None = None
@@ -74,7 +78,7 @@ class Desk:
         """Whether the reader wants no model for this library, from one start to the next; a model that was named on the
         command line is wanted all the same."""
         asked_for = self.config.origins.get("model") == "--model"
-        return str(self.config.library) in self.remembered.without_model and not asked_for
+        return str(self.folder) in self.remembered.without_model and not asked_for
 
     @property
     def quoting(self) -> bool:
@@ -132,7 +136,7 @@ class Desk:
         if cancel.cancelled:
             engine.close()
         else:
-            yield Opened(config, engine)
+            yield Opened(config, engine, config.library.expanduser().resolve())
 
     def turn_to(self, opened: Opened) -> Callable[[Cancel], Iterator[object]]:
         """Have the other library from now on; what is at work is cancelled. Returns the verb that closes this one, once
@@ -141,6 +145,7 @@ class Desk:
         for work in busy:
             work.cancel.cancel()
         self.config, self.engine, self.shelf = opened.config, opened.engine, None
+        self.folder = opened.folder
         self.scope = Scope(as_of=self.scope.as_of)
         self.extractive = None
         self.decided.clear()
@@ -177,10 +182,10 @@ class Desk:
     def choose_mode(self, owner: Owner, choice: Literal["model", "quote", "never"]) -> None:
         """Have the model write, or nobody until the app is left, or nobody in this library from now on."""
         self.extractive = choice != "model"
-        refused = str(self.config.library) in self.remembered.without_model
+        refused = str(self.folder) in self.remembered.without_model
         if refused != (choice == "never"):
-            library, model = self.config.library, choice != "never"
-            self.remember(owner, lambda was: was.allowed(library, model=model))
+            folder, model = self.folder, choice != "never"
+            self.remember(owner, lambda was: was.allowed(folder, model=model))
 
     # what is at work
 

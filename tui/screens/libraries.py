@@ -48,7 +48,10 @@ class LibrariesDialog(ScopeDialog[LibraryChoice]):
         typed = typed.strip().strip("'\"")
         words = typed.casefold().split()
         self._rows = [
-            (_row(name, folder, here=folder == self.desk.config.library), LibraryChoice(name or str(folder)))
+            (
+                _row(name, folder, here=folder == _shown(self.desk)),
+                LibraryChoice(name or str(folder)),
+            )
             for name, folder in self._known
             if all(word in f"{name} {folder}".casefold() for word in words)
         ]
@@ -78,8 +81,13 @@ def _folder(typed: str) -> str:
 def _known(desk: Desk) -> Iterator[tuple[str, Path]]:
     """Name (empty where it has none) and folder of each library, without doubles."""
     named = {folder: name for name, folder in desk.config.libraries}
-    folders = [*named, desk.config.library, *(Path(folder) for folder in desk.remembered.libraries)]
+    folders = [*named, _shown(desk), *(Path(folder) for folder in desk.remembered.libraries)]
     yield from ((named.get(folder, ""), folder) for folder in dict.fromkeys(folders))
+
+
+def _shown(desk: Desk) -> Path:
+    """The folder of the library that is read now, as the settings or what is remembered have it."""
+    return desk.config.library if desk.config.name else desk.folder
 
 
 def _row(name: str, folder: Path, *, here: bool) -> Content:
