@@ -10,6 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import textual.app
+import textual.pilot
+from textual._context import active_app
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -25,6 +28,22 @@ from tui.screens.library import LibraryScreen
 from tui.widgets.article_text import ArticleText
 from tui.widgets.sentence_list import SentenceList
 from tui.widgets.status_line import StatusLine
+
+
+async def settled(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+    """Wait until no message waits anywhere in the app.
+
+    Textual's own wait is for the process to be idle, which takes a second a key while a worker is at work.
+    """
+    await asyncio.sleep(min_sleep)
+    app, deadline, quiet = active_app.get(), time.monotonic() + max_sleep, 0
+    while quiet < 3 and time.monotonic() < deadline:
+        await asyncio.sleep(0.002)
+        pumps = [app, *list(app._registry)]
+        quiet = 0 if any(pump.message_queue_size for pump in pumps) else quiet + 1
+
+
+textual.app.wait_for_idle = textual.pilot.wait_for_idle = settled  # type: ignore[attr-defined]
 
 AS_OF = "2026-02-05"
 TALKS = "Where are the US-Iran talks expected to take place?"
