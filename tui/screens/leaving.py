@@ -36,8 +36,10 @@ class LeavesOnce(_Base):
         return super().dismiss(result)
 
     def check_message_enabled(self, message: Message) -> bool:
-        """What its widgets still had to tell is not heard any more: they go before their screen does."""
-        return not (self._left and not isinstance(message, Event)) and super().check_message_enabled(message)
+        """What its widgets still had to tell is not heard any more: they go before their screen does. Textual's own
+        messages are: without them the screen is never quite gone."""
+        kept = isinstance(message, Event) or type(message).__module__ == "textual.messages"
+        return (kept or not self._left) and super().check_message_enabled(message)
 
 
 class Page(LeavesOnce, Screen[Result]):
