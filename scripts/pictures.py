@@ -1,7 +1,7 @@
 """Draw the README's pictures from the real app: python scripts/pictures.py [FOLDER] (docs/pictures unless given).
 
-``tests/test_app_pictures.py`` holds the app to these pictures: draw them anew after a change that was meant, and look at
-them. What varies from run to run (seconds, the last digits of scores) is left out of them.
+``tests/test_app_pictures.py`` holds the app to these pictures: draw them anew after a change that was meant, and look
+at them. What varies from run to run (seconds, the last digits of scores) is left out of them.
 """
 
 from __future__ import annotations
