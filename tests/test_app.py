@@ -122,7 +122,7 @@ def test_the_newest_day_is_briefed_at_the_first_visit(seeds_library: Path) -> No
 
 def test_places_help_and_palette_are_a_key_away(seeds_library: Path) -> None:
     async def test() -> None:
-        async with running(Config(library=seeds_library)) as user:
+        async with running(Config(library=seeds_library), size=(100, 60)) as user:
             for key, screen in (("f3", BriefingScreen), ("f4", LibraryScreen), ("f2", AskScreen)):
                 await user.press(key)
                 await until(user, lambda screen=screen: isinstance(user.app.screen, screen), key)

@@ -99,6 +99,17 @@ def test_enter_goes_on_with_one_and_its_sentences_can_be_checked(kept: Path) -> 
     run(test)
 
 
+def test_the_keys_panel_calls_the_list_by_its_name(kept: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=kept), journal=True) as user:
+            await user.press("f6")
+            await until(user, lambda: panel(user).list.has_focus, "the panel")
+            await user.press("f1")
+            await until(user, lambda: "Conversation list" in words(user), "its keys")
+
+    run(test)
+
+
 def test_the_list_is_narrowed_as_words_are_typed(kept: Path) -> None:
     async def test() -> None:
         async with running(Config(library=kept), size=(120, 30), journal=True) as user:

@@ -146,6 +146,42 @@ def test_an_ingest_is_stopped_by_its_key_while_a_question_is_answered(tmp_path: 
     run(test)
 
 
+def test_what_is_added_while_something_is_read_has_its_turn(tmp_path: Path) -> None:
+    many = tmp_path / "many.jsonl"
+    write_many(many, 20)
+
+    async def test() -> None:
+        async with running(Config(library=tmp_path / "library"), size=(100, 40)) as user:
+            await add(user, many)
+            await until(user, lambda: user.app.desk.running("ingest") is not None, "the first is read")
+            await add(user, tmp_path / "not-there.txt")
+            await add(user, resource_folder("seeds"))
+            assert "then 2 more to read" in state(user)
+            await until(user, lambda: "2 new" in state(user), "the last is read")
+            table = user.app.screen.query_one(ArticleTable)
+            await until(user, lambda: table.total == 22, "all of both")
+            assert "not-there.txt: there is no such file" in words(user)
+
+    run(test)
+
+
+def test_stopping_an_ingest_stops_what_waits_for_its_turn(tmp_path: Path) -> None:
+    many = tmp_path / "many.jsonl"
+    write_many(many, 80)
+
+    async def test() -> None:
+        async with running(Config(library=tmp_path / "library")) as user:
+            await add(user, many)
+            await until(user, lambda: user.app.desk.running("ingest") is not None, "the first is read")
+            await add(user, resource_folder("seeds"))
+            await user.press("f8")
+            await until(user, lambda: "stopped: " in state(user), "the end of the ingest")
+            await until(user, lambda: user.app.desk.running("ingest") is None, "nothing is read any more")
+            assert "reading" not in state(user)
+
+    run(test)
+
+
 def test_a_path_that_is_not_there_is_a_problem_by_name(seeds_library: Path) -> None:
     async def test() -> None:
         async with running(Config(library=seeds_library)) as user:
@@ -296,7 +332,7 @@ def test_an_article_is_removed_and_the_removal_undone(large: Path) -> None:
             await until(user, lambda: table.current, "the first row")
             await user.press("delete", "x")
             await until(user, lambda: table.total == 4_998, "two fewer")
-            assert "removed “Bridge 04991”" in state(user)
+            await until(user, lambda: "removed “Bridge 04991”" in state(user), "the second")
             await shown(user, table, "Bridge 04992")
             await user.press("u")
             await until(user, lambda: table.total == 4_999, "one is back")

@@ -222,7 +222,9 @@ def progress(value: Progress) -> str:
     """How far a long run is."""
     left = f", about {value.seconds_left:.0f} s left" if value.seconds_left and value.seconds_left >= 1 else ""
     if not value.total:
-        return f"{value.stage} {value.done:,}" if value.done else value.stage
+        return f"{value.stage}, {value.done:,} article(s) so far" if value.done else value.stage
+    if value.stage == "reading":
+        return f"reading, {value.done:,} of {value.total:,} file(s) done{left}"
     return f"{value.stage} {value.done:,} of {value.total:,}{left}"
 
 

@@ -58,6 +58,8 @@ class LibraryScreen(ArticlesScreen):
         self._undo: list[Removed | Corrected] = []
         self._unread: tuple[FileProblems, ...] = ()
         """Files that the last ingest could not read at all."""
+        self._to_read: deque[Path] = deque()
+        """Files and folders that wait until what is read now is read."""
 
     # what workers tell
 
@@ -71,7 +73,7 @@ class LibraryScreen(ArticlesScreen):
             case Notice(text):
                 self.status.add(text)
             case Progress() as progress:
-                self.status.say(f"{wording.progress(progress)} · F8 stops", keep=True)
+                self.status.say(f"{wording.progress(progress)}{self._more} · F8 stops", keep=True)
                 self.query_one(ProgressBar).update(total=progress.total or None, progress=progress.done)
             case IngestReport() as report:
                 self._report(report)
@@ -88,6 +90,8 @@ class LibraryScreen(ArticlesScreen):
             self.query_one(ProgressBar).display = False
             self.refresh_bindings()
             cast("NewsdeskApp", self.app).library_changed()
+            if self._to_read:
+                self._begin_ingest(self._to_read.popleft())
 
     # changing articles
 
@@ -147,29 +151,42 @@ class LibraryScreen(ArticlesScreen):
             self.app.push_screen(AddFilesScreen(Path.cwd()), self._ingest)
 
     def _ingest(self, path: Path | None) -> None:
-        if path is None:
-            return
+        if path is not None:
+            self.after_consent(("embedder", "store"), lambda: self._read_in_turn(path))
 
+    def _read_in_turn(self, path: Path) -> None:
+        """Read ``path`` once what is read now is read: nothing that was added is dropped for what is added after it."""
+        if self.desk.running("ingest") is not None:
+            self._to_read.append(path)
+            self.status.say(f"{path} is read after what is read now{self._more} · F8 stops", keep=True)
+        else:
+            self._unread = ()
+            self.query_one("#problems", Static).update()
+            self._begin_ingest(path)
+
+    @property
+    def _more(self) -> str:
+        """What waits to be read, in words."""
+        return f" · then {len(self._to_read):,} more to read" if self._to_read else ""
+
+    def _begin_ingest(self, path: Path) -> None:
         def verb(cancel: Cancel) -> Iterator[object]:
             from qa.apart import ingest_apart
 
             yield from ingest_apart(self.desk.config, [path], withheld=self.engine.withheld, cancel=cancel)
 
-        self.after_consent(("embedder", "store"), lambda: self._begin_ingest(path, verb))
-
-    def _begin_ingest(self, path: Path, verb: Verb) -> None:
-        self.query_one("#problems", Static).update()
         bar = self.query_one(ProgressBar)
         bar.update(total=None, progress=0)
         bar.display = True
-        self.status.say(f"reading {path} · F8 stops")
+        self.status.say(f"reading {path}{self._more} · F8 stops")
         self.desk.begin(self, "ingest", verb)
         self.refresh_bindings()
 
     def _report(self, report: IngestReport) -> None:
         self.status.say(f"{wording.ingested(report)} · {report.seconds:.1f} s", keep=True)
-        self._unread = wording.unread(report)
-        self.query_one("#problems", Static).update(wording.problems(report.problems))
+        self._unread = (*self._unread, *wording.unread(report))
+        told = (*(one for file in self._unread for one in file.problems), *report.problems)
+        self.query_one("#problems", Static).update(wording.problems(tuple(dict.fromkeys(told))))
 
     def action_problems(self) -> None:
         """List what was refused or dropped, file by file."""
@@ -181,6 +198,7 @@ class LibraryScreen(ArticlesScreen):
         return self.desk.running("ingest") is not None if action == "stop_ingest" else True
 
     def action_stop_ingest(self) -> None:
-        """Stop reading; what was read is kept."""
+        """Stop reading, also what waits for its turn; what was read is kept."""
+        self._to_read.clear()
         if self.desk.stop("ingest"):
             self.status.say("stopping…", keep=True)

@@ -23,7 +23,7 @@ MOST_SHOWN = 300
 """Conversations in the list; words find the others."""
 
 
-class _List(SteadyList):
+class ConversationList(SteadyList):
     """The list itself, so that letters are keys here and letters where they are typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -98,7 +98,7 @@ class ConversationPanel(Vertical):
         yield LineInput(placeholder="Find: words of a title", id="sought")
         yield LineInput(placeholder="A new title, then Enter", id="rename")
         yield Static(markup=False, classes="about", id="panel-says")
-        yield _List(id="conversations", markup=False)
+        yield ConversationList(id="conversations", markup=False)
         yield Static(markup=False, classes="about", id="panel-keys")
 
     def on_mount(self) -> None:
