@@ -28,6 +28,8 @@ class Terminal:
         self, command: Sequence[str], environment: Mapping[str, str], columns: int = 80, lines: int = 24
     ) -> None:
         self.screen = pyte.Screen(columns, lines)
+        self.raw = b""
+        """All that came out of it."""
         self._stream = pyte.ByteStream(self.screen)
         self._ours, theirs = pty.openpty()
         ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -83,5 +85,6 @@ class Terminal:
             except OSError:  # the other side is closed
                 time.sleep(seconds)
                 return self.process.poll() is None
+            self.raw += data
             self._stream.feed(_PRIVATE.sub(b"", data))
         return True

@@ -143,8 +143,11 @@ class AskScreen(ConversingScreen):
     # asking
 
     def on_question_box_submitted(self, event: QuestionBox.Submitted) -> None:
-        """Ask what was typed."""
-        question = event.value
+        """Ask what was typed, once the keys before it have done their work: those of the app and its screens are
+        answered a step later than those of a box, and Ctrl+N would take back the question that was typed after it."""
+        self.app.call_later(self._submitted, event.box, event.value)
+
+    def _submitted(self, box: QuestionBox, question: str) -> None:
         if not question.strip():
             self.status.fail("the question is empty", "Type a question about your articles.")
             return  # the answer that is shown stays
@@ -152,7 +155,6 @@ class AskScreen(ConversingScreen):
             self.turn_to("welcome")
             self.status.fail("there is nothing to ask yet", "Add articles: F4, or `newsdesk ingest FOLDER`.")
             return
-        box = event.box
         box.asked_before = tuple(dict.fromkeys((" ".join(question.split()), *box.asked_before)))
         self._ask(question)
 
