@@ -72,8 +72,10 @@ def names_a_path(user: User) -> bool:
     return isinstance(box, Input | TextArea) and box.id != "question"
 
 
-def long_reply() -> Reply:
-    return Reply([f"The talks are in Istanbul, part {n} [1]. " for n in range(300)])
+def a_reply() -> Reply:
+    """Three sentences in two hundred pieces."""
+    text = "The talks are expected to take place in Istanbul [1]. Barrot supports them [1]. They are in Ankara [2]. "
+    return Reply([*text, *("" for _ in range(100))])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -101,7 +103,7 @@ def test_no_key_breaks_the_app(seed: int, own_seeds: Path, tmp_path: Path, monke
 
     async def test() -> None:
         with FakeLLM() as server:
-            server.default = long_reply()
+            server.default = a_reply()
             config = Config(library=own_seeds, model="test", base_url=server.url)
             async with running(config, size=(80, 24), journal=True) as user:
                 user.app.action_quit = staying  # type: ignore[method-assign]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
+from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.dom import DOMNode
 from textual.events import Event, InputEvent
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
+from textual.widget import Widget
 
 from qa.config import Config
 from qa.errors import NewsdeskError
@@ -25,7 +28,7 @@ from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
 from tui.screens.desk_screen import DeskScreen
 from tui.screens.keys import KeysScreen
-from tui.screens.leaving import Palette
+from tui.screens.leaving import LeavesOnce, Palette
 from tui.screens.libraries import LibraryChoice
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
@@ -99,6 +102,19 @@ class NewsdeskApp(App[NewsdeskError]):
         """Keys that are typed after the last one, while the screens go, mean nothing any more."""
         if (self._screen_stack and not self._exit) or not isinstance(event, InputEvent):
             await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key means, unless what it is meant for is not there yet, or not any more."""
+        node = default_namespace
+        gone = isinstance(node, LeavesOnce) and node.has_left
+        if gone or (isinstance(node, Widget) and not (node.is_mounted and node.is_attached)):
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
 
     def action_keys(self) -> None:
         """Show all keys, or hide them."""

@@ -28,6 +28,11 @@ class LeavesOnce(_Base):
 
     _left = False
 
+    @property
+    def has_left(self) -> bool:
+        """Whether it is going, or gone."""
+        return self._left
+
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Leave with ``result``; nothing where it has left, or is covered by another screen."""
         if self._left or not self.is_current:
