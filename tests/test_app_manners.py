@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from app_driver import TALKS, User, ask, enter, run, running, screen_text, until, words
 from fake_llm import FakeLLM, Reply
-from textual.command import CommandList, CommandPalette
+from textual.command import CommandList
 
 from qa.config import Config, load_config
 from qa.errors import ConfigError
@@ -20,6 +20,7 @@ from tui.keymap import checked
 from tui.keys import shown
 from tui.screens.ask import AskScreen
 from tui.screens.keys import KeysScreen
+from tui.screens.leaving import Palette
 from tui.screens.library import LibraryScreen
 from tui.spending import Spending
 from tui.widgets.key_bar import Item, KeyBar, fitting
@@ -124,10 +125,52 @@ def test_the_keys_are_shown_over_a_dialog_too_and_are_its_own(seeds_library: Pat
     run(test)
 
 
+def test_keys_and_palette_take_each_others_place_and_tell_of_the_screen_beneath(seeds_library: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds_library)) as user:
+            await palette(user, "")
+            await user.press("f1")
+            await until(user, lambda: isinstance(user.app.screen, KeysScreen), "the keys")
+            assert isinstance(user.app.screen, KeysScreen)
+            assert "Question" in " ".join(title for title, _ in user.app.screen.groups)
+            assert "New conversation" in await palette(user, "")
+            assert len(user.app.screen_stack) == 2
+            await user.press("escape")
+            assert isinstance(user.app.screen, AskScreen)
+
+    run(test)
+
+
+def test_a_palette_is_opened_again_before_the_last_one_is_gone(seeds_library: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds_library)) as user:
+            await palette(user, "")
+            user.app.screen.dismiss()
+            user.app.action_command_palette()  # type: ignore[attr-defined]
+            await until(user, lambda: isinstance(user.app.screen, Palette), "the palette")
+
+    run(test)
+
+
+def test_a_covered_dialog_that_is_left_takes_nothing_else_away(seeds_library: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds_library)) as user:
+            await palette(user, "")
+            covered, above = user.app.screen, KeysScreen(())
+            await user.app.push_screen(above)
+            covered.dismiss()
+            await user.pause()
+            assert user.app.screen is above
+            await user.press("escape", "escape")
+            assert isinstance(user.app.screen, AskScreen)
+
+    run(test)
+
+
 async def palette(user: User, typed: str) -> list[str]:
     """What the palette offers for ``typed``, the screen behind it as it was."""
     await user.press("ctrl+p")
-    await until(user, lambda: CommandPalette.is_open(user.app), "the palette")
+    await until(user, lambda: isinstance(user.app.screen, Palette), "the palette")
     await user.press(*typed)
     found = user.app.screen.query_one(CommandList)
     await until(user, lambda: found.option_count, "what the palette found")

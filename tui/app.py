@@ -118,9 +118,9 @@ class NewsdeskApp(App[NewsdeskError]):
 
     def action_keys(self) -> None:
         """Show all keys, or hide them."""
-        if isinstance(self.screen, KeysScreen):
-            self.screen.dismiss()
-        else:
+        shown = isinstance(self.screen, KeysScreen)
+        self._uncover()
+        if not shown:
             self.push_screen(KeysScreen(list(deeds(self.screen, self.keymap))))
 
     def action_help_quit(self) -> None:
@@ -131,7 +131,13 @@ class NewsdeskApp(App[NewsdeskError]):
     def action_command_palette(self) -> None:
         """The command palette."""
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            self._uncover()
+            self.push_screen(Palette())  # without a name: the one before may not be quite gone
+
+    def _uncover(self) -> None:
+        """Come back to the screen that the keys or the palette lie over, which is the one they are asked about."""
+        if isinstance(self.screen, KeysScreen | Palette):
+            self.screen.dismiss()
 
     async def action_conversations(self) -> None:
         """Show the conversations beside Ask, go to them, or leave them."""

@@ -35,7 +35,7 @@ class LeavesOnce(_Base):
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Leave with ``result``; nothing where it has left, or is covered by another screen."""
-        if self._left or not self.is_current:
+        if self._left or not self.is_active:
             return AwaitComplete()
         self._left = True
         return super().dismiss(result)
