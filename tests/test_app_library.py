@@ -357,6 +357,23 @@ def test_the_last_row_is_removed_and_the_cursor_stays_in_the_list(own_seeds: Pat
     run(test)
 
 
+def test_an_undo_waits_for_the_removals_before_it_and_the_empty_library_is_forgotten(own_seeds: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=own_seeds)) as user:
+            table = await at_library(user, 2)
+            screen = user.app.screen
+            assert isinstance(screen, LibraryScreen)
+            for key in ("x", "x", "u", "u", "x", "x"):
+                await user.press(key)
+            await until(user, lambda: "no articles yet" in words(user), "what to do about an empty library")
+            screen.action_undo()
+            screen.action_undo()
+            await until(user, lambda: table.total == 2, "both")
+            await until(user, lambda: "no articles yet" not in words(user), "it is not empty")
+
+    run(test)
+
+
 def test_an_article_is_corrected_and_that_is_taken_back(own_seeds: Path) -> None:
     async def test() -> None:
         async with running(Config(library=own_seeds)) as user:

@@ -43,6 +43,8 @@ class ArticlesScreen(DeskScreen):
         self.listing = Listing()
         self.numbers: Sequence[int] = ()
         """Row numbers of the articles of the list, in its order."""
+        self._is_empty = False
+        """Whether the library was found empty, and the reader told what to do about it."""
 
     def compose_desk(self) -> ComposeResult:
         """Filter, chart, status, table, and what the last ingest had to say."""
@@ -72,8 +74,9 @@ class ArticlesScreen(DeskScreen):
         shelf = self.desk.shelf
         if shelf is None:
             return
-        if not shelf.articles:
-            self.query_one("#problems", Static).update(hint(EMPTY))
+        if self._is_empty != (not shelf.articles):
+            self._is_empty = not shelf.articles
+            self.query_one("#problems", Static).update(hint(EMPTY) if self._is_empty else "")
         self._list()
 
     def scope_changed(self) -> None:

@@ -55,11 +55,13 @@ class LibraryScreen(ArticlesScreen):
         super().__init__(desk)
         self._changes: deque[Change] = deque()
         """What is to be changed yet, one after the other."""
+        self._changing = False
         self._undo: list[Removed | Corrected] = []
         self._unread: tuple[FileProblems, ...] = ()
         """Files that the last ingest could not read at all."""
         self._to_read: deque[Path] = deque()
         """Files and folders that wait until what is read now is read."""
+        self._left_unread = 0
 
     # what workers tell
 
@@ -85,11 +87,15 @@ class LibraryScreen(ArticlesScreen):
     def on_work_ended(self, event: Work.Ended) -> None:
         """An ingest is over, however it ended; or the next change has its turn."""
         if event.work.kind == "change":
+            self._changing = False
             self._next_change()
         elif event.work.kind == "ingest" and self.awaits(event.work):
             self.query_one(ProgressBar).display = False
             self.refresh_bindings()
             cast("NewsdeskApp", self.app).library_changed()
+            if self._left_unread:
+                self.status.add(f"{self._left_unread:,} more that waited: not read, add them again")
+                self._left_unread = 0
             if self._to_read:
                 self._begin_ingest(self._to_read.popleft())
 
@@ -98,12 +104,12 @@ class LibraryScreen(ArticlesScreen):
     def _change(self, change: Change) -> None:
         """Have a change made after those before it."""
         self._changes.append(change)
-        if self.desk.running("change") is None:
+        if not self._changing:
             self._next_change()
 
     def _next_change(self) -> None:
         if self._changes:
-            change = self._changes.popleft()
+            change, self._changing = self._changes.popleft(), True
             self.desk.begin(self, "change", lambda cancel: change())
 
     def _changed(self, done: Changed) -> None:
@@ -120,11 +126,14 @@ class LibraryScreen(ArticlesScreen):
             self._change(partial(listed.remove, self.engine, row.id, row.title))
 
     def action_undo(self) -> None:
-        """Undo the last removal or correction of this session."""
+        """Undo the last removal or correction of this session, once those that wait for their turn are made."""
+        self._change(self._undone)
+
+    def _undone(self) -> Iterator[Changed]:
         if self._undo:
-            self._change(partial(listed.undo, self.engine, self._undo.pop()))
+            yield from listed.undo(self.engine, self._undo.pop())
         else:
-            self.status.say("nothing to undo; `newsdesk library list --removed` lists what was removed before")
+            yield Changed("nothing to undo; `newsdesk library list --removed` lists what was removed before", None)
 
     def action_edit(self) -> None:
         """Correct the article under the cursor."""
@@ -175,12 +184,22 @@ class LibraryScreen(ArticlesScreen):
 
             yield from ingest_apart(self.desk.config, [path], withheld=self.engine.withheld, cancel=cancel)
 
+        self.status.say(f"reading {path}{self._more} · F8 stops")
+        self.read(verb)
+
+    def read(self, verb: Verb) -> None:
+        """Run ``verb``, which reads articles, and show how far it is."""
         bar = self.query_one(ProgressBar)
         bar.update(total=None, progress=0)
         bar.display = True
-        self.status.say(f"reading {path}{self._more} · F8 stops")
         self.desk.begin(self, "ingest", verb)
         self.refresh_bindings()
+
+    def failed(self, work: Work) -> None:
+        """What made reading fail would make what waits fail, too: it is not read."""
+        if work.kind == "ingest":
+            self._left_unread = len(self._to_read)
+            self._to_read.clear()
 
     def _report(self, report: IngestReport) -> None:
         self.status.say(f"{wording.ingested(report)} · {report.seconds:.1f} s", keep=True)
