@@ -30,6 +30,7 @@ from tui.screens.problems import ProblemsScreen
 from tui.work import Work
 
 if TYPE_CHECKING:
+    from qa.engine import Engine
     from tui.app import NewsdeskApp
 
 _MOST_UNDONE = 100
@@ -98,19 +99,28 @@ class LibraryScreen(ArticlesScreen):
     def _change(self, change: Change) -> None:
         """Have a change made after those before it."""
         self._changes.append(change)
-        if self.desk.running("change") is None:
-            self._next_change()
+        self._next_change()
 
     def _next_change(self) -> None:
-        if self._changes:
-            change = self._changes.popleft()
-            self.desk.begin(self, "change", lambda cancel: change())
+        if self._changes and self.desk.running("change") is None:
+            self.desk.begin(self, "change", self._make_changes)
+
+    def _make_changes(self, cancel: Cancel) -> Iterator[Changed]:
+        """All that wait, also when the app is left or turns to another library meanwhile."""
+        while self._changes:
+            for done in self._changes.popleft()():
+                if done.undo is not None:
+                    self._undo = [*self._undo[-_MOST_UNDONE:], done.undo]
+                yield done
 
     def _changed(self, done: Changed) -> None:
-        if done.undo is not None:
-            self._undo = [*self._undo[-_MOST_UNDONE:], done.undo]
         self.status.say(done.said + (" · U undoes it" if done.undo else ""))
         cast("NewsdeskApp", self.app).library_changed()
+
+    def failed(self, work: Work) -> None:
+        """A row that was to go is still there."""
+        if work.kind == "change":
+            self._list()
 
     def action_remove(self) -> None:
         """Remove the article under the cursor; it can be undone."""
@@ -121,10 +131,16 @@ class LibraryScreen(ArticlesScreen):
 
     def action_undo(self) -> None:
         """Undo the last removal or correction of this session."""
-        if self._undo:
-            self._change(partial(listed.undo, self.engine, self._undo.pop()))
-        else:
-            self.status.say("nothing to undo; `newsdesk library list --removed` lists what was removed before")
+        if self.desk.engine is not None:
+            self._change(partial(self._undone, self.engine))
+
+    def _undone(self, engine: Engine) -> Iterator[Changed]:
+        """Undo what was done last when this has its turn; what fails can be undone again."""
+        if not self._undo:
+            yield Changed("nothing to undo; `newsdesk library list --removed` lists what was removed before", None)
+            return
+        yield from listed.undo(engine, self._undo[-1])
+        self._undo.pop()
 
     def action_edit(self) -> None:
         """Correct the article under the cursor."""
