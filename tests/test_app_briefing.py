@@ -218,6 +218,25 @@ def test_a_deleted_briefing_comes_back_by_undo(briefed_once: Path) -> None:
     run(test)
 
 
+def test_two_that_are_deleted_at_once_both_come_back(briefed_once: Path) -> None:
+    async def test() -> None:
+        async with running(config(briefed_once), journal=True) as user:
+            await visit(user)
+            await until(user, lambda: listed(user) == ["2026-02-03 #2", "2026-02-02 #1"], "the days")
+            screen, journal = user.app.screen, user.app.desk.permitted.journal
+            assert isinstance(screen, BriefingScreen)
+            for edition in journal.briefings.editions():
+                screen.on_day_list_forgotten(DayList.Forgotten(edition))
+            await until(user, lambda: listed(user) == ["2026-02-03 3", "2026-02-02 3"], "both are gone")
+            await user.press("g", "ctrl+z")
+            await until(user, lambda: len(journal.briefings.editions()) == 1, "one is back")
+            await until(user, lambda: "is back" in state(user), "it is said")
+            await user.press("ctrl+z")
+            await until(user, lambda: len(journal.briefings.editions()) == 2, "the other is back")
+
+    run(test)
+
+
 def test_a_window_is_typed_in_words_and_a_wrong_one_is_told(two_days: Path) -> None:
     async def test() -> None:
         async with running(config(two_days), journal=True) as user:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -33,13 +35,15 @@ from qa.library.catalogue import Entry
 from qa.resources import resource_folder
 from qa.types import Article, Published
 from tui.screens.add_files import AddFilesScreen, completed
-from tui.screens.article import ArticleScreen
+from tui.screens.article import ArticleScreen, Opening
 from tui.screens.edit_article import EditArticleScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.problems import ProblemsScreen
 from tui.widgets.article_table import ArticleTable
+from tui.widgets.article_text import shown_text
 from tui.widgets.day_chart import DayChart, bars
 from tui.widgets.file_tree import FileTree
+from tui.work import Work
 
 FIRST = date(2024, 1, 1)
 
@@ -341,6 +345,35 @@ def test_an_article_is_removed_and_the_removal_undone(large: Path) -> None:
             await until(user, lambda: table.total == 5_000, "both are back")
             await user.press("u")
             await until(user, lambda: "nothing to undo" in state(user), "the end of it")
+
+    run(test)
+
+
+def test_a_removal_that_fails_is_said_and_the_row_is_still_there(own_seeds: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=own_seeds)) as user:
+            table = await at_library(user, 2)
+            await until(user, lambda: table.row(0) and table.row(1), "the rows")
+            with closing(sqlite3.connect(own_seeds / "catalogue.sqlite")) as db:
+                db.execute("DROP TABLE removed_passages")
+            await user.press("home", "delete")
+            await until(user, lambda: "removed_passages" in state(user), "the error")
+            await until(user, lambda: table.row(0) is not None, "the row is back")
+
+    run(test)
+
+
+def test_an_article_that_was_read_too_late_is_not_opened(seeds_library: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds_library)) as user:
+            await at_library(user, 2)
+            screen, desk = user.app.screen, user.app.desk
+            assert desk.engine is not None
+            article = desk.engine.library.article(desk.engine.library.list()[0].article.id)
+            replaced = Work(screen, "open", lambda cancel: iter(()))
+            screen.post_message(Work.Told(replaced, Opening(article, None, (), shown_text(article))))
+            await user.pause()
+            assert user.app.screen is screen
 
     run(test)
 

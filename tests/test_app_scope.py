@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from app_driver import TALKS, User, ask, make_library, run, running, screen_text, state, until, words
+from app_driver import (
+    TALKS,
+    User,
+    ask,
+    make_library,
+    offered,
+    run,
+    running,
+    screen_text,
+    state,
+    until,
+    words,
+)
 from fake_llm import FakeLLM, Reply
 from textual.command import CommandList
 from textual.geometry import Offset
 from textual.widgets import Input
 
+from qa import open_engine
 from qa.config import Config
+from qa.engine import Engine
+from qa.errors import LibraryError
 from qa.period import Period
 from qa.types import Cancel
+from tui.desk import Opened
 from tui.scope import Scope
 from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
@@ -25,7 +43,9 @@ from tui.screens.dialog import ScopeDialog
 from tui.screens.libraries import LibraryChoice
 from tui.screens.window import WindowDialog
 from tui.state import State
+from tui.widgets.article_table import ArticleTable
 from tui.widgets.scope_line import Part, ScopeLine
+from tui.work import Work
 
 MENAFN = "MENAFN"
 LAST_WEEK = "What did Fidan discuss with Barrot last week?"
@@ -528,6 +548,57 @@ def test_a_folder_that_is_typed_is_opened_or_made_and_a_wrong_one_is_refused(own
             await user.press("down", "down", "enter")
             await turned_to(user, "none │ no articles yet")
             assert "has no articles yet" in words(user)
+
+    run(test)
+
+
+def test_what_was_removed_just_before_turning_to_another_library_is_removed(own_seeds: Path, other: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=own_seeds)) as user:
+            await user.press("f4")
+            await until(user, lambda: user.app.screen.query_one(ArticleTable).total == 2, "the list")
+            with closing(sqlite3.connect(own_seeds / "catalogue.sqlite", isolation_level=None)) as writer:
+                writer.execute("BEGIN IMMEDIATE")  # the first removal waits, and the second for it
+                await user.press("delete", "delete")
+                user.app.screen.post_message(DeskScreen.LibraryChosen(LibraryChoice(str(other))))
+                await turned_to(user, "1 article")
+                writer.execute("COMMIT")
+            await until(user, lambda: user.app.desk.running("close library") is None, "the first is closed")
+
+    run(test)
+    with open_engine(Config(library=own_seeds)) as engine:
+        assert not engine.library.list()
+
+
+def test_a_library_that_was_opened_too_late_is_closed_again(own_seeds: Path, other: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=own_seeds)) as user:
+            shown, late = user.app.desk.engine, open_engine(Config(library=other))
+            replaced = Work(user.app, "another library", lambda cancel: iter(()))
+            user.app.post_message(Work.Told(replaced, Opened(Config(library=other), late, other)))
+            await until(user, lambda: _is_closed(late), "it is closed")
+            assert user.app.desk.engine is shown
+
+    run(test)
+
+
+def _is_closed(engine: Engine) -> bool:
+    try:
+        engine.library.stats()
+    except LibraryError:
+        return True
+    return False
+
+
+def test_a_new_conversation_has_no_window_to_drop(seeds_library: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds_library)) as user:
+            await ask(user, LAST_WEEK)
+            user.app.screen.set_focus(None)
+            await until(user, lambda: offered(user, "all_days"), "the key")
+            await user.press("ctrl+n")
+            user.app.screen.set_focus(None)
+            await until(user, lambda: not offered(user, "all_days"), "nothing to ask again")
 
     run(test)
 

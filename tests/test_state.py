@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from qa.config import Config
 from qa.errors import NewsdeskError
 from qa.types import Cancel
+from tui.desk import Desk
 from tui.state import MOST_LIBRARIES, Change, Remembered, State, state_folder
+from tui.work import Owner
 
 
 def kept(state: State, change: Change) -> Remembered:
@@ -96,3 +101,26 @@ def test_where_nothing_can_be_written_it_is_said(tmp_path: Path) -> None:
     with pytest.raises(NewsdeskError, match="cannot be written") as error:
         kept(State(tmp_path / "file" / "x"), lambda was: was)
     assert "NEWSDESK_STATE_DIR" in error.value.hint
+
+
+class _Idle:
+    """Whose workers run when they are told to."""
+
+    def __init__(self) -> None:
+        self.workers: list[Callable[[], None]] = []
+
+    def run_worker(self, worker: Callable[[], None], **options: object) -> None:
+        self.workers.append(worker)
+
+    def post_message(self, message: object) -> None:
+        pass
+
+
+def test_the_last_choice_stays_whichever_worker_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NEWSDESK_STATE_DIR", str(tmp_path))
+    desk, owner = Desk(Config(library=tmp_path / "library")), _Idle()
+    for theme in ("textual-light", "newsdesk-dark", "newsdesk-light"):
+        desk.remember(cast(Owner, owner), lambda was, theme=theme: replace(was, theme=theme))  # type: ignore[misc]
+    for work in reversed(owner.workers):
+        work()
+    assert State(tmp_path).read().theme == "newsdesk-light" == desk.remembered.theme

@@ -246,7 +246,10 @@ class NewsdeskApp(App[NewsdeskError]):
     async def on_work_told(self, event: Work.Told) -> None:
         """The library was opened or looked at, or another one opened."""
         if isinstance(event.event, Opened):
-            await self._turn_to(event.event)
+            if self.desk.current(event.work):
+                await self._turn_to(event.event)
+            else:
+                self.desk.begin(self, "close library", event.event.close)  # another one was chosen since
         elif isinstance(event.event, Shelf) and self.desk.current(event.work):
             opened = self.desk.shelf is None
             self.desk.shelf = event.event

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +16,7 @@ from qa.config import Config, Recipient, Role
 from qa.types import Cancel
 from tui.scope import Scope
 from tui.spending import Spending
-from tui.state import Change, State
+from tui.state import Change, Remembered, State
 from tui.work import Owner, Verb, Work
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class Opened:
     engine: Engine
     folder: Path
 
+    def close(self, cancel: Cancel) -> Iterator[object]:
+        """A verb: close it again."""
+        self.engine.close()
+        yield from ()
+
 
 class Desk:
     """Shared by the screens of one app. Only its verbs run outside the event loop."""
@@ -70,6 +76,8 @@ class Desk:
         self._lock = threading.Lock()
         self._closed = False
         self._works: dict[str, Work] = {}
+        self._choices: deque[Change] = deque()
+        """What is to be remembered yet."""
 
     # what leaves this machine
 
@@ -177,7 +185,14 @@ class Desk:
     def remember(self, owner: Owner, change: Change) -> None:
         """Remember a choice from one start to the next; it is written by a worker."""
         self.remembered = change(self.remembered)
-        self.begin(owner, "remember", lambda cancel: self.state.keep(change, cancel))
+        self._choices.append(change)
+        self.begin(owner, "remember", lambda cancel: self.state.keep(self._chosen, cancel))
+
+    def _chosen(self, was: Remembered) -> Remembered:
+        """``was`` with all choices that are not written yet, in their order, whichever worker comes first."""
+        while self._choices:
+            was = self._choices.popleft()(was)
+        return was
 
     def choose_mode(self, owner: Owner, choice: Literal["model", "quote", "never"]) -> None:
         """Have the model write, or nobody until the app is left, or nobody in this library from now on."""

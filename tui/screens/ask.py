@@ -117,7 +117,8 @@ class AskScreen(ConversingScreen):
         """Begin a new conversation: the next question leans on nothing."""
         self.desk.drop(self.kind)
         self.desk.drop("recall")
-        self.turns, self.conversation, self.window, self._recalls = (), None, None, False
+        self.turns, self.conversation, self._recalls = (), None, False
+        self.window, self.in_words = None, False
         self.query_one(QuotePane).clear()
         self.turn_to("welcome")
         self.shelf_changed()

@@ -178,6 +178,8 @@ class BriefingScreen(StoriesScreen):
 
     def on_work_told(self, event: Work.Told) -> None:
         """Show what the verb tells."""
+        if isinstance(event.event, editions.Changed):
+            self._changed(event.event.edition)
         if self.opened(event) or not self.awaits(event.work):
             return
         match event.event:
@@ -198,8 +200,6 @@ class BriefingScreen(StoriesScreen):
                 self._write(period)
             case editions.Listed(entries):
                 self._fill(entries)
-            case editions.Changed(edition):
-                self._changed(edition)
             case editions.Exported(file, characters):
                 self.status.say(f"written to {file}, {characters:,} characters")
 

@@ -226,7 +226,7 @@ class DeskScreen(ScopedScreen):
     def opened(self, event: Work.Told) -> bool:
         """Show the article or the passage that a worker loaded; whether the event was one."""
         match event.event:
-            case Opening() as opening if self.app.screen is self:
+            case Opening() as opening if self.app.screen is self and self.awaits(event.work):
                 self.app.push_screen(ArticleScreen(opening.article, opening.citation, opening.others, opening.shown))
             case (Citation() as citation, None | Around() as told):
                 self._arounds[citation] = told

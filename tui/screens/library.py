@@ -27,9 +27,10 @@ from tui.screens.add_files import AddFilesScreen
 from tui.screens.articles import ArticlesScreen
 from tui.screens.edit_article import EditArticleScreen
 from tui.screens.problems import ProblemsScreen
-from tui.work import Work
+from tui.work import Verb, Work
 
 if TYPE_CHECKING:
+    from qa.engine import Engine
     from tui.app import NewsdeskApp
 
 _MOST_UNDONE = 100
@@ -55,7 +56,6 @@ class LibraryScreen(ArticlesScreen):
         super().__init__(desk)
         self._changes: deque[Change] = deque()
         """What is to be changed yet, one after the other."""
-        self._changing = False
         self._undo: list[Removed | Corrected] = []
         self._unread: tuple[FileProblems, ...] = ()
         """Files that the last ingest could not read at all."""
@@ -87,7 +87,6 @@ class LibraryScreen(ArticlesScreen):
     def on_work_ended(self, event: Work.Ended) -> None:
         """An ingest is over, however it ended; or the next change has its turn."""
         if event.work.kind == "change":
-            self._changing = False
             self._next_change()
         elif event.work.kind == "ingest" and self.awaits(event.work):
             self.query_one(ProgressBar).display = False
@@ -104,17 +103,21 @@ class LibraryScreen(ArticlesScreen):
     def _change(self, change: Change) -> None:
         """Have a change made after those before it."""
         self._changes.append(change)
-        if not self._changing:
-            self._next_change()
+        self._next_change()
 
     def _next_change(self) -> None:
-        if self._changes:
-            change, self._changing = self._changes.popleft(), True
-            self.desk.begin(self, "change", lambda cancel: change())
+        if self._changes and self.desk.running("change") is None:
+            self.desk.begin(self, "change", self._make_changes)
+
+    def _make_changes(self, cancel: Cancel) -> Iterator[Changed]:
+        """All that wait, also when the app is left or turns to another library meanwhile."""
+        while self._changes:
+            for done in self._changes.popleft()():
+                if done.undo is not None:
+                    self._undo = [*self._undo[-_MOST_UNDONE:], done.undo]
+                yield done
 
     def _changed(self, done: Changed) -> None:
-        if done.undo is not None:
-            self._undo = [*self._undo[-_MOST_UNDONE:], done.undo]
         self.status.say(done.said + (" · U undoes it" if done.undo else ""))
         cast("NewsdeskApp", self.app).library_changed()
 
@@ -126,14 +129,17 @@ class LibraryScreen(ArticlesScreen):
             self._change(partial(listed.remove, self.engine, row.id, row.title))
 
     def action_undo(self) -> None:
-        """Undo the last removal or correction of this session, once those that wait for their turn are made."""
-        self._change(self._undone)
+        """Undo the last removal or correction of this session."""
+        if self.desk.engine is not None:
+            self._change(partial(self._undone, self.engine))
 
-    def _undone(self) -> Iterator[Changed]:
-        if self._undo:
-            yield from listed.undo(self.engine, self._undo.pop())
-        else:
+    def _undone(self, engine: Engine) -> Iterator[Changed]:
+        """Undo what was done last when this has its turn; what fails can be undone again."""
+        if not self._undo:
             yield Changed("nothing to undo; `newsdesk library list --removed` lists what was removed before", None)
+            return
+        yield from listed.undo(engine, self._undo[-1])
+        self._undo.pop()
 
     def action_edit(self) -> None:
         """Correct the article under the cursor."""
@@ -196,8 +202,11 @@ class LibraryScreen(ArticlesScreen):
         self.refresh_bindings()
 
     def failed(self, work: Work) -> None:
-        """What made reading fail would make what waits fail, too: it is not read."""
-        if work.kind == "ingest":
+        """A row that was to go is still there. What made reading fail would make what waits fail, too: it is not
+        read."""
+        if work.kind == "change":
+            self._list()
+        elif work.kind == "ingest":
             self._left_unread = len(self._to_read)
             self._to_read.clear()
 
