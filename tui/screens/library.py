@@ -27,7 +27,7 @@ from tui.screens.add_files import AddFilesScreen
 from tui.screens.articles import ArticlesScreen
 from tui.screens.edit_article import EditArticleScreen
 from tui.screens.problems import ProblemsScreen
-from tui.work import Work
+from tui.work import Verb, Work
 
 if TYPE_CHECKING:
     from tui.app import NewsdeskApp
