@@ -36,6 +36,9 @@ class ConversationList(SteadyList):
         Binding("slash", "panel('find')", "Find", id="conversations.find"),
     ]
 
+    def __init__(self) -> None:
+        super().__init__(id="conversations", markup=False)
+
     def action_panel(self, what: str) -> None:
         """Have the panel do it."""
         panel = self.parent
@@ -61,7 +64,7 @@ class ConversationPanel(Vertical):
     ConversationPanel > #panel-says { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", show=False),
+        Binding("escape", "leave", "Back", show=False, id="conversations.back"),
         Binding("ctrl+z", "undo", "Undo", id="conversations.undo"),
     ]
 
@@ -98,7 +101,7 @@ class ConversationPanel(Vertical):
         yield LineInput(placeholder="Find: words of a title", id="sought")
         yield LineInput(placeholder="A new title, then Enter", id="rename")
         yield Static(markup=False, classes="about", id="panel-says")
-        yield ConversationList(id="conversations", markup=False)
+        yield ConversationList()
         yield Static(markup=False, classes="about", id="panel-keys")
 
     def on_mount(self) -> None:
