@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from app_driver import TALKS, User, ask, enter, run, running, screen_text, until, words
 from fake_llm import FakeLLM, Reply
+from textual.binding import Binding
 from textual.command import CommandList
 
 from qa.config import Config, load_config
@@ -17,7 +18,7 @@ from qa.types import Usage
 from tui.__main__ import main
 from tui.app import NewsdeskApp
 from tui.keymap import checked
-from tui.keys import shown
+from tui.keys import Deed, deeds, shown
 from tui.screens.ask import AskScreen
 from tui.screens.keys import KeysScreen
 from tui.screens.leaving import Palette
@@ -163,6 +164,26 @@ def test_a_covered_dialog_that_is_left_takes_nothing_else_away(seeds_library: Pa
             assert user.app.screen is above
             await user.press("escape", "escape")
             assert isinstance(user.app.screen, AskScreen)
+
+    run(test)
+
+
+def test_what_was_offered_by_a_screen_that_is_gone_does_nothing(seeds_library: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=seeds_library)) as user:
+            app = user.app
+            assert isinstance(app, NewsdeskApp)
+            await user.press("f1")
+            await until(user, lambda: isinstance(app.screen, KeysScreen), "the keys")
+            keys = app.screen.query_one("#keys")
+            gone = Deed(keys, Binding("home", "scroll_home", "First", id="keys.first"), ("home",), possible=True)
+            await user.press("escape")
+            await until(user, lambda: not keys.is_attached, "the keys are gone")
+            await gone.perform(app)
+            assert isinstance(app.screen, AskScreen)
+            leave = next(deed for deed in deeds(app.screen, {}) if deed.binding.id == "app.library")
+            await leave.perform(app)
+            await until(user, lambda: isinstance(app.screen, LibraryScreen), "the library")
 
     run(test)
 

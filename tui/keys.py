@@ -51,7 +51,9 @@ class Deed:
         return " ".join(dict.fromkeys(map(shown, self.keys)))
 
     async def perform(self, app: App[Any]) -> None:
-        """Do it, with the focus where it is done."""
+        """Do it, with the focus where it is done; nothing where that has gone since it was offered."""
+        if not self.node.is_attached and self.node is not app:
+            return
         if isinstance(self.node, Widget) and self.node.focusable:
             self.node.screen.set_focus(self.node)
         await app.run_action(self.binding.action, self.node)
