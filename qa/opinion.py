@@ -37,7 +37,7 @@ def second_opinion(
     asked = {n: refs for n, claim in enumerate(claims) if (refs := _refs(claim, hits))}
     if not asked or cancel.cancelled:
         return tuple(claims), Opinion()
-    yield Notice(f"asking {writer.model} for a second opinion on {len(asked)} sentence(s)")
+    yield Notice(f"asked {writer.model} for a second opinion on {len(asked)} sentence(s)")
     opinion = Opinion()
     cited = {n for refs in asked.values() for n in refs}
     shown = [one for one in evidence(hits) if one.n in cited]

@@ -40,7 +40,7 @@ def asked_again(
     """Have ``failed`` (by position) written again from ``hits``; one request. Raises ConfigError for a wrong prompt
     file, and nothing for what a server does: the first reply is there already."""
     places = list(failed)[:MOST]
-    yield Notice(f"asking {writer.model} once more for {len(places)} sentence(s) that the articles do not support")
+    yield Notice(f"asked {writer.model} once more for {len(places)} sentence(s) that the articles do not support")
     sent = [(failed[place].text, failed[place].reasons) for place in places]
     try:
         for event in writer.again(task, sent, evidence(hits), as_of=as_of, cancel=cancel):

@@ -119,7 +119,7 @@ def test_a_failed_sentence_is_asked_for_again_with_its_reasons_and_put_in_its_pl
     assert answer.usage.tokens_in == tokens_read(first) + tokens_read(second)
     assert answer.usage.tokens_out == 14
     assert [e.text for e in events if isinstance(e, Notice)] == [
-        "asking test once more for 1 sentence(s) that the articles do not support"
+        "asked test once more for 1 sentence(s) that the articles do not support"
     ]
 
 
@@ -178,7 +178,7 @@ def test_cancelled_while_it_is_asked_again_the_first_reply_is_kept(server: FakeL
     in_turn(server, lambda n: Reply([f"{GOOD} [{n}]. {BAD} [{n}]."]), lambda _: Reply(["1: The"], stall_after=0))
     made, cancel, answer = engine(), Cancel(), None
     for event in ask(made, resolve(made, WHERE, as_of=AS_OF), cancel=cancel):
-        if isinstance(event, Notice) and event.text.startswith("asking test once more"):
+        if isinstance(event, Notice) and event.text.startswith("asked test once more"):
             cancel.cancel()
         answer = event
     assert isinstance(answer, Answer)

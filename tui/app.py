@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
@@ -39,6 +41,10 @@ from tui.work import Work
 _WIDTHS = [(0, "-slim"), (40, "-single"), (60, "-stacked"), (100, "-wide")]
 """Classes of the screens by their width: too small, one pane, the quote below, the quote beside."""
 _HEIGHTS = [(0, "-flat"), (12, "-low"), (30, "-tall")]
+
+
+_WORKERS = 32
+"""Works at once; asyncio's own six on two cores would make a key wait for what already runs."""
 
 
 class NewsdeskApp(App[NewsdeskError]):
@@ -83,6 +89,7 @@ class NewsdeskApp(App[NewsdeskError]):
 
     def on_mount(self) -> None:
         """Show Ask, and open the library once it is on the screen."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_WORKERS, thread_name_prefix="work"))
         self.set_keymap(self.keymap)
         self.theme = start_with(self.desk.remembered.theme, set(self.available_themes), plain=self.is_plain)
         self._chooses = True

@@ -21,6 +21,7 @@ from qa.types import (
     Mode,
     Problem,
     Progress,
+    Status,
     Verdict,
     Window,
 )
@@ -185,7 +186,8 @@ def shelf(value: Shelf) -> str:
 
 def outcome(answer: Answer) -> str:
     """What is to be known about an answer besides its words: status, index, who wrote it, what it cost."""
-    state = str(answer.status) if answer.complete else f"{answer.status}, broken off"
+    state = "not in your articles" if answer.status is Status.INSUFFICIENT else str(answer.status)
+    state += "" if answer.complete else ", broken off"
     parts = [
         state,
         f"index: {answer.index}{order_words(answer.rescored)}",

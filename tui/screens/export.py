@@ -53,7 +53,7 @@ class ExportScreen(Dialog[Destination | None]):
                 for form in self._forms:
                     yield RadioButton(wording.line(NAMES[form]), value=form == self._forms[0], id=f"form-{form}")
             yield LineInput(f"{self._default}.{self._forms[0]}", id="file")
-            where = wording.line(f"in {Path.cwd()}, unless you type a whole path (~ is your home)", "dim")
+            where = wording.line(f"in {here()}, unless you type a whole path (~ is your home)", "dim")
             yield Static(where, markup=False, id="where")
             yield Checkbox("Overwrite a file of that name", id="overwrite")
             with Horizontal():
@@ -124,3 +124,11 @@ def _show_state(toggle: RadioButton | Checkbox) -> None:
     """Fill what is chosen and leave the others empty: colour alone does not tell on every terminal."""
     toggle.BUTTON_INNER = ("●" if isinstance(toggle, RadioButton) else "X") if toggle.value else " "
     toggle.refresh()
+
+
+def here() -> Path:
+    """The current folder; the reader's home where it was deleted meanwhile."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path.home()

@@ -26,6 +26,7 @@ from tui.listed import Changed, Corrected, Listed, Removed, ToCorrect
 from tui.screens.add_files import AddFilesScreen
 from tui.screens.articles import ArticlesScreen
 from tui.screens.edit_article import EditArticleScreen
+from tui.screens.export import here
 from tui.screens.problems import ProblemsScreen
 from tui.work import Verb, Work
 
@@ -163,7 +164,7 @@ class LibraryScreen(ArticlesScreen):
         if self.desk.engine is None:
             self.status.fail("the library is still being opened", "Try again in a moment.")
         else:
-            self.app.push_screen(AddFilesScreen(Path.cwd()), self._ingest)
+            self.app.push_screen(AddFilesScreen(here()), self._ingest)
 
     def _ingest(self, path: Path | None) -> None:
         if path is not None:

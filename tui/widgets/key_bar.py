@@ -18,7 +18,10 @@ from tui.keys import shown
 
 _PLACE, _HELP, _LEAVE = 30, -1, 90
 """How soon a key is left out when room is short; those of the screen are 0, 10, 20, 40, … in their order."""
-_BACK = 95
+_BACK, _WAY_BACK = 95, 5
+"""Where nothing was opened, Esc matters least; on what was opened it is the way back."""
+_SOON = {"ask.question": 12, "ask.inspect": 22, "scope.line": 25}
+"""What somebody new looks for comes before its turn."""
 _SPENT_SHARE = 2
 """What was spent takes at most one part in so many of the line."""
 
@@ -115,14 +118,20 @@ def items(screen: Screen[Any]) -> list[Item]:
             continue
         known.add((id(node), binding.action))
         if not isinstance(node, App):
-            rank = _BACK if "back" in binding.action or "dismiss" in binding.action else len(here) * 10
-            here.append(_item(key, binding, rank + (rank >= _PLACE), enabled))
+            here.append(_item(key, binding, _rank(screen, binding, len(here)), enabled))
         elif binding.action.startswith("switch_mode"):
             places += [_item(key, binding, _PLACE, enabled)] if not _current(screen, binding) else []
         else:
             rank = _HELP if binding.id == "app.keys" else _LEAVE if binding.id == "app.leave" else _PLACE + 5
             others.append(_item(key, binding, rank, enabled))
     return [*sorted(here, key=lambda item: item.rank), *places, *others]
+
+
+def _rank(screen: Screen[Any], binding: Binding, at: int) -> int:
+    if "back" in binding.action or "dismiss" in binding.action:
+        return _WAY_BACK if len(screen.app.screen_stack) > 1 else _BACK
+    rank = _SOON.get(binding.id or "", at * 10)
+    return rank + (rank >= _PLACE)
 
 
 def fitting(wanted: Sequence[Item], room: int) -> list[Item]:
