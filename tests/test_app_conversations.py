@@ -169,6 +169,29 @@ def test_what_is_deleted_is_brought_back_in_turn(kept: Path) -> None:
     run(test)
 
 
+def test_what_cannot_be_brought_back_now_can_be_later_and_what_was_erased_is_passed_over(kept: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=kept), size=(120, 30), journal=True) as user:
+            await opened(user)
+            await user.press("j", "delete")
+            await until(user, lambda: len(titles(user)) == 2, "it is gone")
+            await user.press("delete")
+            await until(user, lambda: titles(user) == [TALKS], "another is gone")
+            Journal(kept).erase(1)
+            await user.press("ctrl+z")
+            await until(user, lambda: "there is no conversation 1" in state(user), "the error")
+            other = sqlite3.connect(kept / JOURNAL_FILE, isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            await user.press("ctrl+z")
+            await until(user, lambda: "locked" in state(user), "the other error")
+            other.execute("ROLLBACK")
+            other.close()
+            await user.press("ctrl+z")
+            await until(user, lambda: len(titles(user)) == 2, "it is back")
+
+    run(test)
+
+
 def test_when_the_open_one_is_deleted_a_new_one_begins(kept: Path) -> None:
     async def test() -> None:
         async with running(Config(library=kept), size=(120, 30), journal=True) as user:

@@ -84,8 +84,8 @@ class BriefingScreen(StoriesScreen):
 
     def _list_days(self) -> None:
         if self.desk.engine is not None and self.desk.shelf is not None:
-            as_of = self.desk.shelf.as_of
-            self.desk.begin(self, "days", lambda cancel: editions.listed(self.engine, as_of))
+            engine, as_of = self.engine, self.desk.shelf.as_of
+            self.desk.begin(self, "days", lambda cancel: editions.listed(engine, as_of))
 
     def action_days(self) -> None:
         """Go to the days, and back; where there is room for one pane, they take it."""
@@ -104,18 +104,19 @@ class BriefingScreen(StoriesScreen):
             case Unbriefed(day):
                 self._write(Period(day=day.isoformat()))
             case Edition(number):
-                self.desk.begin(self, self.kind, lambda cancel: editions.read(self.engine, number))
+                engine = self.engine
+                self.desk.begin(self, self.kind, lambda cancel: editions.read(engine, number))
 
     def on_day_list_forgotten(self, event: DayList.Forgotten) -> None:
         """Delete a kept briefing."""
-        number = event.edition.number
-        self.desk.begin(self, "change briefings", lambda cancel: editions.deleted(self.engine, number))
+        engine, number = self.engine, event.edition.number
+        self.desk.begin(self, "change briefings", lambda cancel: editions.deleted(engine, number))
 
     def action_undelete(self) -> None:
         """Bring back what was last deleted."""
         if self._deleted:
-            number = self._deleted[-1].number
-            self.desk.begin(self, "change briefings", lambda cancel: editions.restored(self.engine, number))
+            engine, number = self.engine, self._deleted[-1].number
+            self.desk.begin(self, "change briefings", lambda cancel: editions.restored(engine, number))
 
     def show(self, briefing: Briefing, how: str = "") -> None:
         """Show a briefing, and its day under the cursor of the days."""

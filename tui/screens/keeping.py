@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from qa.errors import NotFoundError
 from qa.export import write_export
 from qa.render import exported
 from qa.types import Cancel, Conversation
@@ -14,6 +16,11 @@ from tui.screens.export import Destination, ExportScreen
 from tui.screens.reading import ReadingScreen
 from tui.widgets.conversation_list import ConversationPanel
 from tui.work import Work
+
+if TYPE_CHECKING:
+    from qa.engine import Engine
+
+_RESTORE = "restore conversation "
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,10 @@ class KeepingScreen(ReadingScreen):
     def on_work_told(self, event: Work.Told) -> None:
         """Say what was done, and list anew."""
         if self.awaits(event.work) and isinstance(event.event, _Changed):
-            if event.event.gone is not None and event.event.gone == self.conversation:
+            gone = event.event.gone
+            if gone is not None:
+                self._deleted.append(gone)
+            if gone is not None and gone == self.conversation:
                 self.action_new_conversation()
                 self.query_one(ConversationPanel).list.focus()
             self.status.say(event.event.said)
@@ -51,22 +61,23 @@ class KeepingScreen(ReadingScreen):
         """Read the list again."""
         raise NotImplementedError
 
-    def _change(self, kind: str, do: Callable[[], _Changed]) -> None:
-        """Change the journal in a worker. Each is a kind of its own: none is cancelled for another."""
+    def _change(self, kind: str, do: Callable[[Engine], _Changed]) -> None:
+        """Change the journal of the library that is open now, in a worker. Each is a kind of its own: none is cancelled
+        for another."""
+        engine = self.engine
 
         def verb(cancel: Cancel) -> Iterator[_Changed]:
-            yield do()
+            yield do(engine)
 
         self.desk.begin(self, kind, verb)
 
     def delete(self, one: Conversation) -> None:
         """Delete a conversation; it can be brought back."""
 
-        def do() -> _Changed:
-            self.engine.journal.delete(one.id, self.engine.clock())
+        def do(engine: Engine) -> _Changed:
+            engine.journal.delete(one.id, engine.clock())
             return _Changed(f"deleted “{one.title}” · Ctrl+Z in the panel brings it back", one.id)
 
-        self._deleted.append(one.id)
         self._change(f"delete conversation {one.id}", do)
 
     def on_conversation_panel_undone(self, event: ConversationPanel.Undone) -> None:
@@ -76,16 +87,21 @@ class KeepingScreen(ReadingScreen):
             return
         number = self._deleted.pop()
 
-        def do() -> _Changed:
-            return _Changed(f"“{self.engine.journal.restore(number).title}” is back")
+        def do(engine: Engine) -> _Changed:
+            return _Changed(f"“{engine.journal.restore(number).title}” is back")
 
-        self._change(f"restore conversation {number}", do)
+        self._change(f"{_RESTORE}{number}", do)
+
+    def on_work_failed(self, event: Work.Failed) -> None:
+        """What could not be brought back now can be tried again, unless somebody erased it."""
+        if event.work.kind.startswith(_RESTORE) and not isinstance(event.error, NotFoundError):
+            self._deleted.append(int(event.work.kind.removeprefix(_RESTORE)))
 
     def on_conversation_panel_renamed(self, event: ConversationPanel.Renamed) -> None:
         """Give it the new title."""
 
-        def do() -> _Changed:
-            return _Changed(f"renamed to “{self.engine.journal.rename(event.conversation.id, event.title).title}”")
+        def do(engine: Engine) -> _Changed:
+            return _Changed(f"renamed to “{engine.journal.rename(event.conversation.id, event.title).title}”")
 
         self._change(f"rename conversation {event.conversation.id}", do)
 
@@ -94,12 +110,13 @@ class KeepingScreen(ReadingScreen):
 
         def chosen(where: Destination | None) -> None:
             if where is not None:
-                self._change(f"export conversation {one.id}", lambda: self._written(one, where))
+                self._change(f"export conversation {one.id}", lambda engine: _written(engine, one, where))
 
         self.app.push_screen(ExportScreen(f"conversation-{one.id}", what=f"“{one.title}”"), chosen)
 
-    def _written(self, one: Conversation, where: Destination) -> _Changed:
-        journal = self.engine.journal
-        text = exported(where.form, journal.conversation(one.id), journal.turns(one.id))
-        path = write_export(where.path, text, overwrite=where.overwrite)
-        return _Changed(wording.line(f"“{one.title}” is in {path}").plain)
+
+def _written(engine: Engine, one: Conversation, where: Destination) -> _Changed:
+    journal = engine.journal
+    text = exported(where.form, journal.conversation(one.id), journal.turns(one.id))
+    path = write_export(where.path, text, overwrite=where.overwrite)
+    return _Changed(wording.line(f"“{one.title}” is in {path}").plain)
