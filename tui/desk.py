@@ -258,7 +258,8 @@ class Desk:
             import qa.ask  # noqa: F401 - so that the first question finds it loaded
 
             engine.embedder.embed("newsdesk")
-            gc.freeze()  # what was loaded stays: looking through it for rubbish holds up a key by a tenth of a second
+            if not gc.get_freeze_count():  # once: what later libraries leave behind must be found
+                gc.freeze()  # what was loaded stays: to look through it for rubbish holds up a key by a tenth of a second
 
     def look(self, cancel: Cancel) -> Iterator[Shelf]:
         """What the library holds now."""
