@@ -129,8 +129,9 @@ def words(user: User) -> str:
 async def until(user: User, holds: Callable[[], object]) -> None:
     """Wait for a condition, and then until nothing on the screen changes any more."""
     deadline = time.monotonic() + PATIENCE
-    before = ""
-    while not holds() or before != (before := words(user)):
+    seen: list[str] = []
+    while not holds() or seen[-4:] != [words(user)] * 4:
+        seen.append(words(user))
         if time.monotonic() > deadline:
             raise TimeoutError(f"the app did not come to what was to be drawn:\n{words(user)}")
         await user.pause(0.2)
@@ -175,7 +176,6 @@ async def draw_seeds(library: Path, folder: Path) -> None:
         for name, key, said in (
             ("inspector", "i", "Inspecting"),
             ("article", "enter", "To the quote"),
-            ("keys", "f1", "Everywhere"),
         ):
             await user.press(key)
             await shows(user, said)

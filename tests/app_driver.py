@@ -37,8 +37,8 @@ async def settled(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
     """
     await asyncio.sleep(min_sleep)
     app, deadline, quiet = active_app.get(), time.monotonic() + max_sleep, 0
-    while quiet < 3 and time.monotonic() < deadline:
-        await asyncio.sleep(0.002)
+    while quiet < 6 and time.monotonic() < deadline:
+        await asyncio.sleep(0.003)
         pumps = [app, *list(app._registry)]
         quiet = 0 if any(pump.message_queue_size for pump in pumps) else quiet + 1
 

@@ -317,7 +317,7 @@ def test_in_a_real_terminal_no_byte_of_an_article_is_a_command(tmp_path: Path) -
         assert "Istanbul" in " ".join(terminal.screen.display)
         terminal.type("\x1bOS")  # F4
         terminal.until("Passages")
-        terminal.until("[/nope]")
+        terminal.until("[@click")
         terminal.type("\r")
         terminal.until("It was said on Monday.")
         assert terminal.leave() == 0

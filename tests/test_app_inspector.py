@@ -150,7 +150,8 @@ def test_each_request_to_a_model_is_shown_word_for_word_with_its_reply_and_witho
                     shown = screen.query_one(ArticleText)
                     assert shown.has_focus
                     assert [exchange.system, exchange.user] == [one["content"] for one in body["messages"]]
-                    assert exchange.system.splitlines()[0][:40] in words(user)
+                    first = exchange.system.splitlines()[0][:40]
+                    await until(user, lambda said=first: said in words(user), "the first words of what was sent")
                     assert "tokens sent, with" in text(user, "#requests")
                     assert load_prompt(exchange.prompt).hash in text(user, "#requests")
                     seen.append(exchange.prompt)
@@ -273,7 +274,7 @@ def test_what_a_model_was_sent_is_said_not_to_be_kept_with_a_conversation(own_se
                 await inspect(user)
                 asked = len(server.requests)
                 await user.press("2")
-                assert "is not kept with a conversation" in text(user, "#requests")
+                await until(user, lambda: "is not kept with a conversation" in text(user, "#requests"), "the reason")
                 await user.press("1", "f")
                 await until(user, lambda: "finds now" in text(user, "#searched"), "what is found again")
                 assert len(server.requests) == asked  # nothing is sent to find it again
@@ -349,7 +350,7 @@ def test_it_works_in_small_terminals(seeds_library: Path, size: tuple[int, int])
                 assert isinstance(user.app.screen, InspectorScreen)
             assert table.display
             await user.press("2")
-            assert screen.query_one(WeighedTable).size.height >= 1
+            await until(user, lambda: screen.query_one(WeighedTable).size.height >= 1, "the table has room")
 
     run(test)
 

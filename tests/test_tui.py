@@ -185,7 +185,7 @@ def test_dates_and_progress_and_ingests_in_words() -> None:
     assert wording.when("2026-02-04T10:30:00+03:00", TODAY) == "2026-02-04 10:30, the day before"
     assert wording.progress(Progress("embedding", 1000, 2000, 12.3)) == "embedding 1,000 of 2,000, about 12 s left"
     assert wording.progress(Progress("reaching the shared store", 0, 0)) == "reaching the shared store"
-    assert wording.progress(Progress("reading", 200, 0)) == "reading 200"
+    assert wording.progress(Progress("reading", 200, 0)) == "reading, 200 article(s) so far"
     assert wording.ingested(IngestReport()) == "nothing found there"
     assert wording.ingested(IngestReport(new=2, failed=1)) == "2 new, 1 failed"
     assert wording.ingested(IngestReport(new=2, complete=False)) == "stopped: 2 new; what was read is kept"

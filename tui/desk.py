@@ -259,7 +259,7 @@ class Desk:
 
             engine.embedder.embed("newsdesk")
             if not gc.get_freeze_count():  # once: what later libraries leave behind must be found
-                gc.freeze()  # what was loaded stays: to look through it for rubbish holds up a key by a tenth of a second
+                gc.freeze()  # what was loaded stays: to look through it holds up a key by a tenth of a second
 
     def look(self, cancel: Cancel) -> Iterator[Shelf]:
         """What the library holds now."""

@@ -23,7 +23,7 @@ class QuestionBox(TextArea, inherit_bindings=False):
 
     DEFAULT_CSS = """
     QuestionBox {
-        height: auto; max-height: 8; padding: 0 1; background: $surface; border: tall $border-blurred;
+        height: auto; max-height: 8; min-width: 12; padding: 0 1; background: $surface; border: tall $border-blurred;
     }
     QuestionBox:focus { border: tall $border; }
     """
