@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
 from collections import deque
@@ -17,7 +16,7 @@ from qa.types import Cancel
 from tui.scope import Scope
 from tui.spending import Spending
 from tui.state import Change, Remembered, State
-from tui.work import Owner, Verb, Work
+from tui.work import Owner, Verb, Work, warm
 
 if TYPE_CHECKING:
     from qa.engine import Engine
@@ -255,11 +254,7 @@ class Desk:
             self.engine = engine
         yield self._shelf(engine)
         if not cancel.cancelled:
-            import qa.ask  # noqa: F401 - so that the first question finds it loaded
-
-            engine.embedder.embed("newsdesk")
-            if not gc.get_freeze_count():  # once: what later libraries leave behind must be found
-                gc.freeze()  # what was loaded stays: to look through it holds up a key by a tenth of a second
+            warm(engine)
 
     def look(self, cancel: Cancel) -> Iterator[Shelf]:
         """What the library holds now."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.message import Message
@@ -15,6 +16,9 @@ from textual.screen import Screen
 from qa.errors import NewsdeskError
 from qa.types import Cancel, Progress, Usage
 from tui.spending import usage_of
+
+if TYPE_CHECKING:
+    from qa.engine import Engine
 
 _PROGRESS_EVERY = 0.1
 """Seconds between two messages of progress."""
@@ -85,3 +89,12 @@ class Work:
     def _post(self, message: Message) -> None:
         with suppress(RuntimeError):  # the app has left, and its loop with it
             self.owner.post_message(message)
+
+
+def warm(engine: Engine) -> None:
+    """Load what the first question needs."""
+    import qa.ask  # noqa: F401 - so that the first question finds it loaded
+
+    engine.embedder.embed("newsdesk")
+    if not gc.get_freeze_count():  # once; to look through what stays holds up a key by a tenth of a second
+        gc.freeze()
