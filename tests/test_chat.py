@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from fake_llm import FakeLLM, Reply
 from fixtures.hostile import CASES
@@ -383,6 +384,14 @@ class Terminal:
     def types(self, text: str) -> None:
         os.write(self._end, text.encode())
 
+    def interrupts(self) -> None:
+        """Ctrl+C at the prompt. Python forgets one that comes between the prompt and its first look at the keys."""
+        seen, process, deadline = -1.0, psutil.Process(self.process.pid), time.monotonic() + PATIENCE
+        while seen != (seen := sum(process.cpu_times()[:2])) or process.status() != psutil.STATUS_SLEEPING:
+            assert time.monotonic() < deadline, "it does not wait for keys"
+            time.sleep(0.2)
+        self.types("\x03")
+
     def left(self) -> int:
         """The exit code, once it has left."""
         return self.process.wait(PATIENCE)
@@ -434,13 +443,13 @@ def test_ctrl_c_cancels_the_answer_and_twice_leaves(own_seeds: Path) -> None:
             seen.types("\x03")
             seen.shows("this answer is not complete")
             seen.shows("> ", 2)
-            seen.types("\x03")
+            seen.interrupts()
             seen.shows("Ctrl+C again leaves")
             seen.types("/help\n")
             seen.shows("/quit: leave")
-            seen.types("\x03")
+            seen.interrupts()
             seen.shows("Ctrl+C again leaves", 2)
-            seen.types("\x03")
+            seen.interrupts()
             assert seen.left() == ExitCode.INTERRUPTED
             assert "Traceback" not in seen.written
 

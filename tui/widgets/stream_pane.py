@@ -27,6 +27,7 @@ class StreamPane(ScrollView, can_focus=True):
         self.text = ""
         self._pieces: list[str] = []
         self._lines: list[Span] = []
+        self._following = True
 
     def on_mount(self) -> None:
         """Flush at a steady pace, however fast the words come."""
@@ -35,7 +36,7 @@ class StreamPane(ScrollView, can_focus=True):
     def restart(self) -> None:
         """Begin anew with nothing."""
         self._pieces.clear()
-        self._lines, self.text = [], ""
+        self._lines, self.text, self._following = [], "", True
         self._measure()
         self.scroll_home(animate=False, immediate=True, force=True)
 
@@ -45,32 +46,35 @@ class StreamPane(ScrollView, can_focus=True):
 
     def on_resize(self, event: Resize) -> None:
         """Wrap anew, and stay at the end or at the words that were at the top."""
-        at_end = self._at_end
+        following = self._following
         top = self._lines[min(self.scroll_offset.y, len(self._lines) - 1)][0] if self._lines else 0
         self._lines = wrapped(self.text, self._width)
         self._measure()
-        y = self.max_scroll_y if at_end else line_at(self._lines, top)
+        y = self.max_scroll_y if following else line_at(self._lines, top)
         self.scroll_to(y=y, animate=False, immediate=True, force=True)
+        self._following = following
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """The reader is at the end when the last move led there; a new size alone moves nobody."""
+        super().watch_scroll_y(old_value, new_value)
+        self._following = new_value >= self.max_scroll_y
 
     @property
     def _width(self) -> int:
         return max(1, self.scrollable_content_region.width - 2 * _MARGIN)
 
-    @property
-    def _at_end(self) -> bool:
-        return self.scroll_offset.y >= self.max_scroll_y
-
     def _flush(self) -> None:
         if not self._pieces:
             return
-        at_end = self._at_end
+        following = self._following
         self.text += show("".join(self._pieces)).replace("\t", " ")
         self._pieces.clear()
         start = self._lines.pop()[0] if self._lines else 0
         self._lines += [(start + first, start + last) for first, last in wrapped(self.text[start:], self._width)]
         self._measure()
-        if at_end:
+        if following:
             self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True, force=True)
+            self._following = True
 
     def _measure(self) -> None:
         self.virtual_size = Size(self._width, len(self._lines))
