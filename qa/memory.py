@@ -14,7 +14,7 @@ from qa.answer import opening
 from qa.conflicts import conflicts
 from qa.engine import Engine
 from qa.stories import continued, is_reprint
-from qa.types import Article, Briefing, Citation, Conflict, Earlier, Since, Story
+from qa.types import Article, Briefing, Change, Citation, Earlier, Since, Story
 
 LOOKED_BACK = 7
 """Briefings that are remembered, the latest."""
@@ -98,14 +98,14 @@ def _standing(story: Story, linked: Sequence[_Told], known: set[tuple[str, int]]
     )
 
 
-def _changes(before: Sequence[Article], added: Sequence[Article], cited: Sequence[Citation]) -> Iterator[Conflict]:
+def _changes(before: Sequence[Article], added: Sequence[Article], cited: Sequence[Citation]) -> Iterator[Change]:
     """Values of articles told before that those added supersede; both sentences are numbered on from those cited."""
     new = {article.id for article in added}
     hits = [opening(article) for article in (*before, *added)]
     for conflict in conflicts(hits, cited=cited) if added else ():
         earlier, later = conflict.sides
         if conflict.kind == "superseded" and later.article_id in new and earlier.article_id not in new:
-            yield conflict
+            yield Change("number", conflict.about, *conflict.values, conflict.sides)
 
 
 def _over(memory: Memory, met: set[int]) -> Iterator[Earlier]:

@@ -590,6 +590,41 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What is new in a story against what earlier briefings told."""
+
+    kind: Literal["number", "date", "actor", "place", "status"]
+    about: str
+    """What it is a value of, where it has a name: "deaths"."""
+    before: str | None
+    """The value that was told, as written; ``None`` where there was none, as for a person not named before."""
+    after: str
+    """The value now, as written."""
+    sides: tuple[Citation, ...]
+    """The sentences that state them: that of ``before`` first, where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """What happened in a story on a day, in a cited sentence."""
+
+    day: date
+    """The day its article was published."""
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An article that says what another of its story says: a reprint, a write-through, a correction."""
+
+    article_id: str
+    of: str
+    """Id of the original."""
+    later: bool
+    """Whether it is a later version of the same report, with other words or values in it, and not a mere reprint."""
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """The articles of one event, told in a few cited sentences."""
 
@@ -600,12 +635,28 @@ class Story:
     articles: tuple[Article, ...]
     """Without their texts when it comes from the journal."""
     claims: tuple[Claim, ...]
+    """What happened; empty where nothing of it is carried by an article: its headline and its link tell of it then."""
     earlier: Earlier | None = None
     """The latest story of those briefings that it goes on from; ``None`` where it is new."""
     added: tuple[str, ...] = ()
     """Ids of its articles that those briefings did not have: all where it is new."""
-    changes: tuple[Conflict, ...] = ()
-    """Values that were told, each with the one by which an article of ``added`` supersedes it."""
+    changes: tuple[Change, ...] = ()
+    """What articles of ``added`` say that was told otherwise, or not at all."""
+    news: tuple[Claim, ...] = ()
+    """What is new since it was last told, where it is an update."""
+    why: tuple[Claim, ...] = ()
+    """Why it matters, as far as an article says so."""
+    conflicts: tuple[Conflict, ...] = ()
+    """What its articles disagree about, both sides."""
+    timeline: tuple[Development, ...] = ()
+    """Its developments over days, the earliest first; empty where it is of one day."""
+    copies: tuple[Copy, ...] = ()
+    """Articles that say what another of its articles says; ``articles`` has them, after their originals."""
+
+    @property
+    def sentences(self) -> tuple[Claim, ...]:
+        """Every sentence it tells: what happened, what is new, why it matters, then its timeline."""
+        return (*self.claims, *self.news, *self.why, *(one.claim for one in self.timeline))
 
 
 @dataclass(frozen=True, slots=True)

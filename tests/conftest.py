@@ -105,3 +105,8 @@ def opened(tmp_path: Path) -> Iterator[OpenFn]:
     yield open_
     for engine in engines:
         engine.close()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: the tests of the app and of servers wait much of their time."""
+    return (os.cpu_count() or 1) + 1

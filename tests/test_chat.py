@@ -461,8 +461,7 @@ def test_ctrl_c_ends_a_chat_that_reads_a_pipe(own_seeds: Path) -> None:
     assert process.stdout is not None
     process.stdin.write(f"{TALKS}\n".encode())
     process.stdin.flush()
-    while b"Quoted, no model" not in process.stdout.readline():
-        pass
+    assert any(b"Quoted, no model" in line for line in iter(process.stdout.readline, b""))
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == ExitCode.INTERRUPTED

@@ -192,7 +192,7 @@ def test_a_changed_value_is_named_with_both_sentences(engine: Engine) -> None:
     made(engine, "2026-02-02")
     quake = story_of(made(engine, "2026-02-03"), "n4")
     (change,) = quake.changes
-    assert (change.about, change.values) == ("deaths", ("35", "53"))
+    assert (change.about, change.before, change.after) == ("deaths", "35", "53")
     assert [side.article_id for side in change.sides] == ["n1", "n4"]
     for side in change.sides:
         article = engine.library.article(side.article_id, side.version)

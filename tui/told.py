@@ -64,8 +64,8 @@ def _story(story: Story, *, compared: bool) -> list[Item]:
         items += (_headline(article) for article in story.articles[:1])
     for change, words in zip(story.changes, changes(story), strict=True):
         items.append(Heading(words, kind="conflict", notes=("The later report holds; what was told is out of date.",)))
-        told = zip(("told", "now"), change.values, change.sides, strict=True)
-        items += (Side(side, f"{when}: {value}") for when, value, side in told)
+        told = [("told", change.before), ("now", change.after)][-len(change.sides) :]
+        items += (Side(side, f"{when}: {value}") for (when, value), side in zip(told, change.sides, strict=True))
     return items
 
 

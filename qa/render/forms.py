@@ -13,6 +13,7 @@ from qa.types import (
     Answer,
     Article,
     Briefing,
+    Change,
     Checked,
     Citation,
     Claim,
@@ -117,6 +118,12 @@ def conflict_json(conflict: Conflict) -> dict[str, Any]:
         "values": list(conflict.values),
         "sides": [citation_json(side) for side in conflict.sides],
     }
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """What is new against what was told; ``before`` is null where nothing was."""
+    told = ("kind", "about", "before", "after")
+    return {name: getattr(change, name) for name in told} | {"sides": [citation_json(side) for side in change.sides]}
 
 
 def checked_json(checked: Checked) -> dict[str, Any]:
@@ -228,7 +235,12 @@ def story_json(story: Story) -> dict[str, Any]:
         "claims": [claim_json(claim) for claim in story.claims],
         "earlier": earlier_json(story.earlier) if story.earlier else None,
         "added": list(story.added),
-        "changes": [conflict_json(conflict) for conflict in story.changes],
+        "changes": [change_json(change) for change in story.changes],
+        "news": [claim_json(claim) for claim in story.news],
+        "why": [claim_json(claim) for claim in story.why],
+        "conflicts": [conflict_json(conflict) for conflict in story.conflicts],
+        "timeline": [{"day": one.day.isoformat(), "claim": claim_json(one.claim)} for one in story.timeline],
+        "copies": [asdict(copy) for copy in story.copies],
         "sources": [article_json(article) for article in story.articles],
     }
 

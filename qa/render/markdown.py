@@ -19,7 +19,7 @@ _BLOCK = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
 
 def briefing_markdown(briefing: Briefing) -> str:
     """A briefing as Markdown: stories, their checked sentences, and the exact words behind each as footnotes."""
-    claims = [claim for story in briefing.stories for claim in story.claims]
+    claims = [claim for story in briefing.stories for claim in story.sentences]
     supported = sum(claim.verdict is Verdict.SUPPORTED for claim in claims)
     articles = sum(len(story.articles) for story in briefing.stories)
     model = briefing.provenance.model

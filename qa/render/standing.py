@@ -30,8 +30,13 @@ def standing_words(story: Story) -> str:
 
 
 def changes(story: Story) -> list[str]:
-    """The values of a story that changed: "deaths: 35, then 53". Not yet safe to show."""
-    return [f"{one.about or 'reported'}: {one.values[0]}, then {one.values[1]}" for one in story.changes]
+    """What changed in a story: "deaths: 35, then 53", "actor: Fidan". Not yet safe to show."""
+    return [
+        f"{one.about or 'reported'}: {one.before}, then {one.after}"
+        if one.before is not None
+        else f"{one.about or one.kind}: {one.after}"
+        for one in story.changes
+    ]
 
 
 def changed(briefing: Briefing) -> tuple[str, tuple[str, ...]]:
