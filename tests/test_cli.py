@@ -158,7 +158,8 @@ def test_brief_prints_json(run: Any) -> None:
     assert ran.json["window"]["from"] == ran.json["window"]["to"] == "2026-02-04"
     (story,) = ran.json["stories"]
     assert list(story) == [
-        "id", "title", "status", "articles", "claims", "earlier", "added", "changes", "sources",
+        "id", "title", "status", "articles", "claims", "earlier", "added", "changes", "news", "why",
+        "conflicts", "timeline", "copies", "sources",
     ]  # fmt: skip
     assert story["status"] == "new"
     assert 2 <= len(story["claims"]) <= 4
