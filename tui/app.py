@@ -35,6 +35,7 @@ from tui.screens.libraries import LibraryChoice
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
 from tui.screens.search import SearchScreen
+from tui.stylesheet import ParsedOnce
 from tui.themes import THEMES, start_with
 from tui.work import Work
 
@@ -72,6 +73,7 @@ class NewsdeskApp(App[NewsdeskError]):
         self._chooses = False
         """Whether a theme that comes is the reader's choice."""
         super().__init__()
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         self.keymap: Keymap = checked(config.keys) if config.keys else {}
         self.desk = Desk(config, as_of)
         self._searched_from = "ask"
