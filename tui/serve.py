@@ -113,6 +113,7 @@ class FrontDesk:
             [
                 web.get(f"/{self.token}/", self._page),
                 web.get(f"/{self.token}/ws", self._visit),
+                web.get(f"/{self.token}/typing.js", self._script),
                 web.static(f"/{self.token}/static", _STATIC),
                 web.get("/download/{key}", self._download),  # the path that textual-serve's script opens
             ]
@@ -160,6 +161,9 @@ class FrontDesk:
             return _html("taken", 409)
         size = _number(request.query.get("fontsize"), _FONT, 64)
         return _html("reading", 200, websocket=f"ws://{request.host}/{self.token}/ws", size=str(size))
+
+    async def _script(self, _: web.Request) -> web.StreamResponse:
+        return web.FileResponse(_PAGES / "typing.js")
 
     async def _visit(self, request: web.Request) -> web.StreamResponse:
         """Run the app for the visitor for as long as the WebSocket is open."""
