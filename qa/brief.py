@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import date
 
 from qa.answer import opening
+from qa.copies import copies
 from qa.dates import parse_day
 from qa.engine import Engine, cost_notice
 from qa.errors import BudgetError, LibraryError, UsageError
+from qa.importance import chosen
 from qa.leads import quoted
 from qa.memory import compared, memory_of
 from qa.retrieve import known_sources, window_given
-from qa.stories import central, group, story_id
+from qa.stories import group, main_first, story_id
 from qa.told import Told, told_by_model
 from qa.types import (
     Article,
@@ -30,8 +32,6 @@ from qa.types import (
     Window,
 )
 
-MOST_STORIES = 25
-"""Stories told; the articles of smaller ones are listed as left out."""
 _PASSAGES = 8
 """Articles of a story whose beginnings a model is given."""
 
@@ -46,10 +46,12 @@ def brief(
     last: str | None = None,
     as_of: str | None = None,
     sources: Sequence[str] = (),
+    length: str | int | None = None,
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
     """The briefing of ``day``, or of the window from ``first`` to ``last``; the last event is the Briefing, which is in
-    the journal by then (unless the settings keep none, or it cannot be written: a note says so then).
+    the journal by then (unless the settings keep none, or it cannot be written: a note says so then). ``length`` is
+    short, medium, long or a number of stories; else what the settings say.
 
     Without either, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles, and
     those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Its stories
@@ -71,10 +73,15 @@ def brief(
     left_out = [LeftOut(i, "undated") for i in engine.library.catalogue.undated()]
     left_out += [LeftOut(a.id, f"newer than {seen_from.isoformat()}") for a in articles if _newer(a, seen_from)]
     groups = group([article for article in articles if not _newer(article, seen_from)])
-    groups.sort(key=_importance)
-    for small in groups[MOST_STORIES:]:
-        left_out += [LeftOut(a.id, f"not in the {MOST_STORIES} largest stories") for a in small]
-    told_of = groups[:MOST_STORIES]
+    told_of, others = chosen(
+        groups,
+        length=length or engine.config.briefing_length,
+        topics=engine.config.briefing_topics,
+        sources=engine.config.briefing_sources,
+        until=min(window.end or seen_from, seen_from),
+    )
+    reason = f"not in the {len(told_of)} most important stories"
+    left_out += [LeftOut(article.id, reason) for members in others for article in members]
     if notice := cost_notice(engine, len(told_of), "stories"):
         yield notice
     stories: list[Story] = []
@@ -95,7 +102,8 @@ def brief(
             notes.append(f"quoted from “{articles[0].title}” on: {error.message}")
             yield Notice(notes[-1])
             told = yield from _told(engine, members, window, seen_from, cancel, quoting=quoting)
-        stories.append(Story(story_id(members), articles[0].title, "new", tuple(articles), told.claims))
+        story = Story(story_id(members), articles[0].title, "new", tuple(articles), told.claims)
+        stories.append(replace(story, copies=copies(members)))
         usage += told.usage
         notes += [f"{articles[0].title}: {note}" for note in told.notes]
     prompt = engine.writer.prompt_hash("brief") if engine.writer else None
@@ -112,7 +120,7 @@ def brief(
         sources=wanted,
         made=made,
     )
-    yield _kept(engine, _compared(engine, briefing, groups[len(stories) :]))
+    yield _kept(engine, _compared(engine, briefing, [*told_of[len(stories) :], *others]))
 
 
 def _compared(engine: Engine, briefing: Briefing, others: Sequence[Sequence[Article]]) -> Briefing:
@@ -189,12 +197,6 @@ def _newer(article: Article, as_of: date) -> bool:
     return article.published is not None and article.published.day > as_of
 
 
-def _importance(members: Sequence[Article]) -> tuple[int, int, int, str]:
-    """Most sources first, then most articles, then newest, then by id."""
-    newest = max(a.published.day.toordinal() for a in members if a.published)
-    return -len({a.source or a.id for a in members}), -len(members), -newest, members[0].id
-
-
 def _told(
     engine: Engine, members: Sequence[Article], window: Window, as_of: date, cancel: Cancel, *, quoting: bool
 ) -> Generator[Notice | Delta | Exchange, None, Told]:
@@ -225,5 +227,4 @@ def _of_story(
 
 
 def _main_first(members: Sequence[Article]) -> list[Article]:
-    main = central(members)
-    return [main, *(article for article in members if article.id != main.id)]
+    return main_first(members, copies(members))

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qa.errors import ConfigError
-from qa.setting import READ, table
+from qa.setting import READ, briefing, table
 from qa.tables import NONE, REFUSABLE, Named, read_tables, table_of
 
 Rerank = Literal["off", "llm"]
@@ -187,6 +187,12 @@ class Config:
     store_token: Secret | None = None
     journal: bool = True
     """Whether questions and answers are kept as conversations, in the library's folder."""
+    briefing_topics: tuple[str, ...] = ()
+    """What the reader wants to read of: stories on it come before others (table ``[briefing]``)."""
+    briefing_sources: tuple[str, ...] = ()
+    """Sources whose stories the reader wants before others of equal weight."""
+    briefing_length: str | int = "medium"
+    """short, medium, long, or how many stories a briefing tells."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys of the app by the id of what they do, several with commas between; the front end knows which there are."""
     stray_key: bool = False
@@ -271,6 +277,9 @@ class Config:
         told |= {"verify": self.verify, "repair": self.repair, "failed": self.failed} if self.model else {}
         if self.embedder is not None:
             told |= {"embedder": self.embedder, "embedder_url": self.embedder_url}
+        wanted = {"topics": self.briefing_topics, "sources": self.briefing_sources, "length": self.briefing_length}
+        if self.briefing_topics or self.briefing_sources or self.briefing_length != "medium":
+            told["briefing"] = json.dumps(wanted)
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -332,9 +341,10 @@ def _from_file(path: Path) -> tuple[dict[str, Any], dict[str, str], tuple[Named,
     known |= {"store", "store_token_file", "store_tenant", "store_database"}
     known |= READ.keys() - {"max_cost"}
     keys = {"keys": table(str(path), raw.pop("keys"))} if "keys" in raw else {}
+    wanted = briefing(str(path), raw.pop("briefing")) if "briefing" in raw else {}
     tables = raw.pop("libraries", {})
     if unknown := sorted(set(raw) - known):
-        hint = f"Known settings: {', '.join(sorted(known))}, and the tables [keys] and [libraries.NAME]."
+        hint = f"Known settings: {', '.join(sorted(known))}, and the tables [keys], [briefing] and [libraries.NAME]."
         if "api_key" in unknown:
             hint = "Put the key in a file of its own and name it with api_key_file, so that this file can be shown."
         raise ConfigError(f"{path}: unknown setting {unknown[0]!r}", hint)
@@ -343,7 +353,8 @@ def _from_file(path: Path) -> tuple[dict[str, Any], dict[str, str], tuple[Named,
         if not isinstance(value, str) or not value.strip():
             raise ConfigError(f"{path}: {name} must be a text that is not empty", f'Write {name} = "…".')
     named = read_tables(tables, path, sorted(known - {"library"}), _as_texts)
-    return {**raw, **keys}, dict.fromkeys([*raw, *keys], str(path)), named
+    tabled = {**keys, **wanted}
+    return {**raw, **tabled}, dict.fromkeys([*raw, *tabled], str(path)), named
 
 
 def _as_texts(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -363,7 +374,7 @@ def _checked(values: Mapping[str, Any], origins: Mapping[str, str]) -> Config:
     for name in (f.name for f in fields(Config)):
         if name in READ and name in values:
             typed[name] = READ[name](name, values[name])
-        elif name == "keys" and name in values:
+        elif (name == "keys" or name.startswith("briefing_")) and name in values:
             typed[name] = values[name]
         elif name in values:
             typed[name] = _path(name, values[name]) if name in _PATHS else values[name].strip()

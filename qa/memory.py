@@ -12,8 +12,9 @@ from datetime import date
 
 from qa.answer import opening
 from qa.conflicts import conflicts
+from qa.copies import is_reprint
 from qa.engine import Engine
-from qa.stories import continued, is_reprint
+from qa.stories import continued
 from qa.types import Article, Briefing, Change, Citation, Earlier, Since, Story
 
 LOOKED_BACK = 7

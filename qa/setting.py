@@ -10,6 +10,9 @@ from qa.errors import ConfigError
 
 Read = Callable[[str, str], Any]
 """Name and text of a setting to its value."""
+LENGTHS = ("short", "medium", "long")
+"""Lengths of a briefing that have a name."""
+_MOST_STORIES = 500
 
 
 def choice(*known: str) -> Read:
@@ -76,6 +79,38 @@ def _flat(value: Mapping[str, object], before: str = "") -> Iterator[tuple[str, 
             yield from _flat(given, f"{before}{name}.")
         else:
             yield f"{before}{name}", given
+
+
+def length(name: str, text: str) -> str | int:
+    """How long a briefing is: a word, or a number of stories."""
+    plain = text.strip().lower()
+    if plain in LENGTHS:
+        return plain
+    if not (plain.isascii() and plain.isdigit() and 1 <= int(plain[:9]) <= _MOST_STORIES):
+        raise ConfigError(
+            f"{name} {text!r} is no length of a briefing",
+            f"Write {', '.join(LENGTHS)}, or a number of stories from 1 to {_MOST_STORIES}.",
+        )
+    return int(plain)
+
+
+def briefing(where: str, value: object) -> dict[str, Any]:
+    """The table of what a reader wants in a briefing, as settings ``briefing_topics``, ``_sources`` and ``_length``."""
+    example = 'Write [briefing] and below it, for example, topics = ["customs union"], sources = [], length = "medium".'
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where}: briefing must be a table", example)
+    if unknown := sorted(value.keys() - {"topics", "sources", "length"}):
+        raise ConfigError(f"{where}: [briefing]: unknown setting {unknown[0]!r}", example)
+    read: dict[str, Any] = {}
+    for name, given in value.items():
+        if name == "length":
+            plain = isinstance(given, str | int) and not isinstance(given, bool)
+            read["briefing_length"] = length(f"{where}: [briefing]: length", str(given) if plain else "")
+            continue
+        if not (isinstance(given, list) and all(isinstance(one, str) and one.strip() for one in given)):
+            raise ConfigError(f"{where}: [briefing]: {name} must be a list of texts that are not empty", example)
+        read[f"briefing_{name}"] = tuple(dict.fromkeys(" ".join(one.split()) for one in given))
+    return read
 
 
 READ: Mapping[str, Read] = {

@@ -14,19 +14,16 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from qa.copies import READ, published_first
 from qa.facts import content_stems, days, fold, names, numbers, stem, tokens
 from qa.stopwords import STOP_WORDS
-from qa.types import Article
+from qa.types import Article, Copy
 
 SAME_STORY_FROM = 0.25
 """Average similarity from which two groups are one story (``scripts/fit_stories.py`` prints the curve)."""
 _WORDS, _NAMES, _NUMBERS, _DAYS = 0.4, 0.4, 0.1, 0.1
 _MOST_PAIRS = 200_000
 """Pairs of articles that are compared: all of 600 articles, and of more those that share rare words."""
-_READ = 6_000
-"""Characters of an article that are compared: its event is told at its beginning."""
-_REPRINTED = 0.9
-"""Share of the words of two articles that a reprint shares with its original."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,15 @@ def central(articles: Sequence[Article]) -> Article:
     return articles[max(range(len(articles)), key=lambda i: (total[i], -i))]
 
 
+def main_first(articles: Sequence[Article], copied: Sequence[Copy] = ()) -> list[Article]:
+    """The central article that is no copy, then the other originals as published, then the copies as published."""
+    ids = {copy.article_id for copy in copied}
+    originals = sorted((one for one in articles if one.id not in ids), key=published_first)
+    main = central(originals)
+    rest = [one for one in originals if one.id != main.id]
+    return [main, *rest, *sorted((one for one in articles if one.id in ids), key=published_first)]
+
+
 def continued(
     stories: Sequence[Sequence[Article]],
     earlier: Sequence[Sequence[Article]],
@@ -86,20 +92,8 @@ def _average(own: Sequence[_Profile], other: Sequence[_Profile]) -> float:
     return sum(_similarity(one, two) for one in own for two in other) / (len(own) * len(other))
 
 
-def is_reprint(one: Article, other: Article) -> bool:
-    """Whether two articles say the same: nearly all words of each stand in the other, and their numbers are equal."""
-    if one.digest == other.digest:
-        return True
-    first, second = (set(content_stems(article.text[:_READ])) for article in (one, other))
-    return len(first & second) >= _REPRINTED * max(len(first), len(second), 1) and _values(one) == _values(other)
-
-
-def _values(article: Article) -> set[float]:
-    return {number.value for number in numbers(article.text[:_READ])}
-
-
 def _profiles(articles: Sequence[Article]) -> list[_Profile]:
-    texts = [f"{article.title}\n{article.text[:_READ]}" for article in articles]
+    texts = [f"{article.title}\n{article.text[:READ]}" for article in articles]
     words = _tf_idf([Counter(_stems(text)) for text in texts])
     named = _tf_idf([Counter(word for name in names(text) for word in name.words) for text in texts])
     return [

@@ -11,9 +11,10 @@ import pytest
 from fake_llm import Failure, FakeLLM, Reply, tokens_read
 from fixtures.newsroom import briefed, engine_at, jsonl, passages_of, take_in, told
 
-from qa.brief import MOST_STORIES, brief
+from qa.brief import brief
 from qa.engine import Engine
 from qa.errors import UsageError
+from qa.importance import STORIES
 from qa.leads import MOST_SENTENCES
 from qa.llm import REFUSAL
 from qa.render import briefing_markdown
@@ -184,16 +185,16 @@ def test_more_stories_than_are_told_are_listed_as_left_out(tmp_path: Path) -> No
     words = "grain canal opera budget vaccine glacier senate orchard harbour tunnel satellite archive".split()
     many = [
         told(n, f"Town{n}", f"The {words[n % 12]} of Region{n} got {n + 10} {words[(n * 7 + 1) % 12]}s, Mayor{n} said.")
-        for n in range(MOST_STORIES + 5)
+        for n in range(STORIES["medium"] + 5)
     ]
     take_in(tmp_path / "library", jsonl(tmp_path / "news.jsonl", many))
     with engine_at(tmp_path / "library") as engine:
         briefing, _ = briefed(engine)
-    assert len(briefing.stories) == MOST_STORIES
+    assert len(briefing.stories) == STORIES["medium"]
     left_out = {one.article_id: one.reason for one in briefing.left_out}
     told_of = {article.id for story in briefing.stories for article in story.articles}
-    assert told_of | set(left_out) == {f"n{n}" for n in range(MOST_STORIES + 5)}
-    assert set(left_out.values()) == {"not in the 25 largest stories"}
+    assert told_of | set(left_out) == {f"n{n}" for n in range(STORIES["medium"] + 5)}
+    assert set(left_out.values()) == {"not in the 12 most important stories"}
 
 
 def test_cancelled_it_keeps_the_stories_it_has(engine: Engine) -> None:

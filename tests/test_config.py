@@ -89,6 +89,13 @@ def test_a_home_folder_is_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch, 
         ('model = " "', "model must be a text", 'model = "…"'),
         ("[model]\nname = 'x'", "model must be a text", 'model = "…"'),
         ("model = unquoted", "config.toml", "TOML"),
+        ('briefing = "short"', "briefing must be a table", "[briefing]"),
+        ("[briefing]\ntopic = ['x']", "unknown setting 'topic'", "topics ="),
+        ("[briefing]\ntopics = 'customs union'", "topics must be a list", "topics ="),
+        ("[briefing]\nsources = ['CNN', ' ']", "sources must be a list", "sources"),
+        ("[briefing]\nlength = 'endless'", "no length of a briefing", "short, medium, long"),
+        ("[briefing]\nlength = 0", "no length of a briefing", "from 1 to 500"),
+        ("[briefing]\nlength = true", "no length of a briefing", "short, medium, long"),
         ('timezone = "Mars/Olympus"', "unknown time zone 'Mars/Olympus'", "Europe/Istanbul"),
         ('timezone = "../../etc/passwd"', "unknown time zone", "IANA"),
         ('base_url = "localhost:11434"', "is not an http or https address", "/v1"),
@@ -445,3 +452,16 @@ def test_a_wrong_table_is_refused_with_a_remedy(write: WriteFn, text: str, messa
 def test_a_path_that_is_none_is_refused_beside_tables_too(write: WriteFn, tmp_path: Path) -> None:
     tables(write, tmp_path)
     assert "not a path" in refused(library="\x00").message
+
+
+def test_what_a_reader_wants_in_a_briefing(write: WriteFn) -> None:
+    assert (load_config().briefing_topics, load_config().briefing_length) == ((), "medium")
+    plain = load_config().hash
+    path = write('[briefing]\ntopics = ["customs  union", "Sindirgi"]\nsources = ["CNN"]\nlength = 7\n')
+    config = load_config()
+    assert config.briefing_topics == ("customs union", "Sindirgi")
+    assert (config.briefing_sources, config.briefing_length) == (("CNN",), 7)
+    assert config.origins["briefing_topics"] == str(path)
+    assert config.hash != plain
+    write('[briefing]\nlength = "Long"\n')
+    assert load_config().briefing_length == "long"

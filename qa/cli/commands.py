@@ -579,6 +579,9 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         "store_tenant": config.store_tenant,
         "store_database": config.store_database,
         "journal": str(config.journal).lower(),
+        "briefing_topics": ", ".join(config.briefing_topics) or None,
+        "briefing_sources": ", ".join(config.briefing_sources) or None,
+        "briefing_length": str(config.briefing_length),
     }
     values["keys"] = ", ".join(f"{name} = {key}" for name, key in config.keys.items()) or None
     told = {name: {"value": value, "from": config.origins.get(name, "default")} for name, value in values.items()}
