@@ -118,7 +118,7 @@ def brief(
 def _compared(engine: Engine, briefing: Briefing, others: Sequence[Sequence[Article]]) -> Briefing:
     """The briefing with the status of its stories against those of earlier days; ``others`` were not told."""
     try:
-        memory = memory_of(engine, briefing.last)
+        memory = memory_of(engine, briefing.last, briefing.topic)
     except LibraryError as error:
         note = f"compared with no earlier briefing: {error.message}. {error.hint}"
         return replace(briefing, notes=(*briefing.notes, note))

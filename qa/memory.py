@@ -40,11 +40,12 @@ class Memory:
     latest: Since | None
 
 
-def memory_of(engine: Engine, day: date) -> Memory:
-    """What is remembered on ``day``. Raises LibraryError where the journal cannot be read."""
+def memory_of(engine: Engine, day: date, topic: str = "") -> Memory:
+    """What is remembered on ``day`` of what was told (of a topic, where it is given). Raises LibraryError where the
+    journal cannot be read."""
     if not engine.config.journal:
         return Memory((), None)
-    briefings = list(engine.journal.briefings.before(day, LOOKED_BACK))
+    briefings = list(engine.journal.briefings.before(day, LOOKED_BACK, topic))
     told = tuple(_told(engine, briefing, story) for briefing in briefings for story in briefing.stories)
     latest = Since(briefings[0].number or 0, briefings[0].last) if briefings else None
     return Memory(told, latest)
