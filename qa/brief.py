@@ -12,7 +12,7 @@ from qa.dates import parse_day
 from qa.engine import Engine, cost_notice
 from qa.errors import BudgetError, LibraryError, UsageError
 from qa.leads import quoted
-from qa.memory import compared, memory_of
+from qa.memory import compared, finished, memory_of
 from qa.retrieve import known_sources, window_given
 from qa.stories import central, group, story_id
 from qa.told import Told, told_by_model
@@ -123,7 +123,7 @@ def _compared(engine: Engine, briefing: Briefing, others: Sequence[Sequence[Arti
         note = f"compared with no earlier briefing: {error.message}. {error.hint}"
         return replace(briefing, notes=(*briefing.notes, note))
     stories, since = compared(memory, briefing.stories, others)
-    return replace(briefing, stories=stories, since=since)
+    return replace(briefing, stories=tuple(finished(memory, story) for story in stories), since=since)
 
 
 def _kept(engine: Engine, briefing: Briefing) -> Briefing:
