@@ -34,8 +34,8 @@ _DID = (
 _DOES = re.compile(rf"(?P<name>{NAME})(?:,\s[^,]{{2,60}},)?\s(?:(?:has|have|had|also|\w+ly)\s){{0,2}}(?P<did>{_DID})\b")
 _OFFICE = re.compile(
     r"\b(?:president|vice president|minister|premier|chancellor|senators?|sen|representative|rep|governor|gov|mayor|"
-    r"general|colonel|judge|justice|secretary|ambassador|envoy|director|leader|(?:police|fire|army) chief|chair(?:man|woman)?|"
-    r"chief (?:justice|of)|commander|commissioner|"
+    r"general|colonel|judge|justice|secretary|ambassador|envoy|director|leader|(?:police|fire|army) chief|"
+    r"chair(?:man|woman)?|chief (?:justice|of)|commander|commissioner|"
     r"attorney general|prosecutor|sheriff|ceo|chief executive|founder|king|queen|prince|"
     r"princess|pope|archbishop|head of|speaker|surgeon general|superintendent)\b",
     re.I,

@@ -116,7 +116,7 @@ _NO_SUBJECT = frozenset(
 _LONGEST = 500
 _ENDS = frozenset('.!"”’)')
 _SHARED = 3
-"""Content words that the sentences about a thing without a name must share."""
+"""Content words that the sentences about a thing without a name must share; one less where one of them is a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,8 @@ class State:
     """The sentence."""
     stems: frozenset[str]
     """The sentence's content words, without those of whom and of the state."""
+    names: frozenset[str]
+    """Those of them that are written with a capital."""
 
     @property
     def is_final(self) -> bool:
@@ -201,7 +203,8 @@ def _state(span: Span, ladder: str, step: int, voice: str, match: re.Match[str])
         return None
     name, key, is_name = whom
     stems = frozenset(content_stems(sentence)) - set(content_stems(name)) - set(content_stems(match.group()))
-    return State(ladder, step, match.group(), name, key, is_name, span, stems)
+    capital = " ".join(token.surface for token in tokens(sentence)[1:] if token.surface[:1].isupper())
+    return State(ladder, step, match.group(), name, key, is_name, span, stems, stems & set(content_stems(capital)))
 
 
 def _whose(found: re.Match[str], ladder: str) -> tuple[str, frozenset[str], bool] | None:
@@ -245,4 +248,4 @@ def same_bearer(one: State, other: State) -> bool:
     if one.is_name and other.is_name:
         last = [fold(state.of.split()[-1]).rstrip(".") for state in (one, other)]
         return last[0] == last[1]
-    return len(one.stems & other.stems) >= _SHARED
+    return len(one.stems & other.stems) >= _SHARED - bool(one.names & other.names)

@@ -1,7 +1,8 @@
 """Timeline: what happened in a story on each day, one quoted sentence a day, through the same citing and checking.
 
 A day is told by the sentence that carried its change, else by what was told of it, else by the beginning of one of its
-articles; never by one that needs the sentence before, or that is told already.
+articles; never by one that needs the sentence before, or that is told already. The latest day is what the story tells,
+so that only a change stands for it.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ def timeline(pasts: Sequence[Past], told: Sequence[str], numbering: dict[str, in
     said = list(told)
     for day in days:
         for has_changed, article, line in _candidates(pasts, day):
+            if day == days[-1] and told and not has_changed:
+                break  # what the story tells is of that day
             text = " ".join(without_dateline(line.text).split())
             if any(is_copy(text, other) for other in said):
                 continue
