@@ -43,7 +43,7 @@ _MOVED = re.compile(
 )
 _ON = re.compile(rf"\b(?:on|for|by|,)\s+(?:\w+day,\s)?(?P<day>{DATE})", re.I)
 _UNSURE = re.compile(
-    r"\b(?:could|may|might|if|whether|not|never|consider\w*|propos\w+|want\w*|urg\w+)\b|n['’]t\b", re.I
+    r"\b(?:could|(?-i:may)|might|if|whether|not|never|consider\w*|propos\w+|want\w*|urg\w+)\b|n['’]t\b", re.I
 )
 
 

@@ -73,7 +73,7 @@ _COMES = re.compile(
     rf"(?:the\s)?(?:(?:cit(?:y|ies)|town|state|province|island|village|port) of\s)?(?P<place>{NAME})"
 )
 _NOT_SO = re.compile(
-    r"\b(?:will|would|could|may|might|should|if|unless|whether|not|never|expect\w*|likely|plans?|to be|"
+    r"\b(?:will|would|could|(?-i:may)|might|should|if|unless|whether|not|never|expect\w*|likely|plans?|to be|"
     r"last (?:week|month|year)|in\s+(?:19|20)\d\d|ago|had|deal|agreement|settlement)\b|n['’]t\b",
     re.I,
 )

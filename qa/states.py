@@ -76,7 +76,7 @@ _BE = re.compile(
 )
 _HAVE = re.compile(r"\b(?:has|have|had)\s+(?:\w+ly\s+|also\s+|since\s+|now\s+|then\s+)?$", re.I)
 _NOT_SO = re.compile(
-    r"\b(?:will|would|could|may|might|should|must|can|if|unless|whether|not|never|no|without|nobody|none|"
+    r"\b(?:will|would|could|(?-i:may)|might|should|must|can|if|unless|whether|not|never|no|without|nobody|none|"
     r"expect\w*|likely|plans?|planned|planning|consider\w*|weigh\w*|threat\w*|want\w*|urg\w+|ask\w*|recommend\w*|"
     r"call(?:s|ed|ing)? (?:for|on)|"
     r"to be|about to|nearly|almost|previous(?:ly)?|former(?:ly)?|earlier|once|originally|"
