@@ -14,7 +14,7 @@ from qa.engine import Engine, cost_notice
 from qa.errors import BudgetError, LibraryError, UsageError
 from qa.importance import chosen
 from qa.leads import quoted
-from qa.memory import compared, memory_of
+from qa.memory import compared, finished, memory_of
 from qa.retrieve import known_sources, window_given
 from qa.stories import group, main_first, story_id
 from qa.told import Told, told_by_model
@@ -126,12 +126,12 @@ def brief(
 def _compared(engine: Engine, briefing: Briefing, others: Sequence[Sequence[Article]]) -> Briefing:
     """The briefing with the status of its stories against those of earlier days; ``others`` were not told."""
     try:
-        memory = memory_of(engine, briefing.last)
+        memory = memory_of(engine, briefing.last, briefing.topic)
     except LibraryError as error:
         note = f"compared with no earlier briefing: {error.message}. {error.hint}"
         return replace(briefing, notes=(*briefing.notes, note))
     stories, since = compared(memory, briefing.stories, others)
-    return replace(briefing, stories=stories, since=since)
+    return replace(briefing, stories=tuple(finished(memory, story) for story in stories), since=since)
 
 
 def _kept(engine: Engine, briefing: Briefing) -> Briefing:

@@ -1,26 +1,39 @@
 """Memory: what the briefings of the days before told, so that a story is new, an update, or seen.
 
-A story goes on from an earlier one when they share an article, or when their articles are as alike as those of one
-story. What earlier briefings told is read from the journal, the articles' words from the library.
+A story goes on from an earlier one when they share an article or stretches of text, or when their articles are as alike
+as those of one story. What earlier briefings told is read from the journal, the articles' words from the library.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 
-from qa.answer import opening
-from qa.conflicts import conflicts
 from qa.copies import is_reprint
+from qa.developments import changes, says_something_new
 from qa.engine import Engine
+from qa.facts import tokens
 from qa.stories import continued
-from qa.types import Article, Briefing, Change, Citation, Earlier, Since, Story
+from qa.timeline import Past, timeline
+from qa.types import Article, Briefing, Citation, Earlier, Since, Story
 
 LOOKED_BACK = 7
 """Briefings that are remembered, the latest."""
 _COMPARED = 3
 """Articles of a story that are compared with those of another, its main one first."""
+_READ = 2_000
+"""Characters of an article by which it is found to go on from another."""
+_RUN = 10
+"""Words of a run that two texts may have in common."""
+_SHARED = 12
+"""Runs from which they have text in common: two sentences, or one long one."""
+_EVERYWHERE = 3
+"""Stories told from which on a run of words is no sign of any."""
+_MOST_BEFORE = 10
+"""Articles told before that those added are compared with, the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,7 @@ class _Told:
     """A story of an earlier briefing, with those of its articles that the library still has."""
 
     earlier: Earlier
+    story: Story
     ids: frozenset[tuple[str, int]]
     """Ids and versions of all its articles."""
     articles: tuple[Article, ...]
@@ -35,26 +49,30 @@ class _Told:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the latest briefings before a day told."""
+    """What the latest briefings before a day told, the latest first."""
 
     told: tuple[_Told, ...]
     latest: Since | None
+    runs: Mapping[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
+    """In which of ``told`` each run of words stands."""
 
 
-def memory_of(engine: Engine, day: date) -> Memory:
-    """What is remembered on ``day``. Raises LibraryError where the journal cannot be read."""
+def memory_of(engine: Engine, day: date, topic: str = "") -> Memory:
+    """What is remembered on ``day`` of what was told (of a topic, where it is given). Raises LibraryError where the
+    journal cannot be read."""
     if not engine.config.journal:
         return Memory((), None)
-    briefings = list(engine.journal.briefings.before(day, LOOKED_BACK))
+    briefings = list(engine.journal.briefings.before(day, LOOKED_BACK, topic))
     told = tuple(_told(engine, briefing, story) for briefing in briefings for story in briefing.stories)
     latest = Since(briefings[0].number or 0, briefings[0].last) if briefings else None
-    return Memory(told, latest)
+    return Memory(told, latest, _runs_of(told))
 
 
 def _told(engine: Engine, briefing: Briefing, story: Story) -> _Told:
     found = (engine.library.catalogue.version(article.id, article.version) for article in story.articles)
     return _Told(
         Earlier(briefing.number or 0, briefing.last, story.id, story.title),
+        story,
         frozenset((article.id, article.version) for article in story.articles),
         tuple(article for article in found if article is not None),
     )
@@ -63,50 +81,139 @@ def _told(engine: Engine, briefing: Briefing, story: Story) -> _Told:
 def compared(
     memory: Memory, stories: Sequence[Story], others: Sequence[Sequence[Article]] = ()
 ) -> tuple[tuple[Story, ...], Since | None]:
-    """The stories with their status, and what the latest briefing told that neither they nor the articles of ``others``
-    report on."""
-    groups = [story.articles[:_COMPARED] for story in stories] + [tuple(group[:1]) for group in others]
-    alike = continued(groups, [told.articles[:_COMPARED] for told in memory.told])
-    known = {key for told in memory.told for key in told.ids}
+    """The stories with their status, what they go on from, their articles that are new, and what changed; and what the
+    latest briefing told that neither they nor the articles of ``others`` report on. Stories need not be told yet."""
+    groups = [story.articles for story in stories] + [tuple(group) for group in others]
+    alike = continued([_beginnings(group) for group in groups], [_beginnings(told.articles) for told in memory.told])
     made, met = [], set[int]()
-    for n, places in enumerate(alike):
-        articles = stories[n].articles if n < len(stories) else others[n - len(stories)]
-        keys = {(article.id, article.version) for article in articles}
-        linked = sorted({*places, *(at for at, told in enumerate(memory.told) if told.ids & keys)})
+    for n, articles in enumerate(groups):
+        linked = list(dict.fromkeys([*_sharing(memory, articles), *alike[n]]))
         met.update(linked)
         if n < len(stories):
-            made.append(_standing(stories[n], [memory.told[at] for at in linked], known))
+            made.append(_standing(memory, stories[n], linked))
     return tuple(made), memory.latest and replace(memory.latest, over=tuple(_over(memory, met)))
 
 
-def _standing(story: Story, linked: Sequence[_Told], known: set[tuple[str, int]]) -> Story:
-    """The story with its status, going on from ``linked``, the latest first."""
+def finished(memory: Memory, story: Story) -> Story:
+    """A story that was told, with its timeline; the citations of its changes are numbered on from those of what was
+    told."""
+    claims = (*story.claims, *story.news, *story.why)
+    cited = (one for claim in claims for one in claim.citations)
+    numbering = {one.article_id: one.n for one in chain(cited, *(conflict.sides for conflict in story.conflicts))}
+    renumbered = tuple(
+        replace(change, sides=tuple(_numbered(side, numbering) for side in change.sides)) for change in story.changes
+    )
+    story = replace(story, changes=renumbered)
+    pasts = [Past(one.articles, *_citations(one.story)) for one in _chain_of(memory, story)]
+    told = [claim.text for claim in claims]
+    return replace(story, timeline=timeline([*pasts, Past(story.articles, *_citations(story))], told, numbering))
+
+
+def _numbered(one: Citation, numbering: dict[str, int]) -> Citation:
+    return replace(one, n=numbering.setdefault(one.article_id, max(numbering.values(), default=0) + 1))
+
+
+def _citations(story: Story) -> tuple[tuple[Citation, ...], tuple[Citation, ...]]:
+    """The citations of what had changed in a story, and of what was told, new things first."""
+    changed = tuple(change.sides[-1] for change in story.changes)
+    return changed, tuple(one for claim in (*story.news, *story.claims) for one in claim.citations)
+
+
+# what a story goes on from
+
+
+def _beginnings(articles: Sequence[Article]) -> list[Article]:
+    return [replace(article, text=article.text[:_READ]) for article in articles[:_COMPARED]]
+
+
+def _sharing(memory: Memory, articles: Sequence[Article]) -> list[int]:
+    """The places in memory of stories that have an article or a stretch of text in common with ``articles``."""
+    keys = {(article.id, article.version) for article in articles}
+    found = {at for at, told in enumerate(memory.told) if told.ids & keys}
+    for article in articles:
+        shared: dict[int, int] = defaultdict(int)
+        for run in _runs(article):
+            for at in memory.runs.get(run, ()):
+                shared[at] += 1
+        found.update(at for at, count in shared.items() if count >= _SHARED)
+    return sorted(found)
+
+
+def _runs_of(told: Sequence[_Told]) -> dict[tuple[str, ...], frozenset[int]]:
+    """Where each run of words stands; without those that stand in several stories of one briefing, as notices do."""
+    where: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    for at, one in enumerate(told):
+        for article in one.articles:
+            for run in _runs(article):
+                where[run].add(at)
+    return {
+        run: frozenset(places)
+        for run, places in where.items()
+        if max(_counts(told[at].earlier.briefing for at in places)) < _EVERYWHERE
+    }
+
+
+def _counts(values: Iterator[int]) -> list[int]:
+    found: dict[int, int] = defaultdict(int)
+    for value in values:
+        found[value] += 1
+    return list(found.values())
+
+
+def _runs(article: Article) -> set[tuple[str, ...]]:
+    words = [token.folded for token in tokens(article.text[:_READ])]
+    return {tuple(words[n : n + _RUN]) for n in range(len(words) - _RUN + 1)}
+
+
+def _chain(memory: Memory, linked: Sequence[int]) -> list[_Told]:
+    """What a story goes on from, the latest first: one story of a briefing at most, each the one before of the next."""
+    by_key = {(told.earlier.briefing, told.earlier.story): told for told in memory.told}
+    found: list[_Told] = []
+    rank = {at: n for n, at in enumerate(linked)}
+    order = {number: n for n, number in enumerate(dict.fromkeys(told.earlier.briefing for told in memory.told))}
+    rest = sorted(linked, key=lambda at: (order[memory.told[at].earlier.briefing], rank[at]))
+    while rest:
+        found.append(memory.told[rest[0]])
+        while (before := found[-1].story.earlier) and (told := by_key.get((before.briefing, before.story))):
+            found.append(told)
+        last = order[found[-1].earlier.briefing]
+        rest = [at for at in rest if order[memory.told[at].earlier.briefing] > last]
+    return found
+
+
+def _chain_of(memory: Memory, story: Story) -> list[_Told]:
+    """The same for a story whose ``earlier`` is known, the earliest first."""
+    if story.earlier is None:
+        return []
+    at = (n for n, told in enumerate(memory.told) if told.earlier == story.earlier)
+    return _chain(memory, list(at))[::-1]
+
+
+# what it adds
+
+
+def _standing(memory: Memory, story: Story, linked: Sequence[int]) -> Story:
+    """The story with its status, going on from ``linked``, the most alike first."""
     if not linked:
-        return replace(story, added=tuple(article.id for article in story.articles))
-    before = [article for told in linked for article in told.articles]
-    added = [
-        article
-        for article in story.articles
-        if (article.id, article.version) not in known and not any(is_reprint(article, other) for other in before)
-    ]
-    cited = [citation for claim in story.claims for citation in claim.citations]
+        return replace(story, status="new", added=tuple(article.id for article in story.articles))
+    told = _chain(memory, linked)
+    known = {key for one in memory.told for key in one.ids}
+    everything = [article for at in linked for article in memory.told[at].articles]
+    others = [article for article in story.articles if (article.id, article.version) not in known]
+    added = [article for article in others if _is_news(article, everything)]
+    before = [article for one in told for article in one.articles][:_MOST_BEFORE]
     return replace(
         story,
         status="update" if added else "seen",
-        earlier=linked[0].earlier,
+        earlier=told[0].earlier,
         added=tuple(article.id for article in added),
-        changes=tuple(_changes(before, added, cited)),
+        changes=changes(before, added),
     )
 
 
-def _changes(before: Sequence[Article], added: Sequence[Article], cited: Sequence[Citation]) -> Iterator[Change]:
-    """Values of articles told before that those added supersede; both sentences are numbered on from those cited."""
-    new = {article.id for article in added}
-    hits = [opening(article) for article in (*before, *added)]
-    for conflict in conflicts(hits, cited=cited) if added else ():
-        earlier, later = conflict.sides
-        if conflict.kind == "superseded" and later.article_id in new and earlier.article_id not in new:
-            yield Change("number", conflict.about, *conflict.values, conflict.sides)
+def _is_news(article: Article, told: Sequence[Article]) -> bool:
+    """Whether an article is no reprint of one that was told, and says something that none of them says."""
+    return not any(is_reprint(article, other) for other in told) and says_something_new(article, told)
 
 
 def _over(memory: Memory, met: set[int]) -> Iterator[Earlier]:

@@ -34,6 +34,11 @@ def marked(text: str) -> list[Marked]:
     return _Scan(text).all()
 
 
+def is_within_quotes(sentence: str, at: int) -> bool:
+    """Whether what stands at position ``at`` of a sentence is inside quotation marks that it opens."""
+    return sentence[:at].count("“") > sentence[:at].count("”") or sentence[:at].count('"') % 2 == 1
+
+
 def paragraph_spans(text: str) -> list[tuple[int, int]]:
     """The paragraphs of ``text``, half-open: its lines, or between blank lines where lines were broken by hand."""
     breaks = re.compile(r"\n[^\S\n]*\n\s*" if is_wrapped(text) else r"\n\s*")

@@ -695,6 +695,8 @@ class Briefing:
     """What a reader must know about how it was made, such as sentences that were dropped."""
     sources: tuple[str, ...] = ()
     """The sources it was made from; all where there are none."""
+    topic: str = ""
+    """What it is about, as the reader typed it; empty where it is of everything."""
     made: datetime | None = None
     since: Since | None = None
     """``None`` where no briefing of earlier days is kept: its stories are then compared with nothing."""
@@ -728,6 +730,7 @@ class Edition:
     articles: int
     deleted: datetime | None = None
     """When it was deleted; it can be restored until it is erased."""
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

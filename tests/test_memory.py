@@ -268,7 +268,33 @@ def test_a_journal_of_the_first_version_gets_room_for_briefings(engine: Engine, 
     assert [one.number for one in journal.briefings.editions()] == [kept.number]
     assert [one.title for one in journal.conversations()] == ["before"]
     with sqlite3.connect(folder / "journal.sqlite") as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+
+
+def test_a_journal_of_the_second_version_keeps_its_briefings_and_what_changed_in_them(tmp_path: Path) -> None:
+    dump = Path(__file__).parent / "fixtures" / "journal-2.sql"  # of a file that Newsdesk wrote then
+    with sqlite3.connect(tmp_path / "journal.sqlite") as db:
+        db.executescript(dump.read_text(encoding="utf-8"))
+        first = db.execute("SELECT told FROM revisions WHERE briefing = 1").fetchone()
+        db.execute("UPDATE revisions SET told = 'no json' WHERE briefing = 1")
+    journal = Journal(tmp_path)
+    found = journal.briefings.get(2)
+    (change,) = story_of(found, "n4").changes
+    assert (change.kind, change.about, change.before, change.after) == ("number", "deaths", "35", "53")
+    assert [side.article_id for side in change.sides] == ["n1", "n4"]
+    assert (found.topic, found.revision, story_of(found, "n5").status) == ("", 1, "seen")
+    assert [turn.answer.question for turn in journal.turns(1)] == ["How many people were killed in Balikesir?"]
+    with pytest.raises(LibraryError, match="briefing 1 cannot be read"):
+        journal.briefings.get(1)
+    with sqlite3.connect(journal.path) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+        assert db.execute("SELECT told FROM revisions WHERE briefing = 1").fetchone() == ("no json",)
+        db.execute("UPDATE revisions SET told = ? WHERE briefing = 1", first)
+    assert {story.status for story in journal.briefings.get(1).stories} == {"new"}
+    assert journal.damage() is None
+    kept = journal.briefings.keep(replace(found, topic="earthquakes"))
+    assert kept.number == 3  # of the same days, and another briefing
+    assert [one.topic for one in journal.briefings.editions()] == ["earthquakes", "", ""]
 
 
 def test_a_deleted_one_does_not_come_back_over_another_of_its_days_and_an_erased_one_leaves_no_word(

@@ -1,7 +1,8 @@
 """Briefings in the journal: what was told of which days, so that a later one can tell what is new.
 
-A briefing is of its days and its sources. Made again from the same articles by the same writer it takes the place of
-the one before; from others, or by another writer, it is one more revision. Articles are kept without their texts.
+A briefing is of its days, its sources and its topic. Made again from the same articles by the same writer it takes the
+place of the one before; from others, or by another writer, it is one more revision. Articles are kept without their
+texts.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ _LATEST = (
     "(SELECT max(n) FROM revisions l WHERE l.briefing = b.id)"
 )
 _LISTED = (
-    "SELECT b.id, b.first, b.last, b.sources, r.made, r.n, r.complete, r.stories, r.updates, r.seen, r.articles, "
-    f"b.deleted {_LATEST}"
+    "SELECT b.id, b.first, b.last, b.sources, b.topic, r.made, r.n, r.complete, r.stories, r.updates, r.seen, "
+    f"r.articles, b.deleted {_LATEST}"
 )
 _TOLD = f"SELECT b.id, r.told {_LATEST}"
+_OF = "b.first IS ? AND b.last = ? AND b.sources = ? AND b.topic = ? AND b.deleted IS NULL"
 _NEWEST = "ORDER BY b.last DESC, b.first DESC, b.id DESC"
 
 
@@ -41,11 +43,9 @@ class Briefings(JournalFile):
         One that was broken off never replaces a whole one: it comes back without a number then.
         """
         first = briefing.window.start.isoformat() if briefing.window.start else None
-        of = (first, briefing.last.isoformat(), json.dumps(sorted(briefing.sources)))
+        of = (first, briefing.last.isoformat(), json.dumps(sorted(briefing.sources)), briefing.topic)
         with self._writing() as db:
-            row = db.execute(
-                "SELECT id FROM briefings WHERE first IS ? AND last = ? AND sources = ? AND deleted IS NULL", of
-            ).fetchone()
+            row = db.execute(f"{_LISTED} WHERE {_OF}", of).fetchone()
             before = self._latest(db, row[0]) if row else None
             if before and before.complete and not briefing.complete:
                 return briefing
@@ -80,13 +80,14 @@ class Briefings(JournalFile):
         which = "NOT NULL" if deleted else "NULL"
         return [_edition(row) for row in self._all(f"{_LISTED} WHERE b.deleted IS {which} {_NEWEST}")]
 
-    def of(self, first: date | None, last: date, sources: tuple[str, ...] = ()) -> Edition | None:
-        """The briefing of these days and sources, if one is kept."""
+    def of(self, first: date | None, last: date, sources: tuple[str, ...] = (), topic: str = "") -> Edition | None:
+        """The briefing of these days, sources and topic, if one is kept."""
         rows = self._all(
-            f"{_LISTED} WHERE b.first IS ? AND b.last = ? AND b.sources = ? AND b.deleted IS NULL",
+            f"{_LISTED} WHERE {_OF}",
             first.isoformat() if first else None,
             last.isoformat(),
             json.dumps(sorted(sources)),
+            topic,
         )
         return _edition(rows[0]) if rows else None
 
@@ -103,11 +104,12 @@ class Briefings(JournalFile):
             raise NotFoundError(f"briefing {number} has no revision {revision}", "`newsdesk brief --list` shows them.")
         return _read(number, rows[0][0])
 
-    def before(self, day: date, most: int) -> Iterator[Briefing]:
-        """The latest revisions of the briefings whose last day is before ``day``, the latest first."""
+    def before(self, day: date, most: int, topic: str = "") -> Iterator[Briefing]:
+        """The latest revisions of the briefings of a topic whose last day is before ``day``, the latest first."""
         rows = self._all(
-            f"{_TOLD} WHERE b.deleted IS NULL AND b.last < ? {_NEWEST} LIMIT ?",
+            f"{_TOLD} WHERE b.deleted IS NULL AND b.last < ? AND b.topic = ? {_NEWEST} LIMIT ?",
             day.isoformat(),
+            topic,
             most,
         )
         for number, told in rows:
@@ -127,7 +129,7 @@ class Briefings(JournalFile):
         found = self._found(number)
         if not found.deleted:
             return found
-        if other := self.of(found.first, found.last, found.sources):
+        if other := self.of(found.first, found.last, found.sources, found.topic):
             raise LibraryError(
                 f"briefing {number} cannot come back: briefing {other.number} is of the same days",
                 f"`newsdesk brief --delete {other.number}` first; it can be restored as well.",
@@ -159,7 +161,7 @@ class Briefings(JournalFile):
         return _edition(rows[0])
 
 
-_NEW = "INSERT INTO briefings (first, last, sources) VALUES (?, ?, ?)"
+_NEW = "INSERT INTO briefings (first, last, sources, topic) VALUES (?, ?, ?, ?)"
 
 
 def _revised(made: Briefing, before: Briefing | None) -> Briefing:
@@ -197,7 +199,7 @@ def _read(number: int, told: str) -> Briefing:
 
 
 def _edition(row: Any) -> Edition:
-    number, first, last, sources, made, n, complete, stories, updates, seen, articles, deleted = row
+    number, first, last, sources, topic, made, n, complete, stories, updates, seen, articles, deleted = row
     return Edition(
         number,
         date.fromisoformat(first) if first else None,
@@ -211,4 +213,5 @@ def _edition(row: Any) -> Edition:
         seen,
         articles,
         datetime.fromisoformat(deleted) if deleted else None,
+        topic,
     )

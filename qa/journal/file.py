@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -30,6 +31,10 @@ _TABLES = (
         "CREATE TABLE revisions (briefing INTEGER NOT NULL REFERENCES briefings (id) ON DELETE CASCADE, n INTEGER NOT "
         "NULL, made TEXT NOT NULL, complete INTEGER NOT NULL, stories INTEGER NOT NULL, updates INTEGER NOT NULL, seen "
         "INTEGER NOT NULL, articles INTEGER NOT NULL, told TEXT NOT NULL, PRIMARY KEY (briefing, n)) WITHOUT ROWID",
+    ),
+    (
+        "ALTER TABLE briefings ADD COLUMN topic TEXT NOT NULL DEFAULT ''",
+        "UPDATE revisions SET told = changes_named(told)",
     ),
 )
 """What each version added."""
@@ -122,6 +127,7 @@ def _create(path: Path) -> None:
 def _bring_up(db: sqlite3.Connection) -> None:
     """Make the tables that are not there yet, unless another process has just done so."""
     db.execute("PRAGMA journal_mode = WAL")
+    db.create_function("changes_named", 1, _changes_named, deterministic=True)
     db.execute("BEGIN IMMEDIATE")
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()
@@ -134,6 +140,27 @@ def _bring_up(db: sqlite3.Connection) -> None:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+
+
+def _changes_named(told: str) -> str:
+    """A briefing of version 2 as later ones read it: what changed in a story was a conflict there, of numbers alone.
+
+    It happens in the transaction of the upgrade, so that a kill leaves the journal as it was. No copy of the file is
+    made: it would hold words that the reader erases later. What cannot be read is left as it is.
+    """
+    try:
+        briefing = json.loads(told)
+        for story in briefing["stories"]:
+            story["changes"] = [_named(change) for change in story["changes"]]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return told
+    return json.dumps(briefing, ensure_ascii=True, allow_nan=False)
+
+
+def _named(change: dict[str, Any]) -> dict[str, Any]:
+    before, after = change["values"]
+    sides, about = change["sides"], change.get("about", "")
+    return {"kind": "number", "about": about, "before": before, "after": after, "sides": sides}
 
 
 def iso(at: datetime) -> str:
