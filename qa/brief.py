@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from qa.answer import opening
 from qa.dates import parse_day
-from qa.engine import Engine, cost_notice
-from qa.errors import BudgetError, LibraryError, UsageError
-from qa.leads import quoted
+from qa.engine import Engine
+from qa.errors import LibraryError, UsageError
 from qa.memory import compared, memory_of
 from qa.retrieve import known_sources, window_given
 from qa.stories import central, group, story_id
-from qa.told import Told, told_by_model
+from qa.telling import tell
 from qa.types import (
     Article,
     Briefing,
@@ -25,15 +23,13 @@ from qa.types import (
     LeftOut,
     Notice,
     Progress,
+    Since,
     Story,
-    Usage,
     Window,
 )
 
 MOST_STORIES = 25
 """Stories told; the articles of smaller ones are listed as left out."""
-_PASSAGES = 8
-"""Articles of a story whose beginnings a model is given."""
 
 Event = Notice | Progress | Delta | Exchange | Briefing
 
@@ -74,56 +70,37 @@ def brief(
     groups.sort(key=_importance)
     for small in groups[MOST_STORIES:]:
         left_out += [LeftOut(a.id, f"not in the {MOST_STORIES} largest stories") for a in small]
-    told_of = groups[:MOST_STORIES]
-    if notice := cost_notice(engine, len(told_of), "stories"):
-        yield notice
-    stories: list[Story] = []
-    usage, notes = Usage(), list[str]()
-    quoting, telling = engine.writer is None, time.monotonic()
-    for done, members in enumerate(told_of):
-        if cancel.cancelled:
-            break
-        left = (time.monotonic() - telling) / done * (len(told_of) - done) if done else None
-        yield Progress("stories", done, len(told_of), left)
-        articles = _main_first(members)
-        try:
-            told = yield from _told(engine, members, window, seen_from, cancel, quoting=quoting)
-        except BudgetError as error:
-            if not stories:
-                raise
-            quoting = True
-            notes.append(f"quoted from “{articles[0].title}” on: {error.message}")
-            yield Notice(notes[-1])
-            told = yield from _told(engine, members, window, seen_from, cancel, quoting=quoting)
-        stories.append(Story(story_id(members), articles[0].title, "new", tuple(articles), told.claims))
-        usage += told.usage
-        notes += [f"{articles[0].title}: {note}" for note in told.notes]
+    untold = [_story(members) for members in groups[:MOST_STORIES]]
+    stories, since, unread = _compared(engine, untold, groups[MOST_STORIES:], min(window.end or seen_from, seen_from))
+    telling = yield from tell(engine, stories, window=window, as_of=seen_from, cancel=cancel)
     prompt = engine.writer.prompt_hash("brief") if engine.writer else None
     briefing = Briefing(
         window=window,
         as_of=seen_from,
-        stories=tuple(stories),
+        stories=telling.stories,
         left_out=tuple(left_out),
         complete=not cancel.cancelled,
         index="exact",
-        usage=replace(usage, seconds=round(time.monotonic() - started, 3)),
+        usage=replace(telling.usage, seconds=round(time.monotonic() - started, 3)),
         provenance=engine.provenance(prompt),
-        notes=tuple(notes),
+        notes=(*unread, *telling.notes),
         sources=wanted,
         made=made,
+        since=since,
     )
-    yield _kept(engine, _compared(engine, briefing, groups[len(stories) :]))
+    yield _kept(engine, briefing)
 
 
-def _compared(engine: Engine, briefing: Briefing, others: Sequence[Sequence[Article]]) -> Briefing:
-    """The briefing with the status of its stories against those of earlier days; ``others`` were not told."""
+def _compared(
+    engine: Engine, stories: Sequence[Story], others: Sequence[Sequence[Article]], last: date
+) -> tuple[tuple[Story, ...], Since | None, tuple[str, ...]]:
+    """The stories with their status against what briefings that end before ``last`` told, the latest of these, and a
+    note where they cannot be read; ``others`` are not told."""
     try:
-        memory = memory_of(engine, briefing.last)
+        memory = memory_of(engine, last)
     except LibraryError as error:
-        note = f"compared with no earlier briefing: {error.message}. {error.hint}"
-        return replace(briefing, notes=(*briefing.notes, note))
-    stories, since = compared(memory, briefing.stories, others)
-    return replace(briefing, stories=stories, since=since)
+        return tuple(stories), None, (f"compared with no earlier briefing: {error.message}. {error.hint}",)
+    return *compared(memory, stories, others), ()
 
 
 def _kept(engine: Engine, briefing: Briefing) -> Briefing:
@@ -195,35 +172,8 @@ def _importance(members: Sequence[Article]) -> tuple[int, int, int, str]:
     return -len({a.source or a.id for a in members}), -len(members), -newest, members[0].id
 
 
-def _told(
-    engine: Engine, members: Sequence[Article], window: Window, as_of: date, cancel: Cancel, *, quoting: bool
-) -> Generator[Notice | Delta | Exchange, None, Told]:
-    """A story with its claims, by the model unless it is to be quoted; quoted also where none of the model's is carried
-    by the articles."""
-    articles = _main_first(members)
-    told = Told()
-    if not quoting:
-        hits = [opening(article) for article in articles[:_PASSAGES]]
-        steps = told_by_model(engine, articles[0].title, hits, window=window, as_of=as_of, cancel=cancel)
-        told = yield from _of_story(steps, story_id(members))
-    for note in told.notes:
-        yield Notice(note)
-    return replace(told, claims=told.claims or quoted(articles))
-
-
-def _of_story(
-    steps: Generator[Notice | Delta | Exchange, None, Told], name: str
-) -> Generator[Notice | Delta | Exchange, None, Told]:
-    """``steps``, in which each exchange says for which story it was."""
-    while True:
-        try:
-            event = next(steps)
-        except StopIteration as end:
-            told: Told = end.value
-            return told
-        yield replace(event, story=name) if isinstance(event, Exchange) else event
-
-
-def _main_first(members: Sequence[Article]) -> list[Article]:
+def _story(members: Sequence[Article]) -> Story:
+    """A story as it is before it is compared and told, its main article first."""
     main = central(members)
-    return [main, *(article for article in members if article.id != main.id)]
+    articles = (main, *(article for article in members if article.id != main.id))
+    return Story(story_id(members), main.title, "new", articles, ())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from qa.answer import checked, opening
 from qa.cite import Sentence
 from qa.sentences import is_glued, sentence_spans, trimmed
 from qa.stories import is_copy
-from qa.types import Article, Claim
+from qa.types import Article, Claim, Story
 
 MOST_SENTENCES = 4
 _LEAD = 2
@@ -32,7 +33,12 @@ _NOT_NEWS = re.compile(
 """Captions and notices that stand among an article's sentences."""
 
 
-def quoted(articles: Sequence[Article]) -> tuple[Claim, ...]:
+def quoted(story: Story) -> Story:
+    """The story with the sentences that it is quoted by."""
+    return replace(story, claims=_claims(story.articles))
+
+
+def _claims(articles: Sequence[Article]) -> tuple[Claim, ...]:
     """The lead of the central article, then what the others add: one sentence each that is no copy of those before."""
     hits = [opening(article) for article in articles]
     chosen: list[Sentence] = []
