@@ -13,6 +13,7 @@ from qa.errors import LibraryError, UsageError
 from qa.memory import compared, memory_of
 from qa.retrieve import known_sources, window_given
 from qa.stories import central, group, story_id
+from qa.tellable import is_opinion
 from qa.telling import tell
 from qa.types import (
     Article,
@@ -173,7 +174,7 @@ def _importance(members: Sequence[Article]) -> tuple[int, int, int, str]:
 
 
 def _story(members: Sequence[Article]) -> Story:
-    """A story as it is before it is compared and told, its main article first."""
-    main = central(members)
+    """A story as it is before it is compared and told, its main article first: a report where there is one."""
+    main = central([article for article in members if not is_opinion(article)] or members)
     articles = (main, *(article for article in members if article.id != main.id))
     return Story(story_id(members), main.title, "new", articles, ())
