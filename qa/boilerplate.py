@@ -40,6 +40,8 @@ _NOTICE = re.compile(
     r"|^(?:Series|Watch|Listen|More|Related|See also):",
     re.I,
 )
+_LINKS = re.compile(r"\bMORE\b(?= (?:[a-z(]|[A-Z][a-z]+['’]s))")
+"""The end of links that were run into a sentence."""
 _AUTHOR = re.compile(
     r"^(?:Dr\. )?(?:[A-Z][\w.'’-]+ ){2,4}(?:\(.{1,30}\) )?(?:is|was|writes|covers|served)\b.{0,120}\b(?:columnists?"
     r"|contributors?|analyst|professor|author|fellow|editor|writer|commentator|correspondent|director|founder|host"
@@ -51,7 +53,8 @@ _EDGE = 3
 
 def is_notice(text: str) -> bool:
     """Whether a sentence is about the page or a picture, or says nothing."""
-    return _NOTICE.search(text) is not None or _CAPTION.search(text) is not None or not any(c.isalnum() for c in text)
+    about_page = any(pattern.search(text) for pattern in (_NOTICE, _CAPTION, _LINKS))
+    return about_page or not any(c.isalnum() for c in text)
 
 
 def around(text: str, lines: Sequence[Line]) -> set[int]:

@@ -23,6 +23,8 @@ MOST_SENTENCES = 5
 """Sentences that tell what happened; fewer where there are fewer articles."""
 _ALONE, _LEAD = 3, 2
 """Sentences of a story's only article, and of its main one among others."""
+_RETOLD = 0.55
+"""Share of the shorter of two sentences in the other from which another article tells the same."""
 _NEAR = 5
 """Sentences among which an article comes to what its title says."""
 _MOST_WORDS = 150
@@ -32,9 +34,9 @@ _HEAVY = 1.6
 """How much more a name or a number counts than another word."""
 _MATTERS = 0.1
 """What the cues of a sentence, the words it shares with what is told, and its place must come to."""
-_NEW = 0.4
+_NEW = 0.5
 """What a thing is worth that one source alone tells; one that two tell is worth 1 more."""
-_ENOUGH = 0.25
+_ENOUGH = 0.15
 """Share of what the lead covers, word for word, that a further sentence must add to be worth telling."""
 
 
@@ -132,7 +134,7 @@ def _covering(chosen: list[Picked], others: Sequence[Picked], worth: Mapping[str
             for one in others
             if used[one.article] < _LEAD
             and one.one.heavy & about
-            and not any(near_copy(one.one.units, other.one.units) for other in chosen)
+            and not any(near_copy(one.one.units, other.one.units, _RETOLD) for other in chosen)
         )
         best = max(open_to, key=lambda one: (_gain(one.one, told, worth), -one.article, -one.one.n), default=None)
         if best is None or _gain(best.one, told, worth) < least:
@@ -177,7 +179,12 @@ def reasons(articles: Sequence[Article], told: Sequence[Picked]) -> list[Picked]
 def claims_of(picked: Iterable[Picked], articles: Sequence[Article]) -> tuple[Claim, ...]:
     """The sentences as claims, cited to their exact words and checked."""
     hits = [_read(article) for article in articles]
-    sentences = [Sentence(p.one.text, (p.article + 1,), Place(p.one.quote, p.one.near)) for p in picked]
+    sentences, before = [], None
+    for one in picked:
+        follows = before == (one.article, one.one.n - 1)  # whose sentence says who "he" is
+        place = Place(one.one.quote, one.one.near)
+        sentences.append(Sentence(one.one.plain if follows else one.one.text, (one.article + 1,), place))
+        before = (one.article, one.one.n)
     return checked(sentences, hits)[1]
 
 

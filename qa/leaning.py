@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 
-from qa.facts import quotation_spans
+from qa.facts import names, quotation_spans
 
 _OPENS = re.compile(
     r"(?:he|she|they|it|this|that|these|those|his|her|their|its|him|them|and|but|or|so|nor|yet|also|too|then|there|here"
-    r"|such|meanwhile|however|still|instead|another|others?|some|both|neither|either|one|two|three|many|most|all|none"
-    r"|each|first|second|third|next|later|earlier|finally|in addition|in (?:his|her|their|its|that|this|the) \w+"
-    r"|moreover|separately|for (?:example|instance|this|that)|as a result|in (?:fact|contrast|other words)|by contrast"
-    r"|of (?:course|those|them|these)|to be sure|that said|even so|nonetheless|nevertheless|besides|thus|therefore"
-    r"|hence|again|asked|when (?:asked|pressed)|what['’]s more|on the other|at the (?:same|time)|(?:after|before) that"
-    r"|(?:after|before) this|not only|indeed|similarly|likewise|rather|maybe|perhaps|well|yes|no|now|why|how|what|who"
-    r"|sure|speaking|according to (?:the|him|her|them))\b(?!-)",
+    r"|such|meanwhile|however|still|instead|another|others|both|neither|either|none|each|first|second|third|next|later"
+    r"|(?:one|two|three|some|many|most|all|several|half) (?:of|others?|more|say|said|are|were|have)|earlier"
+    r"|finally|in addition|in (?:his|her|their|its|that|this|the) \w+|moreover|separately|for (?:example|instance)"
+    r"|for (?:this|that)"
+    r"|as a result|in (?:fact|contrast|other words)|by contrast|of (?:course|those|them|these)|to be sure|that said"
+    r"|even so|nonetheless|nevertheless|besides|thus|therefore|hence|again|asked|when (?:asked|pressed)|what['’]s more"
+    r"|on the other|at the (?:same|time)|(?:after|before) (?:that|this)|after the|not only|indeed|similarly|likewise"
+    r"|rather|maybe|perhaps|well|yes|no|now|why|how|what|who|sure|speaking|according to (?:the|him|her|them))\b(?!-)",
     re.I,
 )
 _THINGS = """accusations? agenc(?:y|ies) agreement alleg\\w+ ambassador announcement answer approach argument article
@@ -44,11 +45,33 @@ _SAYS_ON = re.compile(
 """Somebody who was named before goes on speaking."""
 
 
+_PERSON = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.I)
+_AHEAD = re.compile(r"(?:\w+ ){0,2}(?:he|she|his|her|their|they)\b", re.I)
+_ANYBODY = re.compile(r"\b(?:a|an|every|each|any|no|one|who|whose|someone|anyone|everyone|nobody|man|woman)\b", re.I)
+
+
 def leans(text: str) -> bool:
     """Whether a sentence opens with a pronoun or a thing not named in it, or lets somebody unnamed speak."""
     plain = text.lstrip("\"“‘' ")
-    opens = _OPENS.match(plain) is not None or _POINTS.match(plain) is not None
-    return opens or wholly_quoted(text) or _SAYS_ON.search(text) is not None
+    if _OPENS.match(plain) or _POINTS.match(plain) or _SAYS_ON.search(text):
+        return True
+    return wholly_quoted(text) or _of_somebody(without_quotations(text))
+
+
+def points_ahead(text: str) -> bool:
+    """Whether "her" in the first sentence of an article may mean somebody whom it names later on."""
+    if _AHEAD.match(text) is None:
+        return False
+    return bool(names(text)) or not any(c.isupper() for c in text)
+
+
+def _of_somebody(text: str) -> bool:
+    """Whether "his" stands before any name, and before anybody that it can mean."""
+    found = _PERSON.search(text)
+    if found is None or not any(c.isupper() for c in text):  # without capitals no name can be seen
+        return False
+    named = any(name.start - 2 < found.start() for name in names(f"x {text}"))
+    return not named and not _ANYBODY.search(text, 0, found.start())
 
 
 def wholly_quoted(text: str) -> bool:

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from qa.boilerplate import around, is_notice
 from qa.facts import Name, days, fold, names, numbers, stem, tokens
-from qa.leaning import leans, without_quotations
-from qa.lines import is_sentence, reading, without_dateline
+from qa.leaning import leans, points_ahead, without_quotations
+from qa.lines import Reading, is_sentence, reading, without_dateline
 from qa.pronouns import hangs, is_person, resolved
 from qa.sentences import Span
 from qa.stopwords import STOP_WORDS
@@ -28,7 +28,7 @@ _FEWEST, _LONGEST = 6, 600
 """Words of a sentence at least, and characters at most."""
 _ALIKE = 0.65
 _SPEAKS = re.compile(
-    r"\b(?:I|I['’](?:m|ve|d|ll)|[Mm]y|[Mm]e|[Ww]e|[Ww]e['’](?:re|ve|d|ll)|[Oo]urs?|us|[Yy]ou|[Yy]our|[Yy]ou['’]\w+"
+    r"\b(?:I|I['’](?:m|ve|d|ll)|[Mm]y|[Mm]e|[Ww]e|[Ww]e['’](?:re|ve|d|ll)|[Oo]urs?|(?<!the )us|[Yy]ou|[Yy]our|[Yy]ou['’]\w+"
     r"|[Ll]et['’]s)\b"
 )
 """The author, or a reader that is spoken to."""
@@ -36,6 +36,10 @@ _FRAGMENT = re.compile(
     r"(?:after|before|since|while|when|although|though|if|because|despite|unless|whether)\b[^,]*$", re.I
 )
 """A clause without the sentence that it belongs to."""
+_STRAY = re.compile(r"(?<=[.!?]) [“\"]$")
+"""A mark that opens the quotation of the next sentence."""
+_ITEM = re.compile(r"[—–•*·▪-]\s|“\s|…|\.\.\.")
+"""What an item of a list, a quotation set apart, or half a sentence begins with."""
 _OPINION = re.compile(r"\b(?:opinions?|editorials?|commentary|columns?|columnists?|op-?ed|perspective)\b", re.I)
 _OPINION_PLACE = re.compile(
     r"/(?:opinions?|editorials?|commentary|columns?|columnists?|op-?eds?|blogs?|voices|perspectives?)/", re.I
@@ -52,6 +56,8 @@ class Tellable:
     """As it is told: on one line, without its dateline, with a name in brackets where it needs one and has it."""
     quote: Span
     near: Span
+    plain: str
+    """The same without that name."""
     leans: bool
     """Whether it needs the one before it."""
     words: int
@@ -76,7 +82,7 @@ def tellable(article: Article) -> tuple[Tellable, ...]:
     named_in_title = {token.folded for token in tokens(article.title)}
     found, introduced, prose = list[Tellable](), set[str](), 0
     for at, line in enumerate(read.lines[:READ]):
-        text = " ".join(without_dateline(line.text).split())
+        text = _STRAY.sub("", " ".join(without_dateline(line.text).split()))
         if at in apart or is_notice(text) or fold(text).rstrip(".") == title:
             continue
         prose += 1
@@ -86,12 +92,14 @@ def tellable(article: Article) -> tuple[Tellable, ...]:
         if not _can_be_told(text):
             continue
         named = resolved(read, at)
-        leaning = known or (named is None and (hangs(line) or leans(text)))
-        if named:
-            text = " ".join(without_dateline(named.text).split())
+        ahead = prose == 1 and points_ahead(text)
+        leaning = known or (named is None and not ahead and (hangs(line) or leans(text)))
+        plain, text = text, " ".join(without_dateline(named.text).split()) if named else text
         near = read.around(at, max(1, named.back if named else 0), 1)
         place = line.span, Span(near[0].span.start, near[-1].span.end)
-        found.append(Tellable(prose, text, *place, leaning, len(text.split()), *units_of(text)))
+        units, heavy = units_of(text)
+        heavy -= frozenset(map(stem, _ordinary_first(text, read)))
+        found.append(Tellable(prose, text, *place, plain, leaning, len(text.split()), units, heavy))
     return tuple(found)
 
 
@@ -104,7 +112,7 @@ def _beginning(text: str) -> str:
 def _can_be_told(text: str) -> bool:
     if len(text.split()) < _FEWEST or len(text) > _LONGEST or text[-1] not in '.!"”’)' or not is_sentence(text):
         return False
-    if _FRAGMENT.match(text) or text.startswith(("“ ", "…", "...")):
+    if _FRAGMENT.match(text) or _ITEM.match(text):
         return False
     return not _SPEAKS.search(without_quotations(text))
 
@@ -117,6 +125,17 @@ def _names(text: str) -> tuple[set[str], list[Name]]:
     return {name.words[-1] for name in found if len(name.words) > 1}, short
 
 
+def _ordinary_first(text: str, read: Reading) -> set[str]:
+    """The first word of a sentence, where its article also has it in lower case."""
+    first = next(iter(tokens(text)), None)
+    if first is None or not first.surface.istitle():
+        return set()
+    lower = first.surface.lower()
+    return (
+        {first.folded} if any(f" {lower}" in line.text for line in read.lines if first.folded in line.words) else set()
+    )
+
+
 @lru_cache(maxsize=8192)
 def units_of(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """What a sentence tells, and those of it that are names and numbers."""
@@ -127,7 +146,7 @@ def units_of(text: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(told), frozenset((named & told) | counted)
 
 
-def near_copy(one: Collection[str], other: Collection[str]) -> bool:
-    """Whether two sentences, by what they tell, are the same: most of the shorter one stands in the other."""
+def near_copy(one: Collection[str], other: Collection[str], alike: float = _ALIKE) -> bool:
+    """Whether two sentences, by what they tell, are the same: so much of the shorter one stands in the other."""
     smaller = min(len(one), len(other))
-    return smaller > 0 and len(set(one) & set(other)) >= _ALIKE * smaller
+    return smaller > 0 and len(set(one) & set(other)) >= alike * smaller
