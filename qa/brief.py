@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from qa.answer import opening
 from qa.copies import copies
 from qa.dates import parse_day
-from qa.engine import Engine, cost_notice
-from qa.errors import BudgetError, LibraryError, UsageError
+from qa.engine import Engine
+from qa.errors import LibraryError, UsageError
 from qa.importance import chosen
-from qa.leads import quoted
-from qa.memory import compared, finished, memory_of
+from qa.memory import Memory, compared, finished, memory_of
 from qa.retrieve import known_sources, window_given
 from qa.stories import group, main_first, story_id
-from qa.told import Told, told_by_model
+from qa.tellable import is_opinion
+from qa.telling import tell
 from qa.types import (
     Article,
     Briefing,
@@ -28,12 +27,8 @@ from qa.types import (
     Notice,
     Progress,
     Story,
-    Usage,
     Window,
 )
-
-_PASSAGES = 8
-"""Articles of a story whose beginnings a model is given."""
 
 Event = Notice | Progress | Delta | Exchange | Briefing
 
@@ -73,65 +68,43 @@ def brief(
     left_out = [LeftOut(i, "undated") for i in engine.library.catalogue.undated()]
     left_out += [LeftOut(a.id, f"newer than {seen_from.isoformat()}") for a in articles if _newer(a, seen_from)]
     groups = group([article for article in articles if not _newer(article, seen_from)])
+    latest = min(window.end or seen_from, seen_from)
     told_of, others = chosen(
         groups,
         length=length or engine.config.briefing_length,
         topics=engine.config.briefing_topics,
         sources=engine.config.briefing_sources,
-        until=min(window.end or seen_from, seen_from),
+        until=latest,
     )
     reason = f"not in the {len(told_of)} most important stories"
     left_out += [LeftOut(article.id, reason) for members in others for article in members]
-    if notice := cost_notice(engine, len(told_of), "stories"):
-        yield notice
-    stories: list[Story] = []
-    usage, notes = Usage(), list[str]()
-    quoting, telling = engine.writer is None, time.monotonic()
-    for done, members in enumerate(told_of):
-        if cancel.cancelled:
-            break
-        left = (time.monotonic() - telling) / done * (len(told_of) - done) if done else None
-        yield Progress("stories", done, len(told_of), left)
-        articles = _main_first(members)
-        try:
-            told = yield from _told(engine, members, window, seen_from, cancel, quoting=quoting)
-        except BudgetError as error:
-            if not stories:
-                raise
-            quoting = True
-            notes.append(f"quoted from “{articles[0].title}” on: {error.message}")
-            yield Notice(notes[-1])
-            told = yield from _told(engine, members, window, seen_from, cancel, quoting=quoting)
-        story = Story(story_id(members), articles[0].title, "new", tuple(articles), told.claims)
-        stories.append(replace(story, copies=copies(members)))
-        usage += told.usage
-        notes += [f"{articles[0].title}: {note}" for note in told.notes]
+    memory, unread = _memory(engine, latest)
+    stories, since = compared(memory, [_story(members) for members in told_of], others)
+    telling = yield from tell(engine, stories, window=window, as_of=seen_from, cancel=cancel)
     prompt = engine.writer.prompt_hash("brief") if engine.writer else None
     briefing = Briefing(
         window=window,
         as_of=seen_from,
-        stories=tuple(stories),
+        stories=tuple(finished(memory, story) for story in telling.stories),
         left_out=tuple(left_out),
         complete=not cancel.cancelled,
         index="exact",
-        usage=replace(usage, seconds=round(time.monotonic() - started, 3)),
+        usage=replace(telling.usage, seconds=round(time.monotonic() - started, 3)),
         provenance=engine.provenance(prompt),
-        notes=tuple(notes),
+        notes=(*unread, *telling.notes),
         sources=wanted,
         made=made,
+        since=since,
     )
-    yield _kept(engine, _compared(engine, briefing, [*told_of[len(stories) :], *others]))
+    yield _kept(engine, briefing)
 
 
-def _compared(engine: Engine, briefing: Briefing, others: Sequence[Sequence[Article]]) -> Briefing:
-    """The briefing with the status of its stories against those of earlier days; ``others`` were not told."""
+def _memory(engine: Engine, last: date, topic: str = "") -> tuple[Memory, tuple[str, ...]]:
+    """What is remembered of briefings that end before ``last``, and a note where they cannot be read."""
     try:
-        memory = memory_of(engine, briefing.last, briefing.topic)
+        return memory_of(engine, last, topic), ()
     except LibraryError as error:
-        note = f"compared with no earlier briefing: {error.message}. {error.hint}"
-        return replace(briefing, notes=(*briefing.notes, note))
-    stories, since = compared(memory, briefing.stories, others)
-    return replace(briefing, stories=tuple(finished(memory, story) for story in stories), since=since)
+        return Memory((), None), (f"compared with no earlier briefing: {error.message}. {error.hint}",)
 
 
 def _kept(engine: Engine, briefing: Briefing) -> Briefing:
@@ -197,34 +170,8 @@ def _newer(article: Article, as_of: date) -> bool:
     return article.published is not None and article.published.day > as_of
 
 
-def _told(
-    engine: Engine, members: Sequence[Article], window: Window, as_of: date, cancel: Cancel, *, quoting: bool
-) -> Generator[Notice | Delta | Exchange, None, Told]:
-    """A story with its claims, by the model unless it is to be quoted; quoted also where none of the model's is carried
-    by the articles."""
-    articles = _main_first(members)
-    told = Told()
-    if not quoting:
-        hits = [opening(article) for article in articles[:_PASSAGES]]
-        steps = told_by_model(engine, articles[0].title, hits, window=window, as_of=as_of, cancel=cancel)
-        told = yield from _of_story(steps, story_id(members))
-    for note in told.notes:
-        yield Notice(note)
-    return replace(told, claims=told.claims or quoted(articles))
-
-
-def _of_story(
-    steps: Generator[Notice | Delta | Exchange, None, Told], name: str
-) -> Generator[Notice | Delta | Exchange, None, Told]:
-    """``steps``, in which each exchange says for which story it was."""
-    while True:
-        try:
-            event = next(steps)
-        except StopIteration as end:
-            told: Told = end.value
-            return told
-        yield replace(event, story=name) if isinstance(event, Exchange) else event
-
-
-def _main_first(members: Sequence[Article]) -> list[Article]:
-    return main_first(members, copies(members))
+def _story(members: Sequence[Article]) -> Story:
+    """A story as it is before it is compared and told, its main article first: a report where there is one."""
+    copied = copies(members)
+    articles = main_first(members, copied, is_opinion)
+    return Story(story_id(members), articles[0].title, "new", tuple(articles), (), copies=copied)

@@ -94,6 +94,19 @@ class Budget:
         with self._writing(self._ledger) as ledger:
             return self._sum(ledger)
 
+    @property
+    def left(self) -> float | None:
+        """Dollars that may still be set aside, now; None without a limit, and nothing where what was spent cannot be
+        read."""
+        with self._lock:
+            rooms = [] if self.max_cost is None else [self.max_cost - self._run]
+        if self.daily is not None:
+            try:
+                rooms.append(self.daily - self.spent_today)
+            except BudgetError:
+                return 0.0
+        return max(0.0, min(rooms)) if rooms else None
+
     def _set_aside(self, most: float) -> int | None:
         if self._ledger is None:
             return None

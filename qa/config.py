@@ -47,6 +47,7 @@ _ENVIRONMENT = {
     "daily_budget": "NEWSDESK_DAILY_BUDGET",
     "context_tokens": "NEWSDESK_CONTEXT_TOKENS",
     "reply_tokens": "NEWSDESK_REPLY_TOKENS",
+    "stories_at_once": "NEWSDESK_STORIES_AT_ONCE",
 }
 _PATHS = frozenset({"library", "api_key_file", "store_token_file"})
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):\s*(\S.*)")
@@ -173,6 +174,8 @@ class Config:
     """Tokens that the model reads and writes at once, as its server is set up."""
     reply_tokens: int = 1024
     """Tokens of it kept free for a reply, its thinking included."""
+    stories_at_once: int = 4
+    """Stories of a briefing that the model tells side by side; one after the other where a budget may not do."""
     embedder: str | None = None
     """Embedding model of an OpenAI-compatible server, which is sent all articles; the shipped one when not set."""
     embedder_url: str | None = None

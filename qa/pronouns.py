@@ -101,7 +101,7 @@ def _subject(text: str, reading: Reading) -> str | None:
     """The person named first in a sentence, when no other person is named there."""
     plain = _unquoted(without_dateline(text))
     found = [name for name in names(f"x {plain}") if not _PLACED.search(plain[: max(0, name.start - 2)])]
-    if not found or _NO_PERSON & set(found[0].words[-2:]) or not _is_person(found[0], reading):
+    if not found or _NO_PERSON & set(found[0].words[-2:]) or not is_person(found[0], reading):
         return None
     others = _people(text, reading) - {found[0].words[-1]}
     who = _TITLED.sub("", re.split(r"\s[–—-]\s", found[0].text)[-1])
@@ -111,10 +111,10 @@ def _subject(text: str, reading: Reading) -> str | None:
 
 def _people(text: str, reading: Reading) -> set[str]:
     """The last names of the people of whom a sentence speaks outside its quotations."""
-    return {name.words[-1] for name in names(f"x {_unquoted(text)}") if _is_person(name, reading)}
+    return {name.words[-1] for name in names(f"x {_unquoted(text)}") if is_person(name, reading)}
 
 
-def _is_person(name: Name, reading: Reading) -> bool:
+def is_person(name: Name, reading: Reading) -> bool:
     """Whether the article treats a name as a person's: gives it a title or an age, or lets it speak."""
     last = re.escape(name.text.split()[-1])
     told = re.compile(

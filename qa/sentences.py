@@ -14,6 +14,8 @@ _TITLE_BEFORE = re.compile(
     r"(?:^|[\s(“\"-])(?:Reps?|Sens?|Govs?|Gens?|Lt|Col|Capt|Sgt|Cpl|Adm|Rev|Hon|Mr|Mrs|Ms|Messrs|Dr|Drs|Prof|Pres|Supt)\.\s+$"
 )
 """A title before a name ends no sentence, also when a word hangs on it ("then-Sen. Kamala Harris")."""
+_APART = re.compile(r"(?<=\s)[.!?](?:\s+[”’»)])*\s+(?!['\"”’»)]\s)(?=\S)")
+"""A stop that stands by itself, as in tokenised text, always ends a sentence."""
 _CLOSERS = "\"'”’»)]"
 _PIECE = 100_000
 """Characters handed to the segmenter at once; a longer paragraph is cut at a space."""
@@ -84,6 +86,7 @@ def _within(text: str, start: int, end: int) -> list[Span]:
         at = int(boundary["start_index"])
         if 0 < at < len(line) and not _TITLE_BEFORE.search(line, max(0, at - 20), at):
             starts.add(at)
+    starts.update(match.end() for match in _APART.finditer(line) if match.end() < len(line))
     ordered = sorted(starts)
     return [Span(start + a, start + b) for a, b in zip(ordered, [*ordered[1:], len(line)], strict=True)]
 

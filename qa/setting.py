@@ -58,6 +58,18 @@ def tokens(least: int, most: int = 10_000_000) -> Read:
     return read
 
 
+def at_most(most: int) -> Read:
+    """A whole number from 1 to ``most``."""
+
+    def read(name: str, text: str) -> int:
+        plain = text.strip()
+        if not (plain.isascii() and plain.isdigit() and 1 <= int(plain) <= most):
+            raise ConfigError(f"{name} {text!r} is not a whole number from 1 to {most}", f"Write {name} = 4.")
+        return int(plain)
+
+    return read
+
+
 def table(where: str, value: object) -> dict[str, str]:
     """A table of names with a key or several (a list, or with commas between)."""
     example = 'Write [keys] and below it, for example, "ask.copy" = "y,ctrl+y".'
@@ -123,5 +135,6 @@ READ: Mapping[str, Read] = {
     "max_cost": dollars,
     "context_tokens": tokens(1024),
     "reply_tokens": tokens(64),
+    "stories_at_once": at_most(32),
 }
 """The settings that are not plain texts."""

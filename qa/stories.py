@@ -11,7 +11,7 @@ import hashlib
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.copies import READ, published_first
@@ -60,11 +60,16 @@ def central(articles: Sequence[Article]) -> Article:
     return articles[max(range(len(articles)), key=lambda i: (total[i], -i))]
 
 
-def main_first(articles: Sequence[Article], copied: Sequence[Copy] = ()) -> list[Article]:
-    """The central article that is no copy, then the other originals as published, then the copies as published."""
+def main_first(
+    articles: Sequence[Article],
+    copied: Sequence[Copy] = (),
+    is_aside: Callable[[Article], bool] = lambda article: False,
+) -> list[Article]:
+    """The central article that is no copy, and no aside (an opinion) unless all are; then the other originals as
+    published, then the copies as published."""
     ids = {copy.article_id for copy in copied}
     originals = sorted((one for one in articles if one.id not in ids), key=published_first)
-    main = central(originals)
+    main = central([one for one in originals if not is_aside(one)] or originals)
     rest = [one for one in originals if one.id != main.id]
     return [main, *rest, *sorted((one for one in articles if one.id in ids), key=published_first)]
 

@@ -571,6 +571,7 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         "daily_budget": None if config.daily_budget is None else f"{config.daily_budget:g}",
         "context_tokens": str(config.context_tokens),
         "reply_tokens": str(config.reply_tokens),
+        "stories_at_once": str(config.stories_at_once),
         "embedder": config.embedder,
         "embedder_url": config.embedder_url,
         "store": config.store,
