@@ -6,10 +6,11 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from qa.cli import writing
 from qa.dates import parse_day
 from qa.engine import Engine
 from qa.errors import NotFoundError, UsageError
-from qa.render import briefing_json, briefing_markdown, edition_days, edition_json, editions_text
+from qa.render import edition_days, edition_json, editions_text
 
 Tell = Callable[[dict[str, Any], str], None]
 """Prints a result: as JSON, or as text."""
@@ -39,7 +40,7 @@ def _list(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
 
 def _show(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
     found = engine.journal.briefings.get(_meant(engine, options.show))
-    tell(briefing_json(found), briefing_markdown(found))
+    writing.put(options, found, writing.form_of(options), tell)
 
 
 def _delete(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:

@@ -46,7 +46,9 @@ def build_parser() -> argparse.ArgumentParser:
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
     _conversations(_command(commands, "conversations", "list, show, rename, delete and export what you asked"))
-    _recheck(_command(commands, "recheck", "check an exported answer again: what changed in the library since"))
+    _recheck(
+        _command(commands, "recheck", "check an exported answer or briefing again: what changed in the library since")
+    )
     _chat(_command(commands, "chat", "ask question after question: the app, or with --linear plain lines"))
     _serve(_command(commands, "serve", "the app in a browser on this machine, for one visitor at a time"))
     _command(commands, "doctor", "check the library and its indexes")
@@ -192,6 +194,16 @@ def _brief(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--date", metavar="DAY", help="the day (default: the newest that has articles)")
     _scope(parser)
     _money(parser)
+    written = parser.add_argument_group("how it is written")
+    written.add_argument(
+        "--format", choices=("md", "html", "json", "text"), help="default: by the ending of --out, else md"
+    )
+    written.add_argument(
+        "--out",
+        metavar="FILE",
+        help="write it to FILE (default: print it); {day} in its name is the briefing's last day",
+    )
+    written.add_argument("--force", action="store_true", help="overwrite FILE")
     kept = parser.add_argument_group("briefings that are kept")
     kept.add_argument(
         "--list",
@@ -313,7 +325,7 @@ def _serve(parser: argparse.ArgumentParser) -> None:
 
 
 def _recheck(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a conversation exported as Markdown or JSON, or `ask --json`")
+    parser.add_argument("file", metavar="FILE", help="a conversation or briefing as Markdown or JSON, or `ask --json`")
 
 
 def _count(text: str) -> int:
