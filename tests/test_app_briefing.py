@@ -364,7 +364,7 @@ def test_a_briefing_is_exported_and_never_over_a_file_unless_told(
             assert "written to day." in state(user)
 
         text = (tmp_path / f"day.{form}").read_text(encoding="utf-8")
-        assert text.startswith(holds)
+        assert holds in text[:80]
         assert "Balikesir quake toll rises to 53" in text
         if form == "json":
             assert json.loads(text)["number"] == 2
