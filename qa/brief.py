@@ -13,8 +13,10 @@ from qa.engine import Engine, cost_notice
 from qa.errors import BudgetError, LibraryError, UsageError
 from qa.leads import quoted
 from qa.memory import compared, memory_of
+from qa.period import nearest_days, week_until
 from qa.retrieve import known_sources, window_given
 from qa.stories import central, group, story_id
+from qa.subject import by_day, subject
 from qa.told import Told, told_by_model
 from qa.types import (
     Article,
@@ -22,7 +24,9 @@ from qa.types import (
     Cancel,
     Delta,
     Exchange,
+    IndexChoice,
     LeftOut,
+    Listing,
     Notice,
     Progress,
     Story,
@@ -46,10 +50,15 @@ def brief(
     last: str | None = None,
     as_of: str | None = None,
     sources: Sequence[str] = (),
+    week: str | None = None,
+    topic: str = "",
+    index: IndexChoice = "auto",
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
-    """The briefing of ``day``, or of the window from ``first`` to ``last``; the last event is the Briefing, which is in
-    the journal by then (unless the settings keep none, or it cannot be written: a note says so then).
+    """The briefing of ``day``, of the window from ``first`` to ``last``, or of the days of a week up to its day
+    ``week``; the last event is the Briefing, which is in the journal by then (unless the settings keep none, or it
+    cannot be written: a note says so then). With a ``topic`` it is about that subject alone, of all days unless some
+    are given, its stories in the order of their days; ``index`` finds them.
 
     Without either, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles, and
     those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Its stories
@@ -59,7 +68,7 @@ def brief(
     cancel = cancel or Cancel()
     started, made = time.monotonic(), engine.clock()
     seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
-    window, notice = _window(engine, day, first, last, seen_from)
+    window, notice = _window(engine, day, first, last, seen_from, week=week, topic=topic)
     if notice:
         yield notice
     wanted = known_sources(engine, sources)
@@ -70,11 +79,14 @@ def brief(
     ]
     left_out = [LeftOut(i, "undated") for i in engine.library.catalogue.undated()]
     left_out += [LeftOut(a.id, f"newer than {seen_from.isoformat()}") for a in articles if _newer(a, seen_from)]
-    groups = group([article for article in articles if not _newer(article, seen_from)])
+    articles = [article for article in articles if not _newer(article, seen_from)]
+    on = subject(engine, topic, window, articles, as_of=seen_from, index=index) if topic else None
+    groups = group(on.articles if on else articles)
+    groups = [members for members in groups if not on or on.holds(members)]
     groups.sort(key=_importance)
     for small in groups[MOST_STORIES:]:
         left_out += [LeftOut(a.id, f"not in the {MOST_STORIES} largest stories") for a in small]
-    told_of = groups[:MOST_STORIES]
+    told_of = by_day(groups[:MOST_STORIES]) if on else groups[:MOST_STORIES]
     if notice := cost_notice(engine, len(told_of), "stories"):
         yield notice
     stories: list[Story] = []
@@ -105,20 +117,25 @@ def brief(
         stories=tuple(stories),
         left_out=tuple(left_out),
         complete=not cancel.cancelled,
-        index="exact",
+        index=on.index if on else "exact",
         usage=replace(usage, seconds=round(time.monotonic() - started, 3)),
         provenance=engine.provenance(prompt),
-        notes=tuple(notes),
+        notes=(*notes, *(() if groups else _nothing(engine, window, seen_from, wanted, topic))),
         sources=wanted,
+        topic=topic,
         made=made,
     )
-    yield _kept(engine, _compared(engine, briefing, groups[len(stories) :]))
+    before = window.start if week is not None and window.start else briefing.last
+    yield _kept(engine, _compared(engine, briefing, groups[len(stories) :], before))
 
 
-def _compared(engine: Engine, briefing: Briefing, others: Sequence[Sequence[Article]]) -> Briefing:
-    """The briefing with the status of its stories against those of earlier days; ``others`` were not told."""
+def _compared(engine: Engine, briefing: Briefing, others: Sequence[Sequence[Article]], before: date) -> Briefing:
+    """The briefing with the status of its stories against those that end ``before`` a day; ``others`` were not told.
+    One of a subject tells it over time, whatever the briefings of each day told."""
+    if briefing.topic:
+        return briefing
     try:
-        memory = memory_of(engine, briefing.last)
+        memory = memory_of(engine, before)
     except LibraryError as error:
         note = f"compared with no earlier briefing: {error.message}. {error.hint}"
         return replace(briefing, notes=(*briefing.notes, note))
@@ -128,7 +145,7 @@ def _compared(engine: Engine, briefing: Briefing, others: Sequence[Sequence[Arti
 
 def _kept(engine: Engine, briefing: Briefing) -> Briefing:
     """The briefing as the journal has it; or as it is, saying why it could not be kept."""
-    if not engine.config.journal or not briefing.stories:
+    if not engine.config.journal or not briefing.stories or briefing.topic:
         return briefing
     try:
         return engine.journal.briefings.keep(briefing)
@@ -167,22 +184,46 @@ def kept_briefing(
 
 
 def _window(
-    engine: Engine, day: str | None, first: str | None, last: str | None, as_of: date
+    engine: Engine,
+    day: str | None,
+    first: str | None,
+    last: str | None,
+    as_of: date,
+    *,
+    week: str | None = None,
+    topic: str = "",
 ) -> tuple[Window, Notice | None]:
-    if day and (first or last):
-        raise UsageError("--date and --from/--to were both given", "Give a day, or a window.")
+    given = (("--date", day), ("--from/--to", first or last), ("--week", week is not None))
+    if len(named := [name for name, value in given if value]) > 1:
+        raise UsageError(f"{named[0]} and {named[1]} were both given", "Give a day, a week, or a window.")
     if day:
         only = parse_day(day, engine.today, "--date")
         return Window(only, only, f"--date {only}"), None
     if window := window_given(engine, first, last):
         return window, None
-    newest = engine.library.catalogue.newest_day(as_of)
+    if topic and week is None:
+        return Window(None, as_of, "--topic"), None
+    newest = parse_day(week, engine.today, "--week") if week else engine.library.catalogue.newest_day(as_of)
     if newest is None:
         return Window(as_of, as_of, "no dated articles"), Notice("no dated article to brief on; ingest some first")
+    if week is not None:
+        monday, until = week_until(min(newest, as_of))
+        return Window(monday, until, "--week"), None if week else Notice(f"briefing on {monday} to {until}")
     return (
         Window(newest, newest, "the newest day that has articles"),
         Notice(f"briefing on {newest.isoformat()}, the newest day that has articles"),
     )
+
+
+def _nothing(engine: Engine, window: Window, as_of: date, sources: tuple[str, ...], topic: str) -> Iterator[str]:
+    """Why there is no story, and which days nearby have articles."""
+    if topic and engine.library.count(Listing(window=window, sources=sources)):
+        yield f"no article of these days is about “{topic}”: none holds its words in a passage"
+        return
+    near = nearest_days(engine.library.days(Listing(sources=sources)), window, as_of)
+    days = " and ".join(f"{day.isoformat()} ({count:,} article{'s' * (count != 1)})" for day, count in near)
+    if days:
+        yield f"the nearest days that have articles: {days}"
 
 
 def _newer(article: Article, as_of: date) -> bool:

@@ -699,6 +699,8 @@ class Briefing:
     """Sentences of a model that the articles do not support, and that were left out."""
     sources: tuple[str, ...] = ()
     """The sources it was made from; all where there are none."""
+    topic: str = ""
+    """What it is about, as the reader typed it; empty where it is of everything."""
     made: datetime | None = None
     since: Since | None = None
     """``None`` where no briefing of earlier days is kept: its stories are then compared with nothing."""

@@ -16,7 +16,7 @@ Tell = Callable[[dict[str, Any], str], None]
 """Prints a result: as JSON, or as text."""
 _LONGEST_NUMBER = 9
 """Digits of the number of a briefing."""
-_MAKES = ("date", "first", "last", "source", "max_cost")
+_MAKES = ("date", "week", "first", "last", "topic", "source", "max_cost")
 """Options of a briefing that is made."""
 
 
@@ -25,7 +25,7 @@ def act(engine: Engine, options: argparse.Namespace, tell: Tell) -> bool:
     asked = [name for name in _ACTIONS if getattr(options, name) not in (None, False)]
     if not asked:
         return False
-    if len(asked) > 1 or any(getattr(options, name) for name in _MAKES):
+    if len(asked) > 1 or any(getattr(options, name) not in (None, []) for name in _MAKES):
         raise UsageError(
             f"--{asked[0]} stands alone", "Leave out the options by which a briefing is made, and ask for one thing."
         )

@@ -144,6 +144,9 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             last=options.last,
             as_of=options.as_of,
             sources=options.source,
+            week=options.week,
+            topic=writing.topic_of(options),
+            index=options.index,
             cancel=cancel,
         )
         briefing = _last(events, Briefing)

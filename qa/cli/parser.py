@@ -191,9 +191,7 @@ def _quotes(parser: argparse.ArgumentParser) -> None:
 
 
 def _brief(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--date", metavar="DAY", help="the day (default: the newest that has articles)")
-    _scope(parser)
-    _money(parser)
+    _brief_making(parser)
     written = parser.add_argument_group("how it is written")
     written.add_argument(
         "--format", choices=("md", "html", "json", "text"), help="default: by the ending of --out, else md"
@@ -215,6 +213,18 @@ def _brief(parser: argparse.ArgumentParser) -> None:
     kept.add_argument("--show", metavar="DAY|ID", help="show one again, as it was made")
     kept.add_argument("--delete", metavar="DAY|ID", help="delete one; it can be restored")
     kept.add_argument("--restore", type=_count, metavar="ID", help="bring a deleted one back")
+
+
+def _brief_making(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--date", metavar="DAY", help="the day (default: the newest that has articles)")
+    parser.add_argument(
+        "--week", nargs="?", const="", metavar="DAY", help="the week up to DAY, from Monday (default: the newest day)"
+    )
+    parser.add_argument(
+        "--topic", metavar="WORDS", help="only what is about this, over all days or those given, oldest first"
+    )
+    _scope(parser)
+    _money(parser)
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:

@@ -49,6 +49,14 @@ def expect(options: argparse.Namespace) -> str:
     return form
 
 
+def topic_of(options: argparse.Namespace) -> str:
+    """What a briefing is to be about; empty for everything. Raises UsageError."""
+    topic = " ".join((options.topic or "").split())
+    if options.topic is not None and not topic:
+        raise UsageError("--topic is empty", 'Name a subject: --topic "customs union".')
+    return topic
+
+
 def put(options: argparse.Namespace, briefing: Briefing, form: str, tell: Tell) -> None:
     """Print a briefing, or write it to the file of ``--out`` and say so. Raises InputError."""
     text = briefing_as(form, briefing)

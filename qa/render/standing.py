@@ -92,11 +92,12 @@ def revision_words(briefing: Briefing) -> str:
 
 
 def days_words(window: Window) -> str:
-    """The days of a window: one, two with "to" between them, or all."""
+    """The days of a window: one, two with "to" between them, those since or up to one, or all."""
     if window.start and window.end and window.start != window.end:
         return f"{window.start.isoformat()} to {window.end.isoformat()}"
-    day = window.start or window.end
-    return day.isoformat() if day else "all days"
+    if window.start is None:
+        return f"all days up to {window.end.isoformat()}" if window.end else "all days"
+    return window.start.isoformat() if window.end else f"since {window.start.isoformat()}"
 
 
 def edition_days(edition: Edition) -> str:

@@ -41,6 +41,7 @@ def briefing_json(briefing: Briefing) -> dict[str, Any]:
         "sources": list(briefing.sources),
         "since": since_json(briefing.since) if briefing.since else None,
         "added": list(briefing.added),
+        "topic": briefing.topic,
         "checks": [check for story in briefing.stories for check in _checks(story)],
     }
     return told | {"whole": digest_of_json(told)}

@@ -173,6 +173,7 @@ def head(briefing: Briefing) -> list[tuple[str, str]]:
     safe to show."""
     made = briefing.provenance.model
     told = [("days", _days(briefing))]
+    told += [("about", f"“{briefing.topic}”, oldest first")] if briefing.topic else []
     told += [("only from", ", ".join(briefing.sources))] if briefing.sources else []
     told += [("newest article", words)] if (words := newest_words(briefing)) else []
     told += [("stories", _stories_words(briefing)), ("sentences", _sentences_words(briefing))]
@@ -183,7 +184,8 @@ def head(briefing: Briefing) -> list[tuple[str, str]]:
 
 def title(briefing: Briefing) -> str:
     """What a briefing is called. Not yet safe to show."""
-    return f"Briefing, {days_words(briefing.window)}"
+    about = f" on “{briefing.topic}”" if briefing.topic else ""
+    return f"Briefing{about}, {days_words(briefing.window)}"
 
 
 def newest(briefing: Briefing) -> Article | None:
