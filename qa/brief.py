@@ -13,8 +13,10 @@ from qa.engine import Engine
 from qa.errors import LibraryError, UsageError
 from qa.importance import chosen
 from qa.memory import Memory, compared, finished, memory_of
+from qa.period import nearest_days, week_until
 from qa.retrieve import known_sources, window_given
 from qa.stories import group, main_first, story_id
+from qa.subject import by_day, subject
 from qa.tellable import is_opinion
 from qa.telling import tell
 from qa.types import (
@@ -23,7 +25,9 @@ from qa.types import (
     Cancel,
     Delta,
     Exchange,
+    IndexChoice,
     LeftOut,
+    Listing,
     Notice,
     Progress,
     Story,
@@ -41,12 +45,17 @@ def brief(
     last: str | None = None,
     as_of: str | None = None,
     sources: Sequence[str] = (),
+    week: str | None = None,
+    topic: str = "",
     length: str | int | None = None,
+    index: IndexChoice = "auto",
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
-    """The briefing of ``day``, or of the window from ``first`` to ``last``; the last event is the Briefing, which is in
-    the journal by then (unless the settings keep none, or it cannot be written: a note says so then). ``length`` is
-    short, medium, long or a number of stories; else what the settings say.
+    """The briefing of ``day``, of the window from ``first`` to ``last``, or of the days of a week up to its day
+    ``week``; the last event is the Briefing, which is in the journal by then (unless the settings keep none, or it
+    cannot be written: a note says so then). With a ``topic`` it is about that subject alone, of all days unless some
+    are given, its stories in the order of their days; ``index`` finds them. ``length`` is short, medium, long or a
+    number of stories; else what the settings say.
 
     Without either, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles, and
     those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Its stories
@@ -56,7 +65,7 @@ def brief(
     cancel = cancel or Cancel()
     started, made = time.monotonic(), engine.clock()
     seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
-    window, notice = _window(engine, day, first, last, seen_from)
+    window, notice = _window(engine, day, first, last, seen_from, week=week, topic=topic)
     if notice:
         yield notice
     wanted = known_sources(engine, sources)
@@ -67,7 +76,10 @@ def brief(
     ]
     left_out = [LeftOut(i, "undated") for i in engine.library.catalogue.undated()]
     left_out += [LeftOut(a.id, f"newer than {seen_from.isoformat()}") for a in articles if _newer(a, seen_from)]
-    groups = group([article for article in articles if not _newer(article, seen_from)])
+    articles = [article for article in articles if not _newer(article, seen_from)]
+    on = subject(engine, topic, window, articles, as_of=seen_from, index=index) if topic else None
+    groups = group(on.articles if on else articles)
+    groups = [members for members in groups if not on or on.holds(members)]
     latest = min(window.end or seen_from, seen_from)
     told_of, others = chosen(
         groups,
@@ -78,8 +90,9 @@ def brief(
     )
     reason = f"not in the {len(told_of)} most important stories"
     left_out += [LeftOut(article.id, reason) for members in others for article in members]
-    memory, unread = _memory(engine, latest)
-    stories, since = compared(memory, [_story(members) for members in told_of], others)
+    memory, unread = _memory(engine, window.start if week is not None and window.start else latest, topic)
+    untold = [_story(members) for members in (by_day(told_of) if on else told_of)]
+    stories, since = compared(memory, untold, others)
     telling = yield from tell(engine, stories, window=window, as_of=seen_from, cancel=cancel)
     prompt = engine.writer.prompt_hash("brief") if engine.writer else None
     briefing = Briefing(
@@ -88,11 +101,12 @@ def brief(
         stories=tuple(finished(memory, story) for story in telling.stories),
         left_out=tuple(left_out),
         complete=not cancel.cancelled,
-        index="exact",
+        index=on.index if on else "exact",
         usage=replace(telling.usage, seconds=round(time.monotonic() - started, 3)),
         provenance=engine.provenance(prompt),
-        notes=(*unread, *telling.notes),
+        notes=(*unread, *telling.notes, *(() if groups else _nothing(engine, window, seen_from, wanted, topic))),
         sources=wanted,
+        topic=topic,
         made=made,
         since=since,
     )
@@ -100,7 +114,8 @@ def brief(
 
 
 def _memory(engine: Engine, last: date, topic: str = "") -> tuple[Memory, tuple[str, ...]]:
-    """What is remembered of briefings that end before ``last``, and a note where they cannot be read."""
+    """What is remembered of briefings (of a topic, where it is given) that end before ``last``, and a note where they
+    cannot be read."""
     try:
         return memory_of(engine, last, topic), ()
     except LibraryError as error:
@@ -148,22 +163,46 @@ def kept_briefing(
 
 
 def _window(
-    engine: Engine, day: str | None, first: str | None, last: str | None, as_of: date
+    engine: Engine,
+    day: str | None,
+    first: str | None,
+    last: str | None,
+    as_of: date,
+    *,
+    week: str | None = None,
+    topic: str = "",
 ) -> tuple[Window, Notice | None]:
-    if day and (first or last):
-        raise UsageError("--date and --from/--to were both given", "Give a day, or a window.")
+    given = (("--date", day), ("--from/--to", first or last), ("--week", week is not None))
+    if len(named := [name for name, value in given if value]) > 1:
+        raise UsageError(f"{named[0]} and {named[1]} were both given", "Give a day, a week, or a window.")
     if day:
         only = parse_day(day, engine.today, "--date")
         return Window(only, only, f"--date {only}"), None
     if window := window_given(engine, first, last):
         return window, None
-    newest = engine.library.catalogue.newest_day(as_of)
+    if topic and week is None:
+        return Window(None, as_of, "--topic"), None
+    newest = parse_day(week, engine.today, "--week") if week else engine.library.catalogue.newest_day(as_of)
     if newest is None:
         return Window(as_of, as_of, "no dated articles"), Notice("no dated article to brief on; ingest some first")
+    if week is not None:
+        monday, until = week_until(min(newest, as_of))
+        return Window(monday, until, "--week"), None if week else Notice(f"briefing on {monday} to {until}")
     return (
         Window(newest, newest, "the newest day that has articles"),
         Notice(f"briefing on {newest.isoformat()}, the newest day that has articles"),
     )
+
+
+def _nothing(engine: Engine, window: Window, as_of: date, sources: tuple[str, ...], topic: str) -> Iterator[str]:
+    """Why there is no story, and which days nearby have articles."""
+    if topic and engine.library.count(Listing(window=window, sources=sources)):
+        yield f"no article of these days is about “{topic}”: none holds its words in a passage"
+        return
+    near = nearest_days(engine.library.days(Listing(sources=sources)), window, as_of)
+    days = " and ".join(f"{day.isoformat()} ({count:,} article{'s' * (count != 1)})" for day, count in near)
+    if days:
+        yield f"the nearest days that have articles: {days}"
 
 
 def _newer(article: Article, as_of: date) -> bool:

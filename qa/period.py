@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from qa.errors import UsageError
 from qa.types import Window
@@ -66,6 +67,19 @@ def parse_as_of(typed: str, today: date) -> str | None:
     if first > today:
         raise UsageError(f"{first} is still to come", f"Nothing can be looked at from later than today, {today}.")
     return None if first == today else first.isoformat()
+
+
+def week_until(day: date) -> tuple[date, date]:
+    """Monday of the week of a day (ISO 8601), and that day."""
+    return day - timedelta(days=day.weekday()), day
+
+
+def nearest_days(days: Sequence[tuple[date, int]], window: Window, as_of: date) -> list[tuple[date, int]]:
+    """Of days with how many articles each has, the last before a window and the first after it, not after ``as_of``."""
+    first, last = window.start or date.min, window.end or date.max
+    before = [pair for pair in days if pair[0] < first and pair[0] <= as_of]
+    after = [pair for pair in days if last < pair[0] <= as_of]
+    return [*before[-1:], *after[:1]]
 
 
 def _day(typed: str, as_of: date) -> tuple[date, date]:

@@ -1,4 +1,4 @@
-"""Recheck: the sentences of an exported answer, verified again against the library as it is now."""
+"""Recheck: the sentences of an exported answer or briefing, verified again against the library as it is now."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qa.clean import show_line
 from qa.engine import Engine
 from qa.errors import InputError
 from qa.render import Sentence, read_export
-from qa.types import Article, Cancel, Citation, Claim, Hit, How, Passage, Rechecked, RecheckReport
+from qa.types import Article, Cancel, Citation, Claim, Hit, How, Passage, Rechecked, RecheckReport, Verdict
 
 LARGEST = 20_000_000
 """Bytes of a file that is read."""
@@ -33,7 +33,8 @@ class _Found:
 
 
 def recheck(engine: Engine, path: Path, *, cancel: Cancel | None = None) -> Iterator[Rechecked | RecheckReport]:
-    """Verify an exported conversation or answer again, sentence by sentence; the last event is the RecheckReport.
+    """Verify an exported conversation, answer or briefing again, sentence by sentence, and the words that a briefing
+    quotes; the last event is the RecheckReport.
 
     Raises InputError when the file cannot be read or is no export.
     """
@@ -47,13 +48,13 @@ def recheck(engine: Engine, path: Path, *, cancel: Cancel | None = None) -> Iter
         done, changed = done + 1, changed + bool(told.changes)
         yield told
     complete = done == len(exported.sentences)
-    yield RecheckReport(done, changed + exported.removed, exported.removed, complete)
+    yield RecheckReport(done, changed + exported.removed, exported.removed, complete, exported.edited)
 
 
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > LARGEST:
-            raise InputError(f"{path} is larger than any export", "Name an exported conversation or answer.")
+            raise InputError(f"{path} is larger than any export", "Name an exported conversation, answer or briefing.")
         return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: {getattr(error, 'strerror', None) or error}", "Name a UTF-8 file.") from None
@@ -65,6 +66,8 @@ def _rechecked(engine: Engine, sentence: Sentence) -> Rechecked:
     changes = [change for place in places for change in (place.changes if isinstance(place, _Found) else (place,))]
     if sentence.edited:
         changes.insert(0, "this sentence is not as it was exported")
+    if sentence.quoted:
+        return _requoted(sentence, changes)
     claim = _verified(engine, sentence, found)
     if sentence.verdict is None:
         changes.append(f"it had no verdict; it is {claim.verdict.value}")
@@ -73,6 +76,12 @@ def _rechecked(engine: Engine, sentence: Sentence) -> Rechecked:
     return Rechecked(
         sentence.question, sentence.text, sentence.verdict, claim.verdict, claim.reasons, tuple(dict.fromkeys(changes))
     )
+
+
+def _requoted(sentence: Sentence, changes: Sequence[str]) -> Rechecked:
+    """Words that are only quoted: they stand where they are said to, or they do not."""
+    now = Verdict.UNCITED if not sentence.citations else Verdict.UNSUPPORTED if changes else Verdict.SUPPORTED
+    return Rechecked(sentence.question, sentence.text, None, now, (), tuple(dict.fromkeys(changes)))
 
 
 def _verified(engine: Engine, sentence: Sentence, found: Sequence[_Found]) -> Claim:

@@ -553,13 +553,13 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Rechecked:
-    """A sentence of an exported answer, checked again."""
+    """A sentence of an exported answer or briefing, checked again."""
 
     question: int
-    """Number of its question in the conversation."""
+    """Number of its question in the conversation, of its story in the briefing; 0 for one of no story."""
     text: str
     was: Verdict | None
-    """The verdict in the export; ``None`` where it has none for this sentence."""
+    """The verdict in the export; ``None`` where it has none for this sentence, as for words that are only quoted."""
     now: Verdict
     reasons: tuple[str, ...]
     changes: tuple[str, ...]
@@ -568,13 +568,15 @@ class Rechecked:
 
 @dataclass(frozen=True, slots=True)
 class RecheckReport:
-    """How many sentences of an exported answer were checked again, and for how many of them something has changed."""
+    """How many sentences of an export were checked again, and for how many of them something has changed."""
 
     checked: int
     changed: int
     removed: int
     """Sentences that were exported and are gone from the file; they count as changed."""
     complete: bool
+    edited: bool = False
+    """Whether anything in the file of a briefing, a sentence or not, is not as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -693,6 +695,8 @@ class Briefing:
     provenance: Provenance
     notes: tuple[str, ...] = ()
     """What a reader must know about how it was made, such as sentences that were dropped."""
+    dropped: int = 0
+    """Sentences of a model that the articles do not support, and that were left out."""
     sources: tuple[str, ...] = ()
     """The sources it was made from; all where there are none."""
     topic: str = ""

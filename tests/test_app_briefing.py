@@ -97,8 +97,8 @@ def test_what_changed_stands_on_top_and_each_story_has_its_status(briefed_once: 
             shown = words(user)
             for told in (
                 "Since the briefing of 2026-02-02: 1 new, 1 update, 1 seen, 1 not told again",
-                "▲ Balikesir quake toll rises to 53: 1 new article since 2026-02-02; deaths: 35, then 53",
-                "▲ update: 1 new article since 2026-02-02; deaths: 35, then 53 · Gazette · 2026-02-03",
+                "▲ Balikesir quake toll rises to 53: 1 new article since 2026-02-02; deaths 35 → 53",
+                "▲ update: 1 new article since 2026-02-02; deaths 35 → 53 · Gazette · 2026-02-03",
                 "▽ seen: nothing new since 2026-02-02",
                 "★ new · Agency · 2026-02-03",
                 "Told on 2026-02-02 and not again",
@@ -125,7 +125,7 @@ def test_both_sides_of_a_changed_value_lead_to_their_articles(briefed_once: Path
             screen = await visit(user)
             await to_story(user, "Balikesir quake toll rises to 53")
             stories = screen.query_one("#stories", SentenceList)
-            assert "⇄ deaths: 35, then 53" in words(user)
+            assert "⇄ deaths 35 → 53" in words(user)
             for label in ("told: 35", "now: 53"):
                 assert label in words(user)
             while not (stories.citation and stories.citation.article_id == "n1"):
@@ -364,7 +364,7 @@ def test_a_briefing_is_exported_and_never_over_a_file_unless_told(
             assert "written to day." in state(user)
 
         text = (tmp_path / f"day.{form}").read_text(encoding="utf-8")
-        assert text.startswith(holds)
+        assert holds in text[:80]
         assert "Balikesir quake toll rises to 53" in text
         if form == "json":
             assert json.loads(text)["number"] == 2

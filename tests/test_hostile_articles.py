@@ -477,7 +477,10 @@ def test_a_briefing_of_them_is_words_and_nothing_else(room: Newsroom) -> None:
         tokens = list(flat(reader.parse(text)))
         kinds = [token.type for token in tokens]
         assert kinds.count("heading_open") == 1 + len(briefing.stories) > 1
-        assert not {"image", "html_inline", "html_block", "table_open", "fence", "code_inline"} & {*kinds}
+        assert not {"image", "html_inline", "table_open", "fence", "code_inline"} & {*kinds}
+        blocks = "".join(token.content for token in tokens if token.type == "html_block").splitlines()
+        assert len(blocks) == 3
+        assert all(re.fullmatch(r"<!-- newsdesk [a-z]+(?:,|:) [0-9a-z ]+-->", block) for block in blocks)
         urls = {one.url for story in briefing.stories for one in story.articles if one.url}
         assert {t.attrs["href"] for t in tokens if t.type == "link_open"} <= {reader.normalizeLink(u) for u in urls}
         for claim in (claim for story in briefing.stories for claim in story.claims):

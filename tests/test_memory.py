@@ -108,7 +108,7 @@ def test_articles_that_arrive_later_make_a_revision_that_says_what_it_adds(libra
         assert story_of(revised, "n4").status == "update"  # against the day before, not against the first revision
         assert engine.journal.briefings.get(2) == without_texts(revised)
         assert "n7" not in dumps(briefing_json(engine.journal.briefings.get(2, 1)))
-        assert "Revision 2, adds 1 article" in briefing_markdown(revised)
+        assert "- revision: 2, adds 1 article" in briefing_markdown(revised)
         with pytest.raises(NotFoundError, match="no revision 3"):
             engine.journal.briefings.get(2, 3)
 
@@ -197,7 +197,7 @@ def test_a_changed_value_is_named_with_both_sentences(engine: Engine) -> None:
     for side in change.sides:
         article = engine.library.article(side.article_id, side.version)
         assert article.text[side.start : side.end] == side.quote
-    assert standing_words(quake) == "update: 1 new article since 2026-02-02; deaths: 35, then 53"
+    assert standing_words(quake) == "update: 1 new article since 2026-02-02; deaths 35 → 53"
 
 
 def test_a_past_day_made_again_reads_only_what_was_told_of_days_before_it(engine: Engine) -> None:
@@ -342,19 +342,18 @@ def test_what_changed_stands_on_top_in_every_form(engine: Engine) -> None:
     assert heading == "Since the briefing of 2026-02-02"
     assert lines == (
         "1 new: Parliament of Chile debates pensions",
-        "update: Balikesir quake toll rises to 53, 1 new article since 2026-02-02; deaths: 35, then 53",
+        "update: Balikesir quake toll rises to 53, 1 new article since 2026-02-02; deaths 35 → 53",
         "1 nothing new: Volunteers paint the bridge of Mostar",
         "1 not told again: Snow halts trains to Kanazawa",
     )
     markdown = briefing_markdown(briefing)
     assert markdown.index("Since the briefing of 2026-02-02") < markdown.index("## ")
-    assert "deaths: 35, then 53*[^" in markdown
+    assert "deaths 35 → 53[^" in markdown
     page = briefing_html(briefing)
     assert "▲ update: 1 new article" in page
     assert "<script" not in page
-    assert (
-        page.count("<li id=") == sum(len(claim.citations) for story in briefing.stories for claim in story.claims) + 2
-    )
+    told_of = [story for story in briefing.stories if story.status != "seen"]
+    assert page.count("<blockquote") == sum(len(c.citations) for story in told_of for c in story.claims) + 2
     value = json.loads(dumps(briefing_json(briefing)))
     assert value["since"]["over"][0]["title"] == "Snow halts trains to Kanazawa"
     assert {story["status"] for story in value["stories"]} == {"new", "update", "seen"}

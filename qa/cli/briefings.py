@@ -6,16 +6,17 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from qa.cli import writing
 from qa.dates import parse_day
 from qa.engine import Engine
 from qa.errors import NotFoundError, UsageError
-from qa.render import briefing_json, briefing_markdown, edition_days, edition_json, editions_text
+from qa.render import edition_days, edition_json, editions_text
 
 Tell = Callable[[dict[str, Any], str], None]
 """Prints a result: as JSON, or as text."""
 _LONGEST_NUMBER = 9
 """Digits of the number of a briefing."""
-_MAKES = ("date", "first", "last", "source", "max_cost")
+_MAKES = ("date", "week", "first", "last", "topic", "source", "max_cost")
 """Options of a briefing that is made."""
 
 
@@ -24,7 +25,7 @@ def act(engine: Engine, options: argparse.Namespace, tell: Tell) -> bool:
     asked = [name for name in _ACTIONS if getattr(options, name) not in (None, False)]
     if not asked:
         return False
-    if len(asked) > 1 or any(getattr(options, name) for name in _MAKES):
+    if len(asked) > 1 or any(getattr(options, name) not in (None, []) for name in _MAKES):
         raise UsageError(
             f"--{asked[0]} stands alone", "Leave out the options by which a briefing is made, and ask for one thing."
         )
@@ -39,7 +40,7 @@ def _list(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
 
 def _show(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
     found = engine.journal.briefings.get(_meant(engine, options.show))
-    tell(briefing_json(found), briefing_markdown(found))
+    writing.put(options, found, writing.form_of(options), tell)
 
 
 def _delete(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:

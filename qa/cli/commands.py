@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from qa.cli import articles, briefings, conversations
+from qa.cli import articles, briefings, conversations, writing
 from qa.cli.output import clear_progress, fail, narrate, put, put_json, put_utf8, say
 from qa.cli.parser import SHOWN
 from qa.config import Config, load_config
@@ -19,8 +19,6 @@ from qa.in_use import settings_files
 from qa.render import (
     answer_json,
     answer_text,
-    briefing_json,
-    briefing_markdown,
     checked_json,
     checked_text,
     cost_words,
@@ -135,6 +133,7 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     from qa.brief import brief
     from qa.types import Briefing
 
+    form = writing.expect(options)
     with _engine(options) as engine:
         if briefings.act(engine, options, lambda value, text: _put(options, value, text)):
             return ExitCode.OK
@@ -145,6 +144,9 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             last=options.last,
             as_of=options.as_of,
             sources=options.source,
+            week=options.week,
+            topic=writing.topic_of(options),
+            index=options.index,
             cancel=cancel,
         )
         briefing = _last(events, Briefing)
@@ -152,7 +154,7 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             revision = f", revision {briefing.revision}" if briefing.revision > 1 else ""
             say(f"kept as briefing {briefing.number}{revision}")
         _say_cost(engine, briefing.usage)
-    _put(options, briefing_json(briefing), briefing_markdown(briefing))
+    writing.put(options, briefing, form, lambda value, text: _put(options, value, text))
     return _ended(briefing.complete)
 
 
@@ -338,7 +340,7 @@ def _recheck(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             else:
                 report = event
     _put(options, recheck_json(report, found), recheck_text(report))
-    return _ended(report.complete, ExitCode.CHANGED if report.changed else ExitCode.OK)
+    return _ended(report.complete, ExitCode.CHANGED if report.changed or report.edited else ExitCode.OK)
 
 
 def _quotes(options: argparse.Namespace, cancel: Cancel) -> ExitCode:

@@ -46,7 +46,9 @@ def build_parser() -> argparse.ArgumentParser:
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
     _conversations(_command(commands, "conversations", "list, show, rename, delete and export what you asked"))
-    _recheck(_command(commands, "recheck", "check an exported answer again: what changed in the library since"))
+    _recheck(
+        _command(commands, "recheck", "check an exported answer or briefing again: what changed in the library since")
+    )
     _chat(_command(commands, "chat", "ask question after question: the app, or with --linear plain lines"))
     _serve(_command(commands, "serve", "the app in a browser on this machine, for one visitor at a time"))
     _command(commands, "doctor", "check the library and its indexes")
@@ -189,9 +191,17 @@ def _quotes(parser: argparse.ArgumentParser) -> None:
 
 
 def _brief(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--date", metavar="DAY", help="the day (default: the newest that has articles)")
-    _scope(parser)
-    _money(parser)
+    _brief_making(parser)
+    written = parser.add_argument_group("how it is written")
+    written.add_argument(
+        "--format", choices=("md", "html", "json", "text"), help="default: by the ending of --out, else md"
+    )
+    written.add_argument(
+        "--out",
+        metavar="FILE",
+        help="write it to FILE (default: print it); {day} in its name is the briefing's last day",
+    )
+    written.add_argument("--force", action="store_true", help="overwrite FILE")
     kept = parser.add_argument_group("briefings that are kept")
     kept.add_argument(
         "--list",
@@ -203,6 +213,18 @@ def _brief(parser: argparse.ArgumentParser) -> None:
     kept.add_argument("--show", metavar="DAY|ID", help="show one again, as it was made")
     kept.add_argument("--delete", metavar="DAY|ID", help="delete one; it can be restored")
     kept.add_argument("--restore", type=_count, metavar="ID", help="bring a deleted one back")
+
+
+def _brief_making(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--date", metavar="DAY", help="the day (default: the newest that has articles)")
+    parser.add_argument(
+        "--week", nargs="?", const="", metavar="DAY", help="the week up to DAY, from Monday (default: the newest day)"
+    )
+    parser.add_argument(
+        "--topic", metavar="WORDS", help="only what is about this, over all days or those given, oldest first"
+    )
+    _scope(parser)
+    _money(parser)
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:
@@ -313,7 +335,7 @@ def _serve(parser: argparse.ArgumentParser) -> None:
 
 
 def _recheck(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a conversation exported as Markdown or JSON, or `ask --json`")
+    parser.add_argument("file", metavar="FILE", help="a conversation or briefing as Markdown or JSON, or `ask --json`")
 
 
 def _count(text: str) -> int:

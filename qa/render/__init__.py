@@ -1,14 +1,18 @@
 """What a reader sees: answers, briefings, hits and reports as text, Markdown and JSON. Everything passes ``show``."""
 
 from qa.clean import show, show_line
-from qa.render.briefing_page import briefing_html
+from qa.render.briefings import BRIEFING_FORMS, briefing_as
+from qa.render.briefings.data import briefing_json
+from qa.render.briefings.linear import briefing_linear
+from qa.render.briefings.markdown import briefing_markdown
+from qa.render.briefings.page import briefing_html
+from qa.render.briefings.text import briefing_text
 from qa.render.copied import copied_answer, copied_quote, copied_story
 from qa.render.differences import conflict_words
 from qa.render.exports import EXPORTS, exported
 from qa.render.forms import (
     answer_json,
     article_json,
-    briefing_json,
     checked_json,
     conversation_json,
     dumps,
@@ -24,14 +28,12 @@ from qa.render.forms import (
 from qa.render.linear import (
     Linear,
     answer_linear,
-    briefing_linear,
     conversations_linear,
     hits_linear,
     opened_linear,
     turn_linear,
     why_linear,
 )
-from qa.render.markdown import briefing_markdown
 from qa.render.page import exported_html
 from qa.render.quotes import plain_words, quotes_csv, quotes_json, quotes_text, speaker_words
 from qa.render.readback import Exported, Sentence, read_export
@@ -74,6 +76,7 @@ from qa.render.transcript import exported_json, exported_markdown
 
 __all__ = [
     "BADGES",
+    "BRIEFING_FORMS",
     "EXPORTS",
     "STANDINGS",
     "Exported",
@@ -85,10 +88,12 @@ __all__ = [
     "article_json",
     "article_text",
     "attribution",
+    "briefing_as",
     "briefing_html",
     "briefing_json",
     "briefing_linear",
     "briefing_markdown",
+    "briefing_text",
     "changed",
     "changed_counts",
     "changes",

@@ -12,7 +12,6 @@ from qa.errors import NewsdeskError
 from qa.types import (
     Answer,
     Article,
-    Briefing,
     Change,
     Checked,
     Citation,
@@ -20,7 +19,6 @@ from qa.types import (
     Conflict,
     Conversation,
     Correction,
-    Earlier,
     Edition,
     EvaluationReport,
     Hit,
@@ -31,8 +29,6 @@ from qa.types import (
     RecheckReport,
     Rescored,
     Retrieved,
-    Since,
-    Story,
     SyncReport,
     Turn,
     Window,
@@ -199,61 +195,6 @@ def hit_json(rank: int, hit: Hit, window: Window) -> dict[str, Any]:
         "end": hit.passage.end,
         "text": hit.passage.text,
     }
-
-
-def briefing_json(briefing: Briefing) -> dict[str, Any]:
-    """A briefing as ``brief --json`` prints it; ``number`` is null where it is not kept, ``since`` where no briefing of
-    earlier days is, ``added`` what its revision has that the one before had not."""
-    return {
-        "window": window_json(briefing.window),
-        "as_of": briefing.as_of.isoformat(),
-        "mode": briefing.provenance.mode.value,
-        "complete": briefing.complete,
-        "stories": [story_json(story) for story in briefing.stories],
-        "left_out": [asdict(one) for one in briefing.left_out],
-        "notes": list(briefing.notes),
-        "index": briefing.index,
-        "usage": asdict(briefing.usage),
-        "provenance": provenance_json(briefing.provenance),
-        "number": briefing.number,
-        "revision": briefing.revision,
-        "made": briefing.made.isoformat() if briefing.made else None,
-        "sources": list(briefing.sources),
-        "since": since_json(briefing.since) if briefing.since else None,
-        "added": list(briefing.added),
-    }
-
-
-def story_json(story: Story) -> dict[str, Any]:
-    """A story: its status against earlier briefings, ``added`` the articles that those did not have, ``changes`` the
-    values that they supersede."""
-    return {
-        "id": story.id,
-        "title": story.title,
-        "status": story.status,
-        "articles": [article.id for article in story.articles],
-        "claims": [claim_json(claim) for claim in story.claims],
-        "earlier": earlier_json(story.earlier) if story.earlier else None,
-        "added": list(story.added),
-        "changes": [change_json(change) for change in story.changes],
-        "news": [claim_json(claim) for claim in story.news],
-        "why": [claim_json(claim) for claim in story.why],
-        "conflicts": [conflict_json(conflict) for conflict in story.conflicts],
-        "timeline": [{"day": one.day.isoformat(), "claim": claim_json(one.claim)} for one in story.timeline],
-        "copies": [asdict(copy) for copy in story.copies],
-        "sources": [article_json(article) for article in story.articles],
-    }
-
-
-def since_json(since: Since) -> dict[str, Any]:
-    """The briefing that one is compared with, and which of its stories are not told again."""
-    over = [earlier_json(one) for one in since.over]
-    return {"briefing": since.briefing, "day": since.day.isoformat(), "over": over}
-
-
-def earlier_json(told: Earlier) -> dict[str, Any]:
-    """A story as an earlier briefing told it."""
-    return asdict(told) | {"day": told.day.isoformat()}
 
 
 def edition_json(edition: Edition) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Answers, briefings and hits as plain lines, for a screen reader or a script: each line says one thing in words.
+"""Answers and hits as plain lines, for a screen reader or a script: each line says one thing in words.
 
 Nothing is told by place, shape or colour, and no line is broken for width. What is numbered can be opened and asked
 about by its number.
@@ -17,7 +17,6 @@ from qa.render.text import absence, attribution, copies_words, followup_words, o
 from qa.types import (
     Answer,
     Article,
-    Briefing,
     Citation,
     Claim,
     Conversation,
@@ -54,40 +53,18 @@ def answer_linear(answer: Answer) -> Linear:
         lines += _absent(answer)
         places += answer.nearest
     else:
-        lines += [_sentence(n, claim) for n, claim in enumerate(claims, 1)]
+        lines += [sentence_line(n, claim) for n, claim in enumerate(claims, 1)]
     lines += _footnotes(answer, places)
     for conflict in answer.conflicts:
         lines.append(f"{show_line(conflict_words(conflict))}.")
-        lines += [f"[{side.n}] {show_line(value)}: {_quoted(side)}"
+        lines += [f"[{side.n}] {show_line(value)}: {quoted_line(side)}"
                   for value, side in zip(conflict.values, conflict.sides, strict=True)]  # fmt: skip
         places += conflict.sides
-    lines += _notes(answer.notes, "answer", complete=answer.complete)
+    lines += note_lines(answer.notes, "answer", complete=answer.complete)
     days = "" if answer.status is Status.INSUFFICIENT else f"{_days(answer.query)}, "
     scope = f"{days}as of {answer.query.as_of.isoformat()}{order_words(answer.rescored)}"
-    lines.append(_made(answer.provenance, scope))
+    lines.append(made_line(answer.provenance, scope))
     return Linear(tuple(lines), claims, tuple(places))
-
-
-def briefing_linear(briefing: Briefing) -> Linear:
-    """A briefing, its sentences and the articles they cite numbered through."""
-    told = len(briefing.stories)
-    lines = [f"{told} stor{'y' if told == 1 else 'ies'}, as of {briefing.as_of.isoformat()}."]
-    claims: list[Claim] = []
-    places: list[Citation] = []
-    for number, story in enumerate(briefing.stories, 1):
-        articles = len(story.articles)
-        count = f"{articles} article{'s' * (articles != 1)}"
-        lines.append(f"Story {number}: {show_line(story.title)} ({story.status}, {count}).")
-        for claim in story.claims:
-            cited = [replace(citation, n=len(places) + n) for n, citation in enumerate(claim.citations, 1)]
-            claims.append(replace(claim, citations=tuple(cited)))
-            lines.append(_sentence(len(claims), claims[-1]))
-            lines += [f"[{one.n}] {_quoted(one)}" for one in cited]
-            places += cited
-    lines += _notes(briefing.notes, "briefing", complete=briefing.complete)
-    lines += [f"{len(briefing.left_out)} articles are left out."] if briefing.left_out else []
-    lines.append(_made(briefing.provenance, "from the articles of these days"))
-    return Linear(tuple(lines), tuple(claims), tuple(places))
 
 
 def hits_linear(found: Retrieved) -> Linear:
@@ -114,7 +91,7 @@ def why_linear(number: int, claim: Claim) -> Linear:
     lines = [f"Sentence {number} is {_verdict(claim)}."]
     if claim.verdict is Verdict.SUPPORTED and not claim.reasons:
         lines.append("The words cited for it carry it, and none of the checks contradicts it.")
-    lines += [f"[{citation.n}] {_quoted(citation)}" for citation in claim.citations]
+    lines += [f"[{citation.n}] {quoted_line(citation)}" for citation in claim.citations]
     lines += [] if claim.citations else ["It cites nothing."]
     return Linear(tuple(lines))
 
@@ -135,7 +112,8 @@ def turn_linear(turn: Turn) -> Linear:
     return Linear((f"Question {turn.n}: {show_line(turn.answer.question)}", *said.lines), said.claims, said.places)
 
 
-def _sentence(number: int, claim: Claim) -> str:
+def sentence_line(number: int, claim: Claim) -> str:
+    """A sentence with its number, the numbers of what it cites, and its verdict in words."""
     marks = "".join(f" [{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
     return f"{number}. {show_line(claim.text)}{marks} ({_verdict(claim)})"
 
@@ -152,7 +130,7 @@ def _absent(answer: Answer) -> list[str]:
     lines = [f"{absence(answer)} ({days.replace('searched ', f'searched {articles}', 1)})."]
     if answer.claims:
         lines.append("What the model wrote is not supported by your articles:")
-        lines += [_sentence(n, claim) for n, claim in enumerate(answer.claims, 1)]
+        lines += [sentence_line(n, claim) for n, claim in enumerate(answer.claims, 1)]
     if answer.query.window_in_words:
         lines.append("The days are a reading of the question's words; /all-days asks without.")
     return lines
@@ -172,7 +150,7 @@ def _footnotes(answer: Answer, places: Iterable[Citation]) -> list[str]:
         lines += [f"[{n}] “{show_line(one.quote)}”" for one in found if one.quote not in texts]
     for one in answer.nearest:
         outside = ", outside the window" if one.article_id in answer.beyond else ""
-        lines.append(f"[{one.n}] Closest passage{outside}: {_quoted(one)}")
+        lines.append(f"[{one.n}] Closest passage{outside}: {quoted_line(one)}")
     return lines
 
 
@@ -189,17 +167,20 @@ def _days(query: Query) -> str:
     return window_words(replace(query, window=replace(query.window, why="")) if chosen else query)
 
 
-def _quoted(citation: Citation) -> str:
+def quoted_line(citation: Citation) -> str:
+    """Cited words and whose they are."""
     return f"“{show_line(citation.quote)}” {attribution(citation)}"
 
 
-def _notes(notes: Iterable[str], what: str, *, complete: bool) -> list[str]:
+def note_lines(notes: Iterable[str], what: str, *, complete: bool) -> list[str]:
+    """What is to be known of how it was made, and that it is not complete."""
     return [f"Note: {show_line(note)}" for note in notes] + (
         [] if complete else [f"Note: this {what} is not complete."]
     )
 
 
-def _made(provenance: Provenance, scope: str) -> str:
+def made_line(provenance: Provenance, scope: str) -> str:
+    """Who wrote it, and from what."""
     mode = "Quoted, no model" if provenance.model is None else f"Written by {show_line(provenance.model)}"
     return f"{mode}; {scope}."
 

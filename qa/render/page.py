@@ -12,7 +12,8 @@ from qa.render.transcript import facts
 from qa.types import Answer, Citation, Claim, Conversation, Status, Turn, Verdict
 from qa.version import __version__
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""What a page may load: nothing but its own style."""
 _STYLE = (
     "body{font:1rem/1.5 serif;max-width:44rem;margin:2rem auto;padding:0 1rem}"
     "dl{font-size:.85rem;color:#555;display:grid;grid-template-columns:auto 1fr;gap:0 1rem}dd{margin:0}"
@@ -32,7 +33,7 @@ def page(title: str, about: str, body: str, notes: Sequence[str]) -> str:
     """A page that stands by itself: ``title`` and ``about`` are outside text, ``body`` and ``notes`` HTML."""
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><meta name="referrer" content="no-referrer">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><meta name="referrer" content="no-referrer">'
         f"<title>{text_html(title)}</title><style>{_STYLE}</style></head>\n<body><h1>{text_html(title)}</h1>\n"
         f"<p>{text_html(about)}, exported by newsdesk {text_html(__version__)}</p>\n"
         f"{body}<ol>\n{''.join(notes)}</ol>\n</body></html>\n"

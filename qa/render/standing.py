@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.clean import show_line
-from qa.types import Briefing, Edition, Story, Window
+from qa.types import Briefing, Change, Edition, Story, Window
 
 STANDINGS = {"new": "★ new", "update": "▲ update", "seen": "▽ seen"}
 """A shape and a word for each status of a story."""
+_FIRST = {"number": "now", "date": "now dated", "actor": "now named", "place": "now also at", "status": "now"}
+"""What is said of a value that was not told before, by its kind."""
+_REPORTED = {"number": "number", "date": "day", "actor": "actor", "place": "place", "status": "status:"}
 _NAMED, _LONGEST = 3, 60
 """Titles that are named where there are many, and their characters."""
 
 
-def standing_words(story: Story) -> str:
-    """What is to be known of a story's status: "update: 2 new articles since 2026-02-03; deaths: 35, then 53". Not yet
-    safe to show."""
+def standing_words(story: Story, to: str = " → ") -> str:
+    """What is to be known of a story's status: "update: 1 new article since 2026-02-03; deaths 35 → 53". Not yet safe
+    to show."""
+    return "; ".join([standing_alone(story), *changes(story, to)])
+
+
+def standing_alone(story: Story) -> str:
+    """A story's status without what changed. Not yet safe to show."""
     if story.earlier is None:
         return story.status
     day = story.earlier.day.isoformat()
@@ -25,21 +33,21 @@ def standing_words(story: Story) -> str:
     newer = all(published and published.day > story.earlier.day for published in dates)
     count = len(story.added)
     added = f"{_count(count, 'new article')} since {day}" if newer else f"{_count(count, 'article')} not told on {day}"
-    parts = [added, *changes(story)]
-    return f"{story.status}: {'; '.join(parts)}"
+    return f"{story.status}: {added}"
 
 
-def changes(story: Story) -> list[str]:
-    """What changed in a story: "deaths: 35, then 53", "actor: Fidan". Not yet safe to show."""
-    return [
-        f"{one.about or 'reported'}: {one.before}, then {one.after}"
-        if one.before is not None
-        else f"{one.about or one.kind}: {one.after}"
-        for one in story.changes
-    ]
+def changes(story: Story, to: str = " → ") -> list[str]:
+    """What changed in a story: "deaths 35 → 53", "now named: Fidan". Not yet safe to show."""
+    return [_changed_words(change, to) for change in story.changes]
 
 
-def changed(briefing: Briefing) -> tuple[str, tuple[str, ...]]:
+def _changed_words(change: Change, to: str) -> str:
+    if change.before is None:
+        return f"{_FIRST[change.kind]}{f' ({change.about})' if change.about else ''}: {change.after}"
+    return f"{change.about or _REPORTED[change.kind]} {change.before}{to}{change.after}"
+
+
+def changed(briefing: Briefing, to: str = " → ") -> tuple[str, tuple[str, ...]]:
     """What changed since the briefing before: a heading, and a line for what is new, for each update, for what is seen
     and for what was told then and is not told again. Not yet safe to show."""
     if briefing.since is None:
@@ -47,7 +55,7 @@ def changed(briefing: Briefing) -> tuple[str, tuple[str, ...]]:
     of = {status: [story for story in briefing.stories if story.status == status] for status in STANDINGS}
     lines = [
         _listed("new", [story.title for story in of["new"]]),
-        *(f"update: {story.title}, {standing_words(story).partition(': ')[2]}" for story in of["update"]),
+        *(f"update: {story.title}, {standing_words(story, to).partition(': ')[2]}" for story in of["update"]),
         _listed("nothing new", [story.title for story in of["seen"]]),
         _listed("not told again", [one.title for one in briefing.since.over]),
     ]
@@ -84,11 +92,12 @@ def revision_words(briefing: Briefing) -> str:
 
 
 def days_words(window: Window) -> str:
-    """The days of a window: one, two with "to" between them, or all."""
+    """The days of a window: one, two with "to" between them, those since or up to one, or all."""
     if window.start and window.end and window.start != window.end:
         return f"{window.start.isoformat()} to {window.end.isoformat()}"
-    day = window.start or window.end
-    return day.isoformat() if day else "all days"
+    if window.start is None:
+        return f"all days up to {window.end.isoformat()}" if window.end else "all days"
+    return window.start.isoformat() if window.end else f"since {window.start.isoformat()}"
 
 
 def edition_days(edition: Edition) -> str:

@@ -96,7 +96,12 @@ def claim_lines(claim: Claim) -> list[str]:
     numbers = "".join(f"[{n}]" for n in dict.fromkeys(c.n for c in claim.citations))
     said = f"~~{show_line(claim.text)}~~" if claim.struck else show_line(claim.text)
     lines = wrapped(f"{said} {numbers}".strip(), first=f"{BADGES[claim.verdict]} ", rest="  ")
-    return [*lines, *_verdict_lines(claim.verdict, claim.reasons, "struck out, " if claim.struck else "")]
+    return [*lines, *verdict_lines(claim)]
+
+
+def verdict_lines(claim: Claim) -> list[str]:
+    """The verdict on a sentence in words, with its reasons."""
+    return _verdict_lines(claim.verdict, claim.reasons, "struck out, " if claim.struck else "")
 
 
 def checked_text(checked: Checked) -> str:
@@ -250,7 +255,9 @@ def rechecked_text(one: Rechecked) -> str:
 def recheck_text(report: RecheckReport) -> str:
     """What a recheck found, in one line."""
     gone = f"; {report.removed} sentence(s) of the export are gone from the file" if report.removed else ""
-    state = "nothing has changed" if not report.changed else f"something changed for {report.changed}"
+    state = f"something changed for {report.changed}" if report.changed else "nothing has changed"
+    if report.edited:
+        state = f"{state + '; ' if report.changed else ''}the file is not as it was written"
     cut = "" if report.complete else " (stopped before the end)"
     return f"{report.checked} sentence(s) checked again: {state}{gone}{cut}\n"
 

@@ -6,14 +6,13 @@ an answer, every other line of an answer is one of its sentences; comments hold 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
-from qa.clean import show_line
+from qa.render.digests import check_of
 from qa.render.forms import conversation_json
-from qa.render.markdown import escaped, linked
+from qa.render.markdown import escaped, footnotes, noted
 from qa.render.text import absence, followup_words, order_words, window_words
-from qa.types import Answer, Citation, Claim, Conversation, Status, Turn, Verdict
+from qa.types import Answer, Claim, Conversation, Status, Turn, Verdict
 from qa.version import __version__
 
 FORM = 1
@@ -36,7 +35,7 @@ def exported_markdown(told: Conversation, turns: Sequence[Turn]) -> str:
         lines += ["", f"## {turn.n}. {escaped(turn.answer.question)}", ""]
         lines += [f"- {name}: {escaped(value)}" for name, value in facts(turn)]
         lines += _answer_lines(turn.answer, notes)
-    return "\n".join([*lines, "", *notes]).rstrip() + "\n"
+    return "\n".join([*lines, "", *footnotes(notes)]).rstrip() + "\n"
 
 
 def facts(turn: Turn) -> list[tuple[str, str]]:
@@ -71,39 +70,19 @@ def _answer_lines(answer: Answer, notes: list[str]) -> list[str]:
         lines += [_claim_line(claim, notes), ""]
     for citation in answer.nearest:
         outside = ", outside the window" if citation.article_id in answer.beyond else ""
-        lines.append(f"- closest{outside}: “{escaped(citation.quote)}”{_note(citation, notes)}")
+        lines.append(f"- closest{outside}: “{escaped(citation.quote)}”{noted(citation, notes)}")
     for conflict in answer.conflicts:
-        sides = " against ".join(f"“{escaped(side.quote)}”{_note(side, notes)}" for side in conflict.sides)
+        sides = " against ".join(f"“{escaped(side.quote)}”{noted(side, notes)}" for side in conflict.sides)
         lines.append(f"- {conflict.kind}: {sides}")
     return lines
 
 
 def _claim_line(claim: Claim, notes: list[str]) -> str:
-    marks = "".join(_note(citation, notes) for citation in claim.citations)
+    marks = "".join(noted(citation, notes) for citation in claim.citations)
     text = escaped(claim.text)
     struck = f"~~{text}~~" if claim.verdict is Verdict.UNSUPPORTED else text
     why = f": {escaped('; '.join(claim.reasons))}" if claim.reasons else ""
     return f"{struck}{marks} *({claim.verdict.value}{why})*"
-
-
-def _note(citation: Citation, notes: list[str]) -> str:
-    """A mark, and its footnote: the quote, whose it is, and where it stands, each on a line of its own."""
-    number = len(notes) + 1
-    whose = f"{citation.title} · {citation.source or 'unknown source'} · {citation.published or 'undated'}"
-    corrected = ", citation corrected" if citation.corrected else ""
-    notes.append(
-        f"[^{number}]: “{escaped(citation.quote)}”  \n"
-        f"    {escaped(whose)}{f' · {linked(citation.url)}' if citation.url else ''}  \n"
-        f"    article {escaped(citation.article_id)}, version {citation.version}, {citation.field} "
-        f"{citation.start}–{citation.end}{corrected}"
-    )
-    return f"[^{number}]"
-
-
-def check_of(sentence: str) -> str:
-    """A short digest of a sentence, by which an edited one is known."""
-    plain = " ".join(show_line(sentence).split())
-    return hashlib.blake2b(plain.encode("utf-8", "replace"), digest_size=5).hexdigest()
 
 
 def exported_json(told: Conversation, turns: Sequence[Turn]) -> dict[str, object]:
