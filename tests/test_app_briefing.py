@@ -385,7 +385,7 @@ def test_escape_cancels_and_keeps_what_is_finished(two_days: Path) -> None:
     async def test() -> None:
         with FakeLLM(told) as llm:
             llm.default = Reply(["Volunteers "], stall_after=1)
-            by_model = replace(config(two_days), model="test", base_url=llm.url)
+            by_model = replace(config(two_days), model="test", base_url=llm.url, stories_at_once=1)
             async with running(by_model, journal=True) as user:
                 await user.press("f3")
                 await until(user, lambda: len(llm.requests) == 2, "the second story is asked for")
