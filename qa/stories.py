@@ -1,51 +1,121 @@
 """Stories: which articles of a window tell of one event.
 
-Names, numbers and days tell events apart better than an embedder, which finds the kind of event (two earthquakes look
-alike to it). Similarity is a weighted sum of TF-IDF cosine, overlap of names, of numbers and of days; groups come from
-average-link clustering (UPGMA; Sokal and Michener 1958).
+Copies follow their original, so that three hundred of one text weigh no more than one. The originals of a window are
+compared at once (``group``), or one after the other as they were published, each with the stories that are still open
+(``one_by_one``).
 """
 
 from __future__ import annotations
 
 import hashlib
-import heapq
-import math
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from qa.copies import READ, published_first
-from qa.facts import content_stems, days, fold, names, numbers, stem, tokens
-from qa.stopwords import STOP_WORDS
+from qa.clusters import clusters
+from qa.copies import copies, published_first
+from qa.facts import content_stems, fold
+from qa.profiles import Profile, Rarity, Terms, product, profiles, terms_of
 from qa.types import Article, Copy
 
-SAME_STORY_FROM = 0.25
+SAME_STORY_FROM = 0.145
 """Average similarity from which two groups are one story (``scripts/fit_stories.py`` prints the curve)."""
-_WORDS, _NAMES, _NUMBERS, _DAYS = 0.4, 0.4, 0.1, 0.1
-_MOST_PAIRS = 200_000
-"""Pairs of articles that are compared: all of 600 articles, and of more those that share rare words."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Profile:
-    """What an article is compared by: unit TF-IDF vectors of words and of names, sets of numbers and days."""
-
-    words: Mapping[str, float]
-    names: Mapping[str, float]
-    numbers: frozenset[float]
-    days: frozenset[str]
+JOINS_FROM = 0.15
+"""Average similarity to a story from which an article that comes later is of it."""
+OPEN_DAYS = 7
+"""Days after its newest article that a story stays open for another."""
+AT_ONCE = 6_000
+"""Originals that are compared at once (150 MB); more are taken one by one."""
+_ANEW = 1.25
+"""Articles for one at the last count, from which the rarity of terms is counted anew."""
 
 
 def group(articles: Sequence[Article], same_from: float = SAME_STORY_FROM) -> list[list[Article]]:
-    """The articles in groups of one event each, in the order given; every article is in exactly one group."""
-    copies: dict[str, list[int]] = defaultdict(list)
-    for i, article in enumerate(articles):
-        copies[article.text].append(i)
-    alike = list(copies.values())
-    profiles = _profiles([articles[members[0]] for members in alike])
-    clusters = _average_link(_similarities(profiles), len(alike), same_from)
-    groups = [sorted(i for number in members for i in alike[number]) for members in clusters]
-    return [[articles[i] for i in members] for members in sorted(groups)]
+    """The articles in groups of one event each, both in the order given; every article is in exactly one group."""
+    original = {copy.article_id: copy.of for copy in copies(articles)}
+    originals = sorted((article for article in articles if article.id not in original), key=published_first)
+    if len(originals) > AT_ONCE:
+        return _in_order(articles, one_by_one(articles))
+    story: dict[str, int] = {}
+    for number, members in enumerate(clusters(profiles(originals), same_from)):
+        story |= {originals[n].id: number for n in members}
+    return _in_order(articles, ((article, story[original.get(article.id, article.id)]) for article in articles))
+
+
+def _in_order(articles: Sequence[Article], placed: Iterator[tuple[Article, int]]) -> list[list[Article]]:
+    story = {article.id: number for article, number in placed}
+    found: dict[int, list[Article]] = defaultdict(list)
+    for article in articles:
+        found[story[article.id]].append(article)
+    return list(found.values())
+
+
+@dataclass(slots=True)
+class _Open:
+    """A story that another article may join."""
+
+    members: list[int] = field(default_factory=list)
+    newest: int | None = None
+    """Its newest day; None where none of its articles has a date."""
+    total: dict[str, float] = field(default_factory=dict)
+    """The sum of its profiles."""
+
+    def add(self, number: int, day: int | None, profile: Profile) -> None:
+        self.members.append(number)
+        self.newest = day if self.newest is None else max(self.newest, day or self.newest)
+        self.weigh(profile)
+
+    def weigh(self, profile: Profile) -> None:
+        for term, weight in profile.items():
+            self.total[term] = self.total.get(term, 0.0) + weight
+
+    def is_open(self, day: int | None) -> bool:
+        return day is None or self.newest is None or day - self.newest <= OPEN_DAYS
+
+
+def one_by_one(articles: Sequence[Article], joins_from: float = JOINS_FROM) -> Iterator[tuple[Article, int]]:
+    """The articles as they were published, undated ones last, each with the number of the story it joins or opens.
+
+    An article is compared with those before it alone, also in how rare its terms are; what was said stays so.
+    """
+    original = {copy.article_id: copy.of for copy in copies(articles)}
+    story_of: dict[str, int] = {}
+    stories: list[_Open] = []
+    read: list[Terms] = []
+    rarity, counted = Rarity(), 0
+    for article in sorted(articles, key=published_first):
+        if of := original.get(article.id):
+            story_of[article.id] = story_of[of]
+            yield article, story_of[of]
+            continue
+        read.append(terms_of(article))
+        rarity.add(read[-1])
+        if len(read) >= _ANEW * counted:
+            counted = len(read)
+            known = {n: rarity.profile(read[n]) for story in stories for n in story.members}
+            for story in stories:
+                story.total = {}
+                for n in story.members:
+                    story.weigh(known[n])
+        profile = rarity.profile(read[-1])
+        day = article.published.day.toordinal() if article.published else None
+        number = _joined(profile, day, stories, joins_from)
+        if number == len(stories):
+            stories.append(_Open())
+        stories[number].add(len(read) - 1, day, profile)
+        story_of[article.id] = number
+        yield article, number
+
+
+def _joined(profile: Profile, day: int | None, stories: Sequence[_Open], joins_from: float) -> int:
+    """The open story that is most like it, the earliest of equals; a new one where none is like enough."""
+    alike = (
+        (product(profile, story.total) / len(story.members), -n)
+        for n, story in enumerate(stories)
+        if story.is_open(day)
+    )
+    value, at = max(alike, default=(0.0, 0))
+    return -at if value >= joins_from else len(stories)
 
 
 def story_id(articles: Sequence[Article]) -> str:
@@ -55,9 +125,10 @@ def story_id(articles: Sequence[Article]) -> str:
 
 def central(articles: Sequence[Article]) -> Article:
     """The article that is most like the others; of equals the earliest given."""
-    profiles = _profiles(articles)
-    total = [sum(_similarity(one, other) for other in profiles) for one in profiles]
-    return articles[max(range(len(articles)), key=lambda i: (total[i], -i))]
+    compared = profiles(articles)
+    whole = _mean(compared)
+    alike = [product(one, whole) - product(one, one) / len(compared) for one in compared]
+    return articles[max(range(len(articles)), key=lambda i: (round(alike[i], 9), -i))]
 
 
 def main_first(
@@ -82,117 +153,22 @@ def continued(
     """For each story the places in ``earlier`` of those of its event, told on average as alike as two groups that are
     one story; the most alike first."""
     everything = [article for members in (*stories, *earlier) for article in members]
-    profiles = iter(_profiles(everything))
-    mine, theirs = ([[next(profiles) for _ in members] for members in part] for part in (stories, earlier))
+    compared = iter(profiles(everything))
+    mine, theirs = ([_mean([next(compared) for _ in members]) for members in part] for part in (stories, earlier))
     found = []
     for own in mine:
-        alike = [(_average(own, other), n) for n, other in enumerate(theirs)]
+        alike = [(product(own, other), n) for n, other in enumerate(theirs)]
         found.append([n for value, n in sorted(alike, key=lambda pair: (-pair[0], pair[1])) if value >= same_from])
     return found
 
 
-def _average(own: Sequence[_Profile], other: Sequence[_Profile]) -> float:
-    if not own or not other:
-        return 0.0
-    return sum(_similarity(one, two) for one in own for two in other) / (len(own) * len(other))
-
-
-def _profiles(articles: Sequence[Article]) -> list[_Profile]:
-    texts = [f"{article.title}\n{article.text[:READ]}" for article in articles]
-    words = _tf_idf([Counter(_stems(text)) for text in texts])
-    named = _tf_idf([Counter(word for name in names(text) for word in name.words) for text in texts])
-    return [
-        _Profile(
-            words[i],
-            named[i],
-            frozenset(number.value for number in numbers(text) if number.value > 2),
-            frozenset(days(text)),
-        )
-        for i, text in enumerate(texts)
-    ]
-
-
-def _stems(text: str) -> list[str]:
-    return [stem(token.folded) for token in tokens(text) if token.folded not in STOP_WORDS]
-
-
-def _tf_idf(counts: Sequence[Counter[str]]) -> list[dict[str, float]]:
-    """Unit vectors of (1 + log tf) × idf, idf smoothed so that a word in every article still counts a little."""
-    in_articles = Counter(word for count in counts for word in count)
-    total = len(counts)
-    vectors = []
-    for count in counts:
-        vector = {w: (1 + math.log(n)) * math.log((total + 1) / in_articles[w] + 1) for w, n in count.items()}
-        norm = math.sqrt(sum(value * value for value in vector.values()))
-        vectors.append({w: value / norm for w, value in vector.items()} if norm else {})
-    return vectors
-
-
-def _similarities(profiles: Sequence[_Profile]) -> dict[tuple[int, int], float]:
-    """Similarity of each pair (i < j) that shares a name or one of its weightiest words, the rarest words first."""
-    pairs: set[tuple[int, int]] = set()
-    holders: dict[str, list[int]] = defaultdict(list)
-    for i, profile in enumerate(profiles):
-        strongest = heapq.nlargest(40, profile.words, key=lambda w: (profile.words[w], w))
-        for word in {*profile.names, *strongest}:
-            holders[word].append(i)
-    for word in sorted(holders, key=lambda w: (len(holders[w]), w)):
-        holding = holders[word]
-        if len(pairs) + len(holding) * (len(holding) - 1) // 2 > _MOST_PAIRS:
-            break
-        pairs.update((i, j) for n, i in enumerate(holding) for j in holding[n + 1 :])
-    return {(i, j): _similarity(profiles[i], profiles[j]) for i, j in pairs}
-
-
-def _similarity(one: _Profile, other: _Profile) -> float:
-    return (
-        _WORDS * _dot(one.words, other.words)
-        + _NAMES * _dot(one.names, other.names)
-        + _NUMBERS * _overlap(one.numbers, other.numbers)
-        + _DAYS * _overlap(one.days, other.days)
-    )
-
-
-def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(value * other[word] for word, value in one.items() if word in other)
-
-
-def _overlap(one: frozenset[float] | frozenset[str], other: frozenset[float] | frozenset[str]) -> float:
-    smaller = min(len(one), len(other))
-    return len(set(one) & set(other)) / smaller if smaller else 0.0
-
-
-def _average_link(similar: Mapping[tuple[int, int], float], count: int, same_from: float) -> list[list[int]]:
-    """Merge the two groups with the highest average similarity while it is at least ``same_from``."""
-    members: dict[int, list[int]] = {i: [i] for i in range(count)}
-    total: dict[int, dict[int, float]] = defaultdict(dict)
-    queue: list[tuple[float, int, int]] = []
-    for (i, j), value in similar.items():
-        total[i][j] = total[j][i] = value
-        queue.append((-value, i, j))
-    heapq.heapify(queue)
-    following = count
-    while queue:
-        value, i, j = heapq.heappop(queue)
-        if -value < same_from:
-            break
-        if i not in members or j not in members:
-            continue
-        merged = members.pop(i) + members.pop(j)
-        sums: dict[int, float] = defaultdict(float)
-        for old in (i, j):
-            for other, part in total.pop(old).items():
-                if other in members:
-                    sums[other] += part
-                    total[other].pop(old, None)
-        for other, part in sorted(sums.items()):
-            total[following][other] = total[other][following] = part
-            heapq.heappush(queue, (-part / (len(merged) * len(members[other])), other, following))
-        members[following] = merged
-        following += 1
-    return list(members.values())
+def _mean(compared: Sequence[Profile]) -> Mapping[str, float]:
+    """What a group is like: its product with another's mean is their average similarity."""
+    mean: dict[str, float] = {}
+    for profile in compared:
+        for term, weight in profile.items():
+            mean[term] = mean.get(term, 0.0) + weight / len(compared)
+    return mean
 
 
 def is_copy(one: str, other: str) -> bool:

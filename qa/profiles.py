@@ -1,0 +1,96 @@
+"""Profiles: what an article is compared with others by, as one sparse vector of unit parts.
+
+Names, numbers and days tell two events of a kind apart (two earthquakes share most other words); the headline says in
+few words what the event is. Each part is a unit vector of (1 + log tf) × idf, the parts are weighted, and the product
+of two profiles is the weighted sum of their cosines (weights and how they were found: ``scripts/fit_stories.py``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from qa.copies import READ
+from qa.facts import days, names, numbers, stem, tokens
+from qa.stopwords import STOP_WORDS
+from qa.types import Article
+
+Terms = Mapping[str, Mapping[str, int]]
+"""The parts of an article by name: how often each term stands in it."""
+Profile = Mapping[str, float]
+"""Weight of each term, which has the name of its part before it."""
+
+PARTS: Mapping[str, float] = {
+    "word": 0.24,
+    "name": 0.28,
+    "headline": 0.20,
+    "number": 0.15,
+    "day": 0.13,
+}
+"""Weight of each part; together 1."""
+_HEADLINE = 200
+"""Characters of a first line that stand for a missing title."""
+_POINTING = 2
+"""Numbers up to this count nothing in particular ("two of them")."""
+
+
+def terms_of(article: Article) -> Terms:
+    """What an article is compared by, read once."""
+    body = article.text[:READ].strip()
+    headline = article.title or body.split("\n", maxsplit=1)[0][:_HEADLINE]
+    text = body if body.startswith(headline) else f"{headline}\n{body}"
+    return {
+        "word": Counter(_stems(text)),
+        "name": Counter(word for name in names(text) for word in name.words),
+        "headline": Counter(_stems(headline)),
+        "number": Counter(f"{number.value:g}" for number in numbers(text) if number.value > _POINTING),
+        "day": Counter(days(text)),
+    }
+
+
+def _stems(text: str) -> list[str]:
+    return [stem(token.folded) for token in tokens(text) if token.folded not in STOP_WORDS]
+
+
+class Rarity:
+    """In how many of the articles seen so far each term stands: the rarer, the more it says."""
+
+    def __init__(self, seen: Iterable[Terms] = ()) -> None:
+        self._holding: Counter[str] = Counter()
+        self.articles = 0
+        for terms in seen:
+            self.add(terms)
+
+    def add(self, terms: Terms) -> None:
+        """Count one more article."""
+        self.articles += 1
+        for part, counts in terms.items():
+            self._holding.update(f"{part}:{term}" for term in counts)
+
+    def profile(self, terms: Terms) -> Profile:
+        """The profile of an article, its terms in a fixed order. Idf is smoothed, so that a word of every article
+        counts a little."""
+        found: dict[str, float] = {}
+        for part, counts in terms.items():
+            weighed = {
+                key: (1 + math.log(counts[term])) * math.log((self.articles + 1) / max(self._holding[key], 1) + 1)
+                for key, term in sorted((f"{part}:{term}", term) for term in counts)
+            }
+            norm = math.sqrt(sum(value * value for value in weighed.values()) / PARTS[part]) if weighed else 0.0
+            found |= {key: value / norm for key, value in weighed.items()}
+        return found
+
+
+def profiles(articles: Sequence[Article]) -> list[Profile]:
+    """The profiles of ``articles``, which are each other's background."""
+    read = [terms_of(article) for article in articles]
+    rarity = Rarity(read)
+    return [rarity.profile(terms) for terms in read]
+
+
+def product(one: Profile, other: Profile) -> float:
+    """Similarity of two articles, in [0, 1]."""
+    if len(other) < len(one):
+        one, other = other, one
+    return sum(value * other[term] for term, value in one.items() if term in other)
