@@ -14,6 +14,7 @@ from qa.errors import LibraryError, UsageError
 from qa.importance import chosen
 from qa.memory import Memory, compared, finished, memory_of
 from qa.retrieve import known_sources, window_given
+from qa.since import late, window_since
 from qa.stories import group, main_first, story_id
 from qa.tellable import is_opinion
 from qa.telling import tell
@@ -42,24 +43,30 @@ def brief(
     as_of: str | None = None,
     sources: Sequence[str] = (),
     length: str | int | None = None,
+    since_last: bool = False,
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
-    """The briefing of ``day``, or of the window from ``first`` to ``last``; the last event is the Briefing, which is in
-    the journal by then (unless the settings keep none, or it cannot be written: a note says so then). ``length`` is
-    short, medium, long or a number of stories; else what the settings say.
+    """The briefing of ``day``, of the window from ``first`` to ``last``, or of the days since the last one; the last
+    event is the Briefing, which is in the journal by then (unless the settings keep none, or it cannot be written: a
+    note says so then). ``length`` is short, medium, long or a number of stories; else what the settings say.
 
-    Without either, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles, and
-    those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Its stories
-    are compared with those of the briefings of earlier days. Raises UsageError for days that cannot be read, and
-    BudgetError when not even the first story is allowed.
+    Without any of them, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles,
+    and those newer than ``as_of``, are left out and listed; so are those that came after the briefing of their day,
+    which the one since the last tells. Cancelled, the stories finished so far are kept. Its stories are compared with
+    those of the briefings of earlier days. Raises UsageError for days that cannot be read, and BudgetError when not
+    even the first story is allowed.
     """
     cancel = cancel or Cancel()
     started, made = time.monotonic(), engine.clock()
     seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
-    window, notice = _window(engine, day, first, last, seen_from)
+    wanted = known_sources(engine, sources)
+    if since_last and (day or first or last):
+        raise UsageError("--since-last and other days were both given", "Give one of them.")
+    window, notice = (
+        window_since(engine, seen_from, wanted) if since_last else _window(engine, day, first, last, seen_from)
+    )
     if notice:
         yield notice
-    wanted = known_sources(engine, sources)
     articles = [
         article
         for article in engine.library.catalogue.in_days(window.start, window.end)
@@ -67,7 +74,9 @@ def brief(
     ]
     left_out = [LeftOut(i, "undated") for i in engine.library.catalogue.undated()]
     left_out += [LeftOut(a.id, f"newer than {seen_from.isoformat()}") for a in articles if _newer(a, seen_from)]
-    groups = group([article for article in articles if not _newer(article, seen_from)])
+    older = late(engine, window, seen_from, wanted, is_told=since_last)
+    left_out += older.left_out
+    groups = group([*older.told, *(article for article in articles if not _newer(article, seen_from))])
     latest = min(window.end or seen_from, seen_from)
     told_of, others = chosen(
         groups,
@@ -91,7 +100,7 @@ def brief(
         index="exact",
         usage=replace(telling.usage, seconds=round(time.monotonic() - started, 3)),
         provenance=engine.provenance(prompt),
-        notes=(*unread, *telling.notes),
+        notes=(*unread, *older.notes, *telling.notes),
         sources=wanted,
         made=made,
         since=since,
@@ -139,7 +148,7 @@ def kept_briefing(
     if edition is None or not edition.complete:
         return None
     found = engine.journal.briefings.get(edition.number)
-    told = {(article.id, article.version) for story in found.stories for article in story.articles}
+    told = {(a.id, a.version) for story in found.stories for a in story.articles if _is_in(a, window.start, until)}
     passed_over = {one.article_id for one in found.left_out}
     articles = engine.library.catalogue.in_days(window.start, until)
     of_them = (one for one in articles if not wanted or one.source in wanted)
@@ -164,6 +173,11 @@ def _window(
         Window(newest, newest, "the newest day that has articles"),
         Notice(f"briefing on {newest.isoformat()}, the newest day that has articles"),
     )
+
+
+def _is_in(article: Article, first: date | None, last: date) -> bool:
+    """Whether an article is of the days from ``first`` to ``last``, and did not come too late for the ones before."""
+    return article.published is not None and (first or date.min) <= article.published.day <= last
 
 
 def _newer(article: Article, as_of: date) -> bool:
