@@ -15,6 +15,7 @@ from qa.importance import chosen
 from qa.memory import Memory, compared, finished, memory_of
 from qa.period import nearest_days, week_until
 from qa.retrieve import known_sources, window_given
+from qa.since import late, window_since
 from qa.stories import group, main_first, story_id
 from qa.subject import by_day, subject
 from qa.tellable import is_opinion
@@ -48,27 +49,34 @@ def brief(
     week: str | None = None,
     topic: str = "",
     length: str | int | None = None,
+    since_last: bool = False,
     index: IndexChoice = "auto",
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
-    """The briefing of ``day``, of the window from ``first`` to ``last``, or of the days of a week up to its day
-    ``week``; the last event is the Briefing, which is in the journal by then (unless the settings keep none, or it
-    cannot be written: a note says so then). With a ``topic`` it is about that subject alone, of all days unless some
-    are given, its stories in the order of their days; ``index`` finds them. ``length`` is short, medium, long or a
-    number of stories; else what the settings say.
+    """The briefing of ``day``, of the window from ``first`` to ``last``, of the days of a week up to its day ``week``,
+    or of the days since the last one; the last event is the Briefing, which is in the journal by then (unless the
+    settings keep none, or it cannot be written: a note says so then). With a ``topic`` it is about that subject alone,
+    of all days unless some are given, its stories in the order of their days; ``index`` finds them. ``length`` is
+    short, medium, long or a number of stories; else what the settings say.
 
-    Without either, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles, and
-    those newer than ``as_of``, are left out and listed. Cancelled, the stories finished so far are kept. Its stories
-    are compared with those of the briefings of earlier days. Raises UsageError for days that cannot be read, and
-    BudgetError when not even the first story is allowed.
+    Without any of them, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles,
+    and those newer than ``as_of``, are left out and listed; so are those that came after the briefing of their day,
+    which the one since the last tells. Cancelled, the stories finished so far are kept. Its stories are compared with
+    those of the briefings of earlier days. Raises UsageError for days that cannot be read, and BudgetError when not
+    even the first story is allowed.
     """
     cancel = cancel or Cancel()
     started, made = time.monotonic(), engine.clock()
     seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
-    window, notice = _window(engine, day, first, last, seen_from, week=week, topic=topic)
+    wanted = known_sources(engine, sources)
+    if since_last and (day or first or last or week is not None):
+        raise UsageError("--since-last and other days were both given", "Give one of them.")
+    if since_last:
+        window, notice = window_since(engine, seen_from, wanted, topic)
+    else:
+        window, notice = _window(engine, day, first, last, seen_from, week=week, topic=topic)
     if notice:
         yield notice
-    wanted = known_sources(engine, sources)
     articles = [
         article
         for article in engine.library.catalogue.in_days(window.start, window.end)
@@ -76,7 +84,9 @@ def brief(
     ]
     left_out = [LeftOut(i, "undated") for i in engine.library.catalogue.undated()]
     left_out += [LeftOut(a.id, f"newer than {seen_from.isoformat()}") for a in articles if _newer(a, seen_from)]
-    articles = [article for article in articles if not _newer(article, seen_from)]
+    older = late(engine, window, seen_from, wanted, topic, is_told=since_last)
+    left_out += older.left_out
+    articles = [*older.told, *(article for article in articles if not _newer(article, seen_from))]
     on = subject(engine, topic, window, articles, as_of=seen_from, index=index) if topic else None
     groups = group(on.articles if on else articles)
     groups = [members for members in groups if not on or on.holds(members)]
@@ -94,6 +104,7 @@ def brief(
     untold = [_story(members) for members in (by_day(told_of) if on else told_of)]
     stories, since = compared(memory, untold, others)
     telling = yield from tell(engine, stories, window=window, as_of=seen_from, cancel=cancel)
+    nothing = () if groups else _nothing(engine, window, seen_from, wanted, topic)
     prompt = engine.writer.prompt_hash("brief") if engine.writer else None
     briefing = Briefing(
         window=window,
@@ -104,7 +115,7 @@ def brief(
         index=on.index if on else "exact",
         usage=replace(telling.usage, seconds=round(time.monotonic() - started, 3)),
         provenance=engine.provenance(prompt),
-        notes=(*unread, *telling.notes, *(() if groups else _nothing(engine, window, seen_from, wanted, topic))),
+        notes=(*unread, *older.notes, *telling.notes, *nothing),
         sources=wanted,
         topic=topic,
         made=made,
@@ -154,7 +165,7 @@ def kept_briefing(
     if edition is None or not edition.complete:
         return None
     found = engine.journal.briefings.get(edition.number)
-    told = {(article.id, article.version) for story in found.stories for article in story.articles}
+    told = {(a.id, a.version) for story in found.stories for a in story.articles if _is_in(a, window.start, until)}
     passed_over = {one.article_id for one in found.left_out}
     articles = engine.library.catalogue.in_days(window.start, until)
     of_them = (one for one in articles if not wanted or one.source in wanted)
@@ -192,6 +203,11 @@ def _window(
         Window(newest, newest, "the newest day that has articles"),
         Notice(f"briefing on {newest.isoformat()}, the newest day that has articles"),
     )
+
+
+def _is_in(article: Article, first: date | None, last: date) -> bool:
+    """Whether an article is of the days from ``first`` to ``last``, and did not come too late for the ones before."""
+    return article.published is not None and (first or date.min) <= article.published.day <= last
 
 
 def _nothing(engine: Engine, window: Window, as_of: date, sources: tuple[str, ...], topic: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from datetime import date
 
 from qa.answer import checked, opening
 from qa.cite import Sentence
+from qa.facts import numbers
 from qa.lines import Line, reading, without_dateline
 from qa.pronouns import hangs
 from qa.stories import is_copy
@@ -49,13 +50,18 @@ def timeline(pasts: Sequence[Past], told: Sequence[str], numbering: dict[str, in
             if day == days[-1] and told and not has_changed:
                 break  # what the story tells is of that day
             text = " ".join(without_dateline(line.text).split())
-            if any(is_copy(text, other) for other in said):
+            if any(_is_told(text, other) for other in said):
                 continue
             if claim := _claim(article, text, numbering):
                 said.append(text)
                 found.append((has_changed, Development(day, claim)))
                 break
     return tuple(one for _, one in _shortened(found))
+
+
+def _is_told(text: str, other: str) -> bool:
+    """Whether a sentence says what another one says: in nearly the same words, with no other number."""
+    return is_copy(text, other) and {one.value for one in numbers(text)} <= {one.value for one in numbers(other)}
 
 
 def _day(article: Article) -> date | None:
