@@ -11,7 +11,7 @@ _AGENCIES = r"(?:AP|Reuters|REUTERS|AFP|EPA|UPI|Getty|Shutterstock|Bloomberg|Poo
 _CREDIT = re.compile(
     rf"\([^()]{{0,80}}(?:/|\bvia )\s?{_AGENCIES}[^()]{{0,30}}\)\W*$|\bREUTERS/|\b(?:AP|EPA|AFP) Photo\b"
     rf"|\b{_AGENCIES} Images\b|^(?:©|\(?(?:Photo|Image|Picture|Photograph|Credit|Caption)s?(?:\s+by\b|\s+courtesy\b|:))"
-    r"|\b(?:toggle|hide) caption\b|\bFILE\s+[-–—]|\(Photos? by\b|\bscroll down for video\b"
+    r"|\b(?:toggle|hide) caption\b|\bFILE\s+[-–—]|\(Photos? by\b"
     r"|^\(?[A-Z][\w.]+(?: [A-Z][\w.]+){0,3}\s?/\s?[A-Z][\w .]{2,40}\)?$",
     re.M,
 )
@@ -30,7 +30,8 @@ _CAPTION_LINES = 5
 """Sentences of a caption at most."""
 _NOTICE = re.compile(
     r"^(?:updated?\b.{0,40}\b(?:[ap]\.?m|ET|GMT|EST|EDT)\b|dear reader|editor['’]s note|advertisement|opinion\b"
-    r"|get the latest|join (?:us|townhall|our)\b|support (?:our|us)\b|view more\b|reporting on the\b|welcome to\b"
+    r"|get the latest|scroll down|join (?:us|townhall|our)\b|support (?:our|us)\b|view more\b|reporting on the\b"
+    r"|welcome to\b"
     r"|the (?:transcript|interview|conversation|following|views|opinions)\b.{0,60}\b(?:edited|expressed|condensed"
     r"|excerpt|transcript)\b|here(?:['’]s| is| are)\b|stay (?:up|tuned|informed)\b|for more\b|i['’]m \w+ \w+,)"
     r"|\b(?:sign(?:ing)? up (?:for|to)|subscri(?:be|ption) (?:to|now|today)|promo code|newsletters?|nonprofit newsroom"
@@ -77,7 +78,7 @@ def _captions(paragraphs: Sequence[Sequence[int]], lines: Sequence[Line]) -> set
     for n, own in enumerate(paragraphs):
         credited = [at for at in own if _CREDIT.search(lines[at].text)]
         found |= set(credited)
-        if len(own) <= _CAPTION_LINES and (credited or _CAPTION.search(lines[own[0]].text)):
+        if len(own) <= _CAPTION_LINES and len(paragraphs) > 1 and (credited or _CAPTION.search(lines[own[0]].text)):
             found |= set(own)
         mere = credited and len(own) == 1 and len(lines[own[0]].text.split()) < _CREDIT_WORDS
         if n and mere and len(paragraphs[n - 1]) <= 3:

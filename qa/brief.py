@@ -71,10 +71,11 @@ def brief(
     wanted = known_sources(engine, sources)
     if since_last and (day or first or last or week is not None):
         raise UsageError("--since-last and other days were both given", "Give one of them.")
-    if since_last:
-        window, notice = window_since(engine, seen_from, wanted, topic)
-    else:
-        window, notice = _window(engine, day, first, last, seen_from, week=week, topic=topic)
+    window, notice = (
+        window_since(engine, seen_from, wanted, topic)
+        if since_last
+        else _window(engine, day, first, last, seen_from, week=week, topic=topic)
+    )
     if notice:
         yield notice
     articles = [

@@ -89,7 +89,7 @@ def _from_its_news(found: Sequence[Tellable], title: str) -> Sequence[Tellable]:
     """The sentences from the first on that tells something of the title: among the first few, or plainly so."""
     wanted, _ = units_of(title)
     for at, one in enumerate(found):
-        if not one.leans and len(one.units & wanted) >= (1 if at < _NEAR else 2):
+        if (one.ahead or not one.leans) and len(one.units & wanted) >= (1 if at < _NEAR else 2):
             return found[at:]
     return found
 
@@ -100,7 +100,7 @@ def _alone(found: Sequence[Tellable], most: int) -> list[Tellable]:
     for one in found:
         if len(chosen) == most:
             break
-        if one.leans and not (chosen and chosen[-1].n == one.n - 1):
+        if one.leans and not one.ahead and not (chosen and chosen[-1].n == one.n - 1):
             continue
         if not any(near_copy(one.units, other.units) for other in chosen):
             chosen.append(one)

@@ -52,7 +52,7 @@ _ANYBODY = re.compile(r"\b(?:a|an|every|each|any|no|one|who|whose|someone|anyone
 
 def leans(text: str) -> bool:
     """Whether a sentence opens with a pronoun or a thing not named in it, or lets somebody unnamed speak."""
-    plain = text.lstrip("\"“‘' ")
+    plain = without_quotations(text).lstrip("\"“”‘'…,. ")
     if _OPENS.match(plain) or _POINTS.match(plain) or _SAYS_ON.search(text):
         return True
     return wholly_quoted(text) or _of_somebody(without_quotations(text))

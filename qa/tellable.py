@@ -60,6 +60,8 @@ class Tellable:
     """The same without that name."""
     leans: bool
     """Whether it needs the one before it."""
+    ahead: bool
+    """Whether it is the first of its article, so that a pronoun means somebody it names."""
     words: int
     units: frozenset[str]
     """What it tells: stems of its content words, values of its numbers, days."""
@@ -93,13 +95,13 @@ def tellable(article: Article) -> tuple[Tellable, ...]:
             continue
         named = resolved(read, at)
         ahead = prose == 1 and points_ahead(text)
-        leaning = known or (named is None and not ahead and (hangs(line) or leans(text)))
+        leaning = known or (named is None and (hangs(line) or leans(text)))
         plain, text = text, " ".join(without_dateline(named.text).split()) if named else text
         near = read.around(at, max(1, named.back if named else 0), 1)
         place = line.span, Span(near[0].span.start, near[-1].span.end)
         units, heavy = units_of(text)
         heavy -= frozenset(map(stem, _ordinary_first(text, read)))
-        found.append(Tellable(prose, text, *place, plain, leaning, len(text.split()), units, heavy))
+        found.append(Tellable(prose, text, *place, plain, leaning, ahead, len(text.split()), units, heavy))
     return tuple(found)
 
 

@@ -51,7 +51,8 @@ def _words(sentence: str) -> list[str]:
 
 
 def _first(edges: NDArray[np.float64], most: int) -> list[int]:
-    count = len(edges)
+    if not (count := len(edges)):
+        return []
     out = edges.sum(axis=1)
     walk = np.where(out[:, None] > 0, edges / np.where(out > 0, out, 1)[:, None], 1 / max(count, 1))
     rank = np.full(count, 1 / max(count, 1))
