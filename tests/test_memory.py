@@ -353,7 +353,7 @@ def test_what_changed_stands_on_top_in_every_form(engine: Engine) -> None:
     assert "▲ update: 1 new article" in page
     assert "<script" not in page
     told_of = [story for story in briefing.stories if story.status != "seen"]
-    assert page.count("<blockquote") == sum(len(c.citations) for story in told_of for c in story.claims) + 2
+    assert page.count("<blockquote") == sum(len(c.citations) for story in told_of for c in story.sentences) + 2
     value = json.loads(dumps(briefing_json(briefing)))
     assert value["since"]["over"][0]["title"] == "Snow halts trains to Kanazawa"
     assert {story["status"] for story in value["stories"]} == {"new", "update", "seen"}
