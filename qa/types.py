@@ -662,6 +662,30 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouped:
+    """The articles of one event, told by nobody."""
+
+    id: str
+    articles: tuple[Article, ...]
+    """As they were published, undated ones last; without their texts."""
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The articles of a window by story: each is in exactly one."""
+
+    window: Window
+    as_of: date
+    sources: tuple[str, ...]
+    """The only ones whose articles were grouped; all where there are none."""
+    stories: tuple[Grouped, ...]
+    online: bool
+    """Whether they were grouped one by one, in the order they were published."""
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """An article that a briefing did not use, and why."""
 

@@ -26,6 +26,8 @@ from qa.render import (
     error_json,
     evaluation_json,
     evaluation_text,
+    grouping_json,
+    grouping_text,
     quotes_csv,
     quotes_json,
     quotes_text,
@@ -46,6 +48,7 @@ from qa.types import (
     Cancel,
     Checked,
     CheckReport,
+    Grouping,
     IngestReport,
     Notice,
     Progress,
@@ -156,6 +159,25 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         _say_cost(engine, briefing.usage)
     writing.put(options, briefing, form, lambda value, text: _put(options, value, text))
     return _ended(briefing.complete)
+
+
+def _stories(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.grouping import grouping
+
+    with _engine(options) as engine:
+        events = grouping(
+            engine,
+            first=options.first,
+            last=options.last,
+            as_of=options.as_of,
+            sources=options.source,
+            undated=options.undated,
+            online=options.online,
+            cancel=cancel,
+        )
+        found = _last(events, Grouping)
+    _put(options, grouping_json(found), grouping_text(found))
+    return _ended(found.complete)
 
 
 def _verify(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
@@ -399,7 +421,7 @@ def _say_what_it_may_cost(engine: Engine, questions: int) -> None:
             say(f"{questions} questions, each with up to {engine.requests} request(s): {bound}")
 
 
-def _put(options: argparse.Namespace, value: dict[str, Any], text: str) -> None:
+def _put(options: argparse.Namespace, value: dict[str, Any] | list[Any], text: str) -> None:
     if options.json:
         put_json(value)
     else:
@@ -627,6 +649,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "search": _search,
     "ask": _ask,
     "brief": _brief,
+    "stories": _stories,
     "verify": _verify,
     "chat": _chat,
     "conversations": _conversations,

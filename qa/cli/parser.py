@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     _ask(_command(commands, "ask", "answer a question from the articles, every sentence cited and checked"))
     _quotes(_command(commands, "quotes", "list who said what: the quotations of your articles, newest first"))
     _brief(_command(commands, "brief", "write the briefing of a day or a window, or show those kept"))
+    _stories(_command(commands, "stories", "list which articles are of one event, and how many outlets have it"))
     _verify(_command(commands, "verify", "check claims of a file, each against the evidence given with it"))
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
@@ -225,6 +226,16 @@ def _brief_making(parser: argparse.ArgumentParser) -> None:
     )
     _scope(parser)
     _money(parser)
+
+
+def _stories(parser: argparse.ArgumentParser) -> None:
+    _days(parser)
+    parser.add_argument("--undated", action="store_true", help="also articles without a date")
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        help="article by article as they were published, each compared with those before it alone",
+    )
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:

@@ -49,6 +49,7 @@ from qa.render.standing import (
     shortened,
     standing_words,
 )
+from qa.render.stories import grouping_json, grouping_text
 from qa.render.text import (
     BADGES,
     answer_text,
@@ -124,6 +125,8 @@ __all__ = [
     "exported_json",
     "exported_markdown",
     "followup_words",
+    "grouping_json",
+    "grouping_text",
     "hits_linear",
     "opened_linear",
     "order_words",
