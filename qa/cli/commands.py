@@ -39,6 +39,8 @@ from qa.render import (
     show_line,
     sync_json,
     sync_text,
+    timetable_json,
+    timetable_text,
     turn_json,
 )
 from qa.types import (
@@ -156,6 +158,15 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         _say_cost(engine, briefing.usage)
     writing.put(options, briefing, form, lambda value, text: _put(options, value, text))
     return _ended(briefing.complete)
+
+
+def _schedule(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.cli.schedule import timetable
+
+    with _engine(options) as engine:
+        table = timetable(engine, options)
+    _put(options, timetable_json(table), timetable_text(table))
+    return ExitCode.OK
 
 
 def _verify(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
@@ -627,6 +638,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "search": _search,
     "ask": _ask,
     "brief": _brief,
+    "schedule": _schedule,
     "verify": _verify,
     "chat": _chat,
     "conversations": _conversations,

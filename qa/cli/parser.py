@@ -42,6 +42,9 @@ def build_parser() -> argparse.ArgumentParser:
     _ask(_command(commands, "ask", "answer a question from the articles, every sentence cited and checked"))
     _quotes(_command(commands, "quotes", "list who said what: the quotations of your articles, newest first"))
     _brief(_command(commands, "brief", "write the briefing of a day or a window, or show those kept"))
+    _schedule(
+        _command(commands, "schedule", "print a crontab line and a systemd timer for a briefing; install nothing")
+    )
     _verify(_command(commands, "verify", "check claims of a file, each against the evidence given with it"))
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
@@ -192,16 +195,7 @@ def _quotes(parser: argparse.ArgumentParser) -> None:
 
 def _brief(parser: argparse.ArgumentParser) -> None:
     _brief_making(parser)
-    written = parser.add_argument_group("how it is written")
-    written.add_argument(
-        "--format", choices=("md", "html", "json", "text"), help="default: by the ending of --out, else md"
-    )
-    written.add_argument(
-        "--out",
-        metavar="FILE",
-        help="write it to FILE (default: print it); {day} in its name is the briefing's last day",
-    )
-    written.add_argument("--force", action="store_true", help="overwrite FILE")
+    _brief_writing(parser)
     kept = parser.add_argument_group("briefings that are kept")
     kept.add_argument(
         "--list",
@@ -225,6 +219,30 @@ def _brief_making(parser: argparse.ArgumentParser) -> None:
     )
     _scope(parser)
     _money(parser)
+
+
+def _brief_writing(parser: argparse.ArgumentParser) -> None:
+    written = parser.add_argument_group("how it is written")
+    written.add_argument(
+        "--format", choices=("md", "html", "json", "text"), help="default: by the ending of --out, else md"
+    )
+    written.add_argument(
+        "--out",
+        metavar="FILE",
+        help="write it to FILE (default: print it); {day} in its name is the briefing's last day",
+    )
+    written.add_argument("--force", action="store_true", help="overwrite FILE")
+
+
+def _schedule(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--at", default="07:00", metavar="HH:MM", help="when, in the library's time zone (default: 07:00)"
+    )
+    parser.add_argument(
+        "--on", metavar="WEEKDAY", help="on one day of the week (default: every day; with --week on Monday)"
+    )
+    _brief_making(parser)
+    _brief_writing(parser)
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:

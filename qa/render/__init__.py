@@ -72,6 +72,7 @@ from qa.render.text import (
     sync_text,
     window_words,
 )
+from qa.render.timetable import WEEKDAYS, Timetable, timetable_json, timetable_text
 from qa.render.transcript import exported_json, exported_markdown
 
 __all__ = [
@@ -79,9 +80,11 @@ __all__ = [
     "BRIEFING_FORMS",
     "EXPORTS",
     "STANDINGS",
+    "WEEKDAYS",
     "Exported",
     "Linear",
     "Sentence",
+    "Timetable",
     "answer_json",
     "answer_linear",
     "answer_text",
@@ -148,6 +151,8 @@ __all__ = [
     "standing_words",
     "sync_json",
     "sync_text",
+    "timetable_json",
+    "timetable_text",
     "turn_json",
     "turn_linear",
     "why_linear",
