@@ -133,6 +133,7 @@ def _ingest(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     from qa.brief import brief
+    from qa.period import parse_length
     from qa.types import Briefing
 
     form = writing.expect(options)
@@ -147,6 +148,8 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             as_of=options.as_of,
             sources=options.source,
             week=options.week,
+            since_last=options.since_last,
+            length=parse_length(options.length) if options.length is not None else None,
             topic=writing.topic_of(options),
             index=options.index,
             cancel=cancel,

@@ -205,6 +205,9 @@ def _brief(parser: argparse.ArgumentParser) -> None:
         help="list them, the latest days first (deleted: those that can be restored)",
     )
     kept.add_argument("--show", metavar="DAY|ID", help="show one again, as it was made")
+    kept.add_argument(
+        "--compare", nargs=2, metavar="DAY|ID", help="what the second has that the first has not; ID.N is a revision"
+    )
     kept.add_argument("--delete", metavar="DAY|ID", help="delete one; it can be restored")
     kept.add_argument("--restore", type=_count, metavar="ID", help="bring a deleted one back")
 
@@ -213,6 +216,10 @@ def _brief_making(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--date", metavar="DAY", help="the day (default: the newest that has articles)")
     parser.add_argument(
         "--week", nargs="?", const="", metavar="DAY", help="the week up to DAY, from Monday (default: the newest day)"
+    )
+    parser.add_argument("--since-last", action="store_true", help="the days since the last briefing, however many")
+    parser.add_argument(
+        "--length", metavar="SIZE", help="short, medium, long, or a number of stories (default: medium)"
     )
     parser.add_argument(
         "--topic", metavar="WORDS", help="only what is about this, over all days or those given, oldest first"

@@ -14,6 +14,7 @@ from qa.cli import writing
 from qa.config import carried, keys_outside
 from qa.engine import Engine
 from qa.errors import UsageError
+from qa.period import parse_length
 from qa.render import WEEKDAYS, Timetable
 from qa.retrieve import known_sources
 
@@ -29,6 +30,8 @@ def timetable(engine: Engine, options: argparse.Namespace) -> Timetable:
     briefing would be the same, or could not be written."""
     _check(options)
     known_sources(engine, options.source)
+    if options.length is not None:
+        parse_length(options.length)
     on = _weekday(options)
     command = (*_program(), *_words(engine, options, on))
     environment = carried(engine.config)

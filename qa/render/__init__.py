@@ -2,6 +2,7 @@
 
 from qa.clean import show, show_line
 from qa.render.briefings import BRIEFING_FORMS, briefing_as
+from qa.render.briefings.contrast import contrast_json, contrast_text
 from qa.render.briefings.data import briefing_json
 from qa.render.briefings.linear import briefing_linear
 from qa.render.briefings.markdown import briefing_markdown
@@ -103,6 +104,8 @@ __all__ = [
     "checked_json",
     "checked_text",
     "conflict_words",
+    "contrast_json",
+    "contrast_text",
     "conversation_json",
     "conversation_text",
     "conversations_linear",
