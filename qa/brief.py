@@ -101,7 +101,8 @@ def brief(
     )
     reason = f"not in the {len(told_of)} most important stories"
     left_out += [LeftOut(article.id, reason) for members in others for article in members]
-    memory, unread = _memory(engine, window.start if week is not None and window.start else latest, topic)
+    compared_with = window.start if week is not None and window.start else latest
+    memory, unread = (Memory((), None), ()) if topic and not since_last else _memory(engine, compared_with, topic)
     untold = [_story(members) for members in (by_day(told_of) if on else told_of)]
     stories, since = compared(memory, untold, others)
     telling = yield from tell(engine, stories, window=window, as_of=seen_from, cancel=cancel)

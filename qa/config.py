@@ -286,6 +286,24 @@ class Config:
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 
+def carried(config: Config) -> dict[str, str]:
+    """The variables of this process's environment by which its settings hold, no key among them: what another process
+    needs that has no environment of the reader's."""
+    environ = os.environ
+    names = {name for name, origin in config.origins.items() if _ENVIRONMENT.get(name) == origin}
+    found = {_ENVIRONMENT[name]: environ[_ENVIRONMENT[name]] for name in sorted(names - {"library"})}
+    if environ.get("NEWSDESK_CONFIG_DIR") or environ.get("XDG_CONFIG_HOME"):
+        found["NEWSDESK_CONFIG_DIR"] = str(config_folder().absolute())
+    return found
+
+
+def keys_outside(config: Config) -> tuple[str, ...]:
+    """Names of the variables of this process's environment that hold a key or token in use."""
+    names = [("NEWSDESK_API_KEY", config.api_key), ("OPENAI_API_KEY", config.api_key)]
+    names.append(("NEWSDESK_STORE_TOKEN", config.store_token))
+    return tuple(name for name, secret in names if secret and os.environ.get(name, "").strip() == secret.reveal())
+
+
 def config_folder() -> Path:
     """The platform's configuration folder (``NEWSDESK_CONFIG_DIR`` overrides it)."""
     from platformdirs import user_config_path

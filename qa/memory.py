@@ -60,7 +60,11 @@ def memory_of(engine: Engine, day: date, topic: str = "") -> Memory:
     journal cannot be read."""
     if not engine.config.journal:
         return Memory((), None)
-    briefings = list(engine.journal.briefings.before(day, LOOKED_BACK, topic))
+    return remembered(engine, list(engine.journal.briefings.before(day, LOOKED_BACK, topic)))
+
+
+def remembered(engine: Engine, briefings: Sequence[Briefing]) -> Memory:
+    """What these briefings told, the latest of which is the first."""
     told = tuple(_told(engine, briefing, story) for briefing in briefings for story in briefing.stories)
     latest = Since(briefings[0].number or 0, briefings[0].last) if briefings else None
     return Memory(told, latest, _runs_of(told))

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qa.errors import UsageError
+from qa.errors import ConfigError, UsageError
+from qa.setting import length
 from qa.types import Window
 
 _BETWEEN = re.compile(r"\s+(?:to|until|till|through|and|-|–|—)\s+|\s*\.\.\s*", re.I)
@@ -67,6 +68,14 @@ def parse_as_of(typed: str, today: date) -> str | None:
     if first > today:
         raise UsageError(f"{first} is still to come", f"Nothing can be looked at from later than today, {today}.")
     return None if first == today else first.isoformat()
+
+
+def parse_length(typed: str) -> str | int:
+    """How long a briefing is to be: short, medium, long, or a number of stories. Raises UsageError."""
+    try:
+        return length("--length", typed)
+    except ConfigError as error:
+        raise UsageError(error.message, error.hint) from None
 
 
 def week_until(day: date) -> tuple[date, date]:

@@ -1,22 +1,24 @@
-"""What ``newsdesk brief`` does with the briefings that are kept: list, show, delete, restore."""
+"""What ``newsdesk brief`` does with the briefings that are kept: list, show, compare, delete, restore."""
 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable
 from typing import Any
 
 from qa.cli import writing
+from qa.contrast import contrast
 from qa.dates import parse_day
 from qa.engine import Engine
 from qa.errors import NotFoundError, UsageError
-from qa.render import edition_days, edition_json, editions_text
+from qa.render import contrast_json, contrast_text, edition_days, edition_json, editions_text
 
 Tell = Callable[[dict[str, Any], str], None]
 """Prints a result: as JSON, or as text."""
-_LONGEST_NUMBER = 9
-"""Digits of the number of a briefing."""
-_MAKES = ("date", "week", "first", "last", "topic", "source", "max_cost")
+_NUMBER = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?")
+"""A briefing by its number, or one revision of it."""
+_MAKES = ("date", "week", "first", "last", "since_last", "length", "topic", "source", "max_cost")
 """Options of a briefing that is made."""
 
 
@@ -25,7 +27,9 @@ def act(engine: Engine, options: argparse.Namespace, tell: Tell) -> bool:
     asked = [name for name in _ACTIONS if getattr(options, name) not in (None, False)]
     if not asked:
         return False
-    if len(asked) > 1 or any(getattr(options, name) not in (None, []) for name in _MAKES):
+    if asked[0] != "show" and (options.out or options.format or options.force):
+        raise UsageError(f"--{asked[0]} writes no file", "--out, --format and --force go with a briefing and --show.")
+    if len(asked) > 1 or any(getattr(options, name) not in (None, [], False) for name in _MAKES):
         raise UsageError(
             f"--{asked[0]} stands alone", "Leave out the options by which a briefing is made, and ask for one thing."
         )
@@ -39,12 +43,26 @@ def _list(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
 
 
 def _show(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
-    found = engine.journal.briefings.get(_meant(engine, options.show))
+    found = engine.journal.briefings.get(*_meant(engine, options.show))
     writing.put(options, found, writing.form_of(options), tell)
 
 
+def _compare(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+    before, after = (engine.journal.briefings.get(*_meant(engine, typed)) for typed in options.compare)
+    if (before.number, before.revision) == (after.number, after.revision):
+        raise UsageError(
+            f"both are revision {after.revision} of briefing {after.number}",
+            "Name two; ID.N is revision N of briefing ID, and `newsdesk brief --list` shows how many each has.",
+        )
+    found = contrast(engine, before, after)
+    tell(contrast_json(before, after, found), contrast_text(before, after, found))
+
+
 def _delete(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
-    found = engine.journal.briefings.delete(_meant(engine, options.delete), engine.clock())
+    number, revision = _meant(engine, options.delete)
+    if revision is not None:
+        raise UsageError("a revision cannot be deleted alone", f"--delete {number} deletes the briefing.")
+    found = engine.journal.briefings.delete(number, engine.clock())
     undo = f"`newsdesk brief --restore {found.number}` brings it back"
     tell(edition_json(found), f"briefing {found.number} of {edition_days(found)} is deleted; {undo}\n")
 
@@ -54,24 +72,25 @@ def _restore(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
     tell(edition_json(found), f"briefing {found.number} of {edition_days(found)} is back\n")
 
 
-def _meant(engine: Engine, typed: str) -> int:
-    """The number of a kept briefing, typed as it is or as a day: of several that end on that day, the one of it alone,
-    else the latest made."""
-    if typed.isascii() and typed.isdigit() and len(typed) <= _LONGEST_NUMBER:
-        return int(typed)
+def _meant(engine: Engine, typed: str) -> tuple[int, int | None]:
+    """The number of a kept briefing, and its revision where one is named (``3.1``). Typed as a day: of several that end
+    on that day, the one of it alone, else the latest made."""
+    if found := _NUMBER.fullmatch(typed):
+        return int(found.group(1)), int(found.group(2)) if found.group(2) else None
     day = parse_day(typed, engine.today, "the day of a briefing")
-    found = [one for one in engine.journal.briefings.editions() if one.last == day]
-    if not found:
+    ending = [one for one in engine.journal.briefings.editions() if one.last == day]
+    if not ending:
         raise NotFoundError(
             f"no briefing of {day.isoformat()} is kept",
             f"`newsdesk brief --date {day.isoformat()}` makes it; `newsdesk brief --list` shows those that are kept.",
         )
-    return max(found, key=lambda one: (one.first == day and not one.sources, one.made)).number
+    return max(ending, key=lambda one: (one.first == day and not one.sources and not one.topic, one.made)).number, None
 
 
 _ACTIONS: dict[str, Callable[[Engine, argparse.Namespace, Tell], None]] = {
     "list": _list,
     "show": _show,
+    "compare": _compare,
     "delete": _delete,
     "restore": _restore,
 }

@@ -41,6 +41,8 @@ from qa.render import (
     show_line,
     sync_json,
     sync_text,
+    timetable_json,
+    timetable_text,
     turn_json,
 )
 from qa.types import (
@@ -134,6 +136,7 @@ def _ingest(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     from qa.brief import brief
+    from qa.period import parse_length
     from qa.types import Briefing
 
     form = writing.expect(options)
@@ -148,6 +151,8 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             as_of=options.as_of,
             sources=options.source,
             week=options.week,
+            since_last=options.since_last,
+            length=parse_length(options.length) if options.length is not None else None,
             topic=writing.topic_of(options),
             index=options.index,
             cancel=cancel,
@@ -178,6 +183,15 @@ def _stories(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         found = _last(events, Grouping)
     _put(options, grouping_json(found), grouping_text(found))
     return _ended(found.complete)
+
+
+def _schedule(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.cli.schedule import timetable
+
+    with _engine(options) as engine:
+        table = timetable(engine, options)
+    _put(options, timetable_json(table), timetable_text(table))
+    return ExitCode.OK
 
 
 def _verify(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
@@ -650,6 +664,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "ask": _ask,
     "brief": _brief,
     "stories": _stories,
+    "schedule": _schedule,
     "verify": _verify,
     "chat": _chat,
     "conversations": _conversations,

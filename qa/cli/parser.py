@@ -43,6 +43,9 @@ def build_parser() -> argparse.ArgumentParser:
     _quotes(_command(commands, "quotes", "list who said what: the quotations of your articles, newest first"))
     _brief(_command(commands, "brief", "write the briefing of a day or a window, or show those kept"))
     _stories(_command(commands, "stories", "list which articles are of one event, and how many outlets have it"))
+    _schedule(
+        _command(commands, "schedule", "print a crontab line and a systemd timer for a briefing; install nothing")
+    )
     _verify(_command(commands, "verify", "check claims of a file, each against the evidence given with it"))
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
@@ -193,6 +196,40 @@ def _quotes(parser: argparse.ArgumentParser) -> None:
 
 def _brief(parser: argparse.ArgumentParser) -> None:
     _brief_making(parser)
+    _brief_writing(parser)
+    kept = parser.add_argument_group("briefings that are kept")
+    kept.add_argument(
+        "--list",
+        nargs="?",
+        const="kept",
+        choices=("kept", "deleted"),
+        help="list them, the latest days first (deleted: those that can be restored)",
+    )
+    kept.add_argument("--show", metavar="DAY|ID", help="show one again, as it was made")
+    kept.add_argument(
+        "--compare", nargs=2, metavar="DAY|ID", help="what the second has that the first has not; ID.N is a revision"
+    )
+    kept.add_argument("--delete", metavar="DAY|ID", help="delete one; it can be restored")
+    kept.add_argument("--restore", type=_count, metavar="ID", help="bring a deleted one back")
+
+
+def _brief_making(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--date", metavar="DAY", help="the day (default: the newest that has articles)")
+    parser.add_argument(
+        "--week", nargs="?", const="", metavar="DAY", help="the week up to DAY, from Monday (default: the newest day)"
+    )
+    parser.add_argument("--since-last", action="store_true", help="the days since the last briefing, however many")
+    parser.add_argument(
+        "--length", metavar="SIZE", help="short, medium, long, or a number of stories (default: medium)"
+    )
+    parser.add_argument(
+        "--topic", metavar="WORDS", help="only what is about this, over all days or those given, oldest first"
+    )
+    _scope(parser)
+    _money(parser)
+
+
+def _brief_writing(parser: argparse.ArgumentParser) -> None:
     written = parser.add_argument_group("how it is written")
     written.add_argument(
         "--format", choices=("md", "html", "json", "text"), help="default: by the ending of --out, else md"
@@ -203,29 +240,17 @@ def _brief(parser: argparse.ArgumentParser) -> None:
         help="write it to FILE (default: print it); {day} in its name is the briefing's last day",
     )
     written.add_argument("--force", action="store_true", help="overwrite FILE")
-    kept = parser.add_argument_group("briefings that are kept")
-    kept.add_argument(
-        "--list",
-        nargs="?",
-        const="kept",
-        choices=("kept", "deleted"),
-        help="list them, the latest days first (deleted: those that can be restored)",
-    )
-    kept.add_argument("--show", metavar="DAY|ID", help="show one again, as it was made")
-    kept.add_argument("--delete", metavar="DAY|ID", help="delete one; it can be restored")
-    kept.add_argument("--restore", type=_count, metavar="ID", help="bring a deleted one back")
 
 
-def _brief_making(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--date", metavar="DAY", help="the day (default: the newest that has articles)")
+def _schedule(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--week", nargs="?", const="", metavar="DAY", help="the week up to DAY, from Monday (default: the newest day)"
+        "--at", default="07:00", metavar="HH:MM", help="when, in the library's time zone (default: 07:00)"
     )
     parser.add_argument(
-        "--topic", metavar="WORDS", help="only what is about this, over all days or those given, oldest first"
+        "--on", metavar="WEEKDAY", help="on one day of the week (default: every day; with --week on Monday)"
     )
-    _scope(parser)
-    _money(parser)
+    _brief_making(parser)
+    _brief_writing(parser)
 
 
 def _stories(parser: argparse.ArgumentParser) -> None:

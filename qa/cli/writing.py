@@ -41,7 +41,7 @@ def expect(options: argparse.Namespace) -> str:
     Raises UsageError and InputError."""
     form = form_of(options)
     if options.out is not None and DAY not in options.out:
-        path = _path(options.out)
+        path = path_of(options.out)
         if not options.force and os.path.lexists(path):
             raise InputError(f"{path} is there already", "Name another file, or overwrite it with --force.")
         if not path.parent.is_dir():
@@ -66,7 +66,7 @@ def put(options: argparse.Namespace, briefing: Briefing, form: str, tell: Tell) 
         else:
             tell({}, text)
         return
-    path = _path(options.out.replace(DAY, briefing.last.isoformat()))
+    path = path_of(options.out.replace(DAY, briefing.last.isoformat()))
     try:
         write_export(path, text, overwrite=options.force)
     except InputError as error:
@@ -76,7 +76,8 @@ def put(options: argparse.Namespace, briefing: Briefing, form: str, tell: Tell) 
     tell(told, f"briefing of {briefing.last.isoformat()} written to {show_line(str(path))}\n")
 
 
-def _path(name: str) -> Path:
+def path_of(name: str) -> Path:
+    """A file as it was named, `~` being the reader's home. Raises InputError."""
     try:
         return Path(name).expanduser()
     except RuntimeError:

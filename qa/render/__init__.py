@@ -2,6 +2,7 @@
 
 from qa.clean import show, show_line
 from qa.render.briefings import BRIEFING_FORMS, briefing_as
+from qa.render.briefings.contrast import contrast_json, contrast_text
 from qa.render.briefings.data import briefing_json
 from qa.render.briefings.linear import briefing_linear
 from qa.render.briefings.markdown import briefing_markdown
@@ -73,6 +74,7 @@ from qa.render.text import (
     sync_text,
     window_words,
 )
+from qa.render.timetable import WEEKDAYS, Timetable, timetable_json, timetable_text
 from qa.render.transcript import exported_json, exported_markdown
 
 __all__ = [
@@ -80,9 +82,11 @@ __all__ = [
     "BRIEFING_FORMS",
     "EXPORTS",
     "STANDINGS",
+    "WEEKDAYS",
     "Exported",
     "Linear",
     "Sentence",
+    "Timetable",
     "answer_json",
     "answer_linear",
     "answer_text",
@@ -101,6 +105,8 @@ __all__ = [
     "checked_json",
     "checked_text",
     "conflict_words",
+    "contrast_json",
+    "contrast_text",
     "conversation_json",
     "conversation_text",
     "conversations_linear",
@@ -151,6 +157,8 @@ __all__ = [
     "standing_words",
     "sync_json",
     "sync_text",
+    "timetable_json",
+    "timetable_text",
     "turn_json",
     "turn_linear",
     "why_linear",
