@@ -63,8 +63,10 @@ def brief(
 
     Without any of them, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles,
     and those newer than ``as_of``, are left out and listed; so are those that came after the briefing of their day,
-    which the one since the last tells. Cancelled, the stories finished so far are kept. Its stories are compared XX UsageError for days that cannot be read, and BudgetError when not
-    even the first story is allowed.
+    which the one since the last tells. Cancelled, the stories finished so far are kept. Its stories are compared with
+    those of the briefings of earlier days; the reader's standing questions are answered, unless ``standing`` is off or
+    it has a topic. Raises UsageError for days that cannot be read, and BudgetError when not even the first story is
+    allowed.
     """
     cancel = cancel or Cancel()
     started, made = time.monotonic(), engine.clock()

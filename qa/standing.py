@@ -7,7 +7,7 @@ before the briefing's last, so that a day made again, or a past day, comes out t
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -19,12 +19,11 @@ from qa.engine import Engine, cost_notice
 from qa.errors import BudgetError, EndpointError, LibraryError, UsageError
 from qa.facts import content_stems, days, names, numbers
 from qa.journal import Kept, same
-from qa.question import is_about_something
 from qa.quoting import chosen, quoted
 from qa.retrieve import resolve, retrieve
 from qa.review import GOOD, dropped
 from qa.stories import is_copy
-from qa.topical import reporting, subject_of
+from qa.topical import leans, names_nothing, reporting, subject_of
 from qa.types import (
     Answer,
     Cancel,
@@ -79,7 +78,7 @@ def add(engine: Engine, typed: str) -> StandingQuestion:
             f"the question has {len(question):,} characters", f"A standing question has at most {LONGEST}; shorten it."
         )
     query = resolve(engine, question, all_days=True)
-    if not is_about_something(subject_of(question) or query.topic):
+    if names_nothing(question) or names_nothing(query.topic):
         raise UsageError(
             "the question names nothing to look for",
             'Name a person, a place or a thing: "the customs union: anything new?"',
@@ -184,7 +183,7 @@ def _answered(asking: _Asking) -> Generator[Asked, None, Answered]:
         claims, _ = yield from _claims(replace(asking, engine=asking.engine.without({"model"})))
     except UsageError as error:  # its words were read otherwise when it was added: a source is gone
         notes = (f"“{asking.question.question}” could not be asked: {error.message}",)
-    _, new = composed(dropped([claim for claim in claims if is_new(claim, asking.claims)])[0])
+    _, new = composed(dropped(list(_those(claims, lambda claim: is_new(claim, asking.claims))))[0])
     return Answered((asking.standing(new),), usage, notes)
 
 
@@ -209,8 +208,20 @@ def _claims(asking: _Asking) -> Generator[Asked, None, tuple[tuple[Claim, ...], 
         elif isinstance(event, Answer):
             answer = event
     assert answer is not None  # ask ends with its answer
-    claims = (claim for claim in answer.claims if claim.verdict in GOOD and claim.citations)
-    return tuple(claim for claim in claims if not weighed or _is_sure(claim, weighed)), answer.usage
+
+    def holds(claim: Claim) -> bool:
+        return claim.verdict in GOOD and bool(claim.citations) and (not weighed or _is_sure(claim, weighed))
+
+    return tuple(_those(answer.claims, holds)), answer.usage
+
+
+def _those(claims: Iterable[Claim], wanted: Callable[[Claim], bool]) -> Iterator[Claim]:
+    """The claims that are ``wanted``, but for those that cannot be read without one that is not."""
+    before = True
+    for claim in claims:
+        before = wanted(claim) and (before or not leans(claim.text))
+        if before:
+            yield claim
 
 
 def _is_sure(claim: Claim, weighed: Sequence[Weighed]) -> bool:

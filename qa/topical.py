@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 from qa.extract import Candidate
 from qa.facts import content_stems, names, quotation_spans
-from qa.lines import Reading, reading
+from qa.lines import Line, Reading, reading
 from qa.pronouns import hangs
 from qa.question import ASKING, is_about_something, is_light
+from qa.sentences import Span
 from qa.types import Hit
 
 _THERE = r"(?:(?:is|are|was|were|has|have) there (?:been )?)?"
@@ -28,6 +29,7 @@ _BEHIND = re.compile(rf"(?P<subject>.+?)(?:\s*[:;?]|\s+[–—-]|,)\s*{_NEWS}[\s
 _BEFORE = re.compile(
     rf"{_NEWS}\s+(?:on|about|regarding|concerning|with|in|from|of|for|around)\s+(?P<subject>.+?)[\s?!.]*", re.I
 )
+_ALONE = re.compile(rf"{_NEWS}[\s?!.]*", re.I)
 _VERBS = frozenset("is are was were do does did has have had will would can could should may might must shall".split())
 _LONGEST = 8
 """Words of a subject that is typed alone."""
@@ -47,15 +49,21 @@ _PAGE = re.compile(r"//|\bpic\.twitter|\bwww\.|(?:^|\s)[@#]\w")
 """What belongs to a page around the article: addresses and posts."""
 
 
+def names_nothing(question: str) -> bool:
+    """Whether a question asks for news and says of nothing ("anything new?")."""
+    typed = " ".join(question.split())
+    return _ALONE.fullmatch(typed) is not None or not is_about_something(typed)
+
+
 def subject_of(question: str) -> str | None:
     """The subject of a question that asks for news of it and for nothing else; None for any other."""
     typed = " ".join(question.split())
     for form in (_BEHIND, _BEFORE):
-        if (match := form.fullmatch(typed)) and is_about_something(match["subject"]):
+        if (match := form.fullmatch(typed)) and not names_nothing(match["subject"]):
             return match["subject"].strip(' ,;:–—-"“”')
     words = typed.strip(" ?!.").split()
     asks = bool(words) and (words[0].casefold() in ASKING or any(word.casefold() in _VERBS for word in words))
-    return " ".join(words) if words and not asks and len(words) <= _LONGEST and is_about_something(typed) else None
+    return " ".join(words) if words and not asks and len(words) <= _LONGEST and not names_nothing(typed) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +112,13 @@ def _of_article(wanted: _Subject, n: int, hit: Hit, is_news: Callable[[str, Hit]
         if whole and wanted.is_told(read, at) and not _PAGE.search(line.text) and is_news(line.text, hit):
             rank = _FOUND * hit.score + _IN_HEADLINE * headline + _EARLY * math.exp(-at / _FADES)
             rank += _HELD * len(wanted.held(line.text)) / len(wanted.stems) + _personal(line.text)
-            rank += _LOOSE if hangs(line) or _JOINS.match(line.text) else 0.0
+            rank += _LOOSE if leans(line.text) or _JOINS.match(line.text) else 0.0
             yield Candidate(n, at, line.span, line.text, (), 1.0, rank, possible=True)
+
+
+def leans(sentence: str) -> bool:
+    """Whether a sentence cannot be read without the one before it."""
+    return hangs(Line(Span(0, len(sentence)), sentence, frozenset(), stands=True))
 
 
 def _personal(text: str) -> float:

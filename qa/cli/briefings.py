@@ -16,7 +16,7 @@ Tell = Callable[[dict[str, Any], str], None]
 """Prints a result: as JSON, or as text."""
 _LONGEST_NUMBER = 9
 """Digits of the number of a briefing."""
-_MAKES = ("date", "week", "first", "last", "topic", "source", "max_cost")
+_MAKES = ("date", "week", "first", "last", "topic", "source", "max_cost", "no_standing")
 """Options of a briefing that is made."""
 
 

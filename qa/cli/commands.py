@@ -147,6 +147,7 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             week=options.week,
             topic=writing.topic_of(options),
             index=options.index,
+            standing=not options.no_standing,
             cancel=cancel,
         )
         briefing = _last(events, Briefing)
@@ -324,6 +325,14 @@ def _chat(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 def _conversations(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     with _engine(options) as engine:
         conversations.act(engine, options, lambda value, text: _put(options, value, text))
+    return ExitCode.OK
+
+
+def _standing(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.cli import standing
+
+    with _engine(options) as engine:
+        standing.act(engine, options, lambda value, text: _put(options, value, text))
     return ExitCode.OK
 
 
@@ -630,6 +639,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "verify": _verify,
     "chat": _chat,
     "conversations": _conversations,
+    "standing": _standing,
     "recheck": _recheck,
     "quotes": _quotes,
     "eval": _eval,
