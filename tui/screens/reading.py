@@ -13,17 +13,16 @@ from qa.types import Turn
 from tui import wording
 from tui.desk import Desk
 from tui.inspection import Collected
-from tui.screens.desk_screen import DeskScreen
 from tui.screens.inspector import InspectorScreen
+from tui.screens.two_panes import TwoPanesScreen
 from tui.turns import listed
-from tui.widgets.quote_pane import QuotePane
 from tui.widgets.sentence_list import SentenceList
 
 _SHOWN = 21
 """Questions of the conversation that are shown at first."""
 
 
-class ReadingScreen(DeskScreen):
+class ReadingScreen(TwoPanesScreen):
     """A screen with a ContentSwitcher (one of its views the SentenceList ``#sentences``) and a QuotePane."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -80,23 +79,6 @@ class ReadingScreen(DeskScreen):
         self.set_class(view == "welcome", "-blank")
         self.remove_class("-quoting")
         self.refresh_bindings()
-
-    def action_words(self) -> None:
-        """To the quoted words: where there is no room for two panes they take the place of the answer."""
-        self.add_class("-quoting")
-        self.set_focus(self.query_one(QuotePane))
-
-    def action_enter_list(self) -> None:
-        """To the sentences, from the box or from the quoted words."""
-        self.remove_class("-quoting")
-        super().action_enter_list()
-
-    def action_back(self) -> None:
-        """From the quoted words to the answer; else as everywhere."""
-        if self.query_one(QuotePane).has_focus:
-            self.action_enter_list()
-        else:
-            super().action_back()
 
     def action_inspect(self) -> None:
         """See how the answer under the cursor came about; where none is shown, as much as is known of it."""

@@ -16,6 +16,7 @@ from tui.screens.desk_screen import DeskScreen, focus_is_free
 from tui.screens.export import Destination, ExportScreen
 from tui.screens.inspector import InspectorScreen
 from tui.screens.story_sources import StorySourcesScreen
+from tui.screens.two_panes import TwoPanesScreen
 from tui.told import Told, told
 from tui.widgets.quote_pane import QuotePane
 from tui.widgets.sentence_list import SentenceList
@@ -23,7 +24,7 @@ from tui.widgets.sentence_list import SentenceList
 _ON_A_STORY = {"follow_up", "copy_story", "sources", "words", "inspect"}
 
 
-class StoriesScreen(DeskScreen):
+class StoriesScreen(TwoPanesScreen):
     """A screen with a ContentSwitcher (one of its views the SentenceList ``#stories``) and a QuotePane."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,7 +40,7 @@ class StoriesScreen(DeskScreen):
         super().__init__(desk)
         self.briefing: Briefing | None = None
         """The one that is shown."""
-        self._told = Told((), ())
+        self._told = Told()
         self.exchanges: list[Exchange] = []
         """What was said to a model and by it while the one that is shown was written."""
 
@@ -79,25 +80,6 @@ class StoriesScreen(DeskScreen):
     def on_descendant_focus(self) -> None:
         """What can be done depends on where the reader is."""
         self.refresh_bindings()
-
-    # the two panes
-
-    def action_words(self) -> None:
-        """To the quoted words: where there is no room for two panes they take the place of the stories."""
-        self.add_class("-quoting")
-        self.set_focus(self.query_one(QuotePane))
-
-    def action_enter_list(self) -> None:
-        """To the stories, from the box or from the quoted words."""
-        self.remove_class("-quoting")
-        super().action_enter_list()
-
-    def action_back(self) -> None:
-        """From the quoted words to the stories; else as everywhere."""
-        if self.query_one(QuotePane).has_focus:
-            self.action_enter_list()
-        else:
-            super().action_back()
 
     # a story
 
