@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -19,7 +20,7 @@ from tui.screens.story_sources import StorySourcesScreen
 from tui.screens.two_panes import TwoPanesScreen
 from tui.told import Told, told
 from tui.widgets.quote_pane import QuotePane
-from tui.widgets.sentence_list import SentenceList
+from tui.widgets.sentence_list import SentenceList, checked
 
 _ON_A_STORY = {"follow_up", "copy_story", "sources", "words", "inspect"}
 
@@ -55,10 +56,11 @@ class StoriesScreen(TwoPanesScreen):
         at = self._told.story_at(self.stories.highlighted)
         return None if at is None or self.briefing is None else self.briefing.stories[at]
 
-    def show(self, briefing: Briefing, how: str = "") -> None:
-        """Show a briefing; ``how`` is what is to be known about where it comes from."""
+    def show(self, briefing: Briefing, how: str = "", unasked: Sequence[str] = ()) -> None:
+        """Show a briefing; ``how`` is what is to be known about where it comes from, ``unasked`` the standing questions
+        that it does not answer."""
         self.briefing, self.window, self._moved = briefing, briefing.window, None
-        self._told = told(briefing)
+        self._told = told(briefing, unasked)
         self.describe()
         self.status.say(wording.briefed(briefing, how), keep=True)
         self.query_one(QuotePane).clear()
@@ -68,6 +70,18 @@ class StoriesScreen(TwoPanesScreen):
         self.refresh_bindings()
         if focus_is_free(self) and briefing.stories:
             self.set_focus(self.stories)
+
+    def show_unasked(self, unasked: Sequence[str]) -> None:
+        """The standing questions are others than they were: the cursor stays at its sentence."""
+        if self.briefing is None:
+            return
+        at = self.stories.current
+        self._told = told(self.briefing, unasked)
+        self.stories.show(self._told.items)
+        self.stories.highlighted = next(
+            (n for n, item in enumerate(self._told.items) if at is not None and checked(item) is at),
+            self.stories.highlighted,
+        )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A story's keys need a story; and letters are letters where they are typed."""

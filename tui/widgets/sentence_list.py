@@ -137,7 +137,7 @@ class SentenceList(SteadyList):
         """What is under the cursor."""
         at = self.highlighted
         item = self.items[at] if at is not None and at < len(self.items) else None
-        return _checked(item)
+        return checked(item)
 
     @property
     def citation(self) -> Citation | None:
@@ -177,7 +177,7 @@ class SentenceList(SteadyList):
     def action_reasons(self) -> None:
         """Say under the sentence why it has its verdict, in full; or no longer."""
         at = self.highlighted
-        if at is None or not isinstance(_checked(self.items[at]), Claim):
+        if at is None or not isinstance(checked(self.items[at]), Claim):
             return
         self.opened_up ^= {at}
         self.replace_option_prompt_at_index(at, _prompt(self.items[at], in_full=at in self.opened_up))
@@ -206,7 +206,7 @@ class SentenceList(SteadyList):
             self.app.bell()
 
 
-def _checked(item: Item | None) -> Claim | Citation | None:
+def checked(item: Item | None) -> Claim | Citation | None:
     """What of an item can be checked."""
     match item:
         case Side(citation):
@@ -219,11 +219,11 @@ def _checked(item: Item | None) -> Claim | Citation | None:
 
 
 def _citations(item: Item | None) -> tuple[Citation, ...]:
-    match checked := _checked(item):
+    match inner := checked(item):
         case Claim():
-            return checked.citations
+            return inner.citations
         case Citation():
-            return (checked,)
+            return (inner,)
     return ()
 
 
