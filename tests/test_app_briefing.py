@@ -389,7 +389,7 @@ def test_escape_cancels_and_keeps_what_is_finished(two_days: Path) -> None:
             by_model = replace(config(two_days), model="test", base_url=llm.url, stories_at_once=1)
             async with running(by_model, journal=True) as user:
                 await user.press("f3")
-                await until(user, lambda: len(llm.requests) == 2, "the second story is asked for")
+                await until(user, lambda: len(llm.requests) >= 2, "the second story is asked for")
                 await user.press("escape")
                 await until(user, lambda: "broken off" in state(user), "what is finished")
                 await until(user, lambda: listed(user) == ["2026-02-03 #1", "2026-02-02 3"], "it is kept")
