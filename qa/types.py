@@ -706,6 +706,41 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingQuestion:
+    """A question that the reader keeps: each briefing answers it anew."""
+
+    number: int
+    question: str
+    """As it was typed."""
+    added: datetime
+    answered: date | None = None
+    """The last day of the latest briefing that answered it; ``None`` where none did yet."""
+    told: date | None = None
+    """That of the latest one that had something to tell; ``None`` where none had."""
+    removed: datetime | None = None
+    """When it was removed; it can be restored until it is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a briefing says to a standing question: what is new since it was last answered."""
+
+    number: int
+    """The number of the question in the journal."""
+    question: str
+    status: Literal["new", "nothing_new", "absent"]
+    """Whether there is something new, nothing besides what earlier briefings told, or nothing was ever told."""
+    claims: tuple[Claim, ...]
+    """What is new, cited and checked; empty unless something is."""
+    window: Window
+    """The days whose articles were asked: the briefing's, and those since it was last answered."""
+    since: date | None = None
+    """The last day of the latest earlier briefing that answered it; ``None`` where none did."""
+    told: date | None = None
+    """That of the latest one that had something to tell."""
+
+
+@dataclass(frozen=True, slots=True)
 class Briefing:
     """The stories of a window, told from its articles."""
 
@@ -734,6 +769,8 @@ class Briefing:
     """From 1: one more each time that the same days are told from other articles, or by another writer."""
     added: tuple[str, ...] = ()
     """Ids of the articles that the revision before did not have."""
+    standing: tuple[Standing, ...] = ()
+    """The reader's standing questions, answered."""
 
     @property
     def last(self) -> date:

@@ -155,6 +155,7 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             length=parse_length(options.length) if options.length is not None else None,
             topic=writing.topic_of(options),
             index=options.index,
+            standing=not options.no_standing,
             cancel=cancel,
         )
         briefing = _last(events, Briefing)
@@ -360,6 +361,14 @@ def _chat(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 def _conversations(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     with _engine(options) as engine:
         conversations.act(engine, options, lambda value, text: _put(options, value, text))
+    return ExitCode.OK
+
+
+def _standing(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.cli import standing
+
+    with _engine(options) as engine:
+        standing.act(engine, options, lambda value, text: _put(options, value, text))
     return ExitCode.OK
 
 
@@ -668,6 +677,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "verify": _verify,
     "chat": _chat,
     "conversations": _conversations,
+    "standing": _standing,
     "recheck": _recheck,
     "quotes": _quotes,
     "eval": _eval,

@@ -49,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     _verify(_command(commands, "verify", "check claims of a file, each against the evidence given with it"))
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
+    _standing(_command(commands, "standing", "questions that every briefing answers: add, list, remove, restore"))
     _conversations(_command(commands, "conversations", "list, show, rename, delete and export what you asked"))
     _recheck(
         _command(commands, "recheck", "check an exported answer or briefing again: what changed in the library since")
@@ -225,6 +226,7 @@ def _brief_making(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--topic", metavar="WORDS", help="only what is about this, over all days or those given, oldest first"
     )
+    parser.add_argument("--no-standing", action="store_true", help="leave your standing questions unanswered")
     _scope(parser)
     _money(parser)
 
@@ -320,6 +322,19 @@ def _listed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=_count, default=None, metavar="N", help="at most N articles")
     parser.add_argument("--offset", type=_count, default=0, metavar="N", help="leave out the first N")
     parser.add_argument("--removed", action="store_true", help="list what was removed and can be restored")
+
+
+def _standing(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    added = _action(actions, "add", "keep a question, or a subject: each briefing says what is new")
+    added.add_argument("question", nargs="+", metavar="QUESTION", help='quoted or not: "the customs union: news?"')
+    listed = _action(actions, "list", "list the questions, with when they were answered")
+    listed.add_argument("--removed", action="store_true", help="list those that were removed and can be restored")
+    removed = _action(actions, "remove", "ask a question no more; it can be restored")
+    removed.add_argument("--for-good", action="store_true", help="erase it, also one that was removed before")
+    restored = _action(actions, "restore", "ask a removed question again")
+    for action in (removed, restored):
+        action.add_argument("number", type=_count, metavar="N")
 
 
 def _conversations(parser: argparse.ArgumentParser) -> None:

@@ -36,6 +36,7 @@ from qa.render.linear import (
     why_linear,
 )
 from qa.render.page import exported_html
+from qa.render.questions import HEADING, SHAPES, news_words, question_json, question_words, questions_text
 from qa.render.quotes import plain_words, quotes_csv, quotes_json, quotes_text, speaker_words
 from qa.render.readback import Exported, Sentence, read_export
 from qa.render.standing import (
@@ -81,6 +82,8 @@ __all__ = [
     "BADGES",
     "BRIEFING_FORMS",
     "EXPORTS",
+    "HEADING",
+    "SHAPES",
     "STANDINGS",
     "WEEKDAYS",
     "Exported",
@@ -134,10 +137,14 @@ __all__ = [
     "grouping_json",
     "grouping_text",
     "hits_linear",
+    "news_words",
     "opened_linear",
     "order_words",
     "plain_words",
     "problems_text",
+    "question_json",
+    "question_words",
+    "questions_text",
     "quotes_csv",
     "quotes_json",
     "quotes_text",
