@@ -101,6 +101,11 @@ def compared(
     return tuple(made), memory.latest and replace(memory.latest, over=tuple(_over(memory, met)))
 
 
+def told_before(memory: Memory, story: Story) -> tuple[Article, ...]:
+    """The articles by which earlier briefings told of a story that goes on, the earliest first."""
+    return tuple(article for told in _chain_of(memory, story) for article in told.articles)
+
+
 def finished(memory: Memory, story: Story) -> Story:
     """A story that was told, with its timeline; the citations of its changes are numbered on from those of what was
     told."""
