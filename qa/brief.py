@@ -16,6 +16,7 @@ from qa.memory import Memory, compared, finished, memory_of
 from qa.period import nearest_days, week_until
 from qa.retrieve import known_sources, window_given
 from qa.since import late, window_since
+from qa.standing import Answered, answered
 from qa.stories import group, main_first, story_id
 from qa.subject import by_day, subject
 from qa.tellable import is_opinion
@@ -51,6 +52,7 @@ def brief(
     length: str | int | None = None,
     since_last: bool = False,
     index: IndexChoice = "auto",
+    standing: bool = True,
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
     """The briefing of ``day``, of the window from ``first`` to ``last``, of the days of a week up to its day ``week``,
@@ -62,8 +64,9 @@ def brief(
     Without any of them, the newest day that has articles (not after ``as_of``), which a Notice says. Undated articles,
     and those newer than ``as_of``, are left out and listed; so are those that came after the briefing of their day,
     which the one since the last tells. Cancelled, the stories finished so far are kept. Its stories are compared with
-    those of the briefings of earlier days. Raises UsageError for days that cannot be read, and BudgetError when not
-    even the first story is allowed.
+    those of the briefings of earlier days; the reader's standing questions are answered, unless ``standing`` is off or
+    it has a topic. Raises UsageError for days that cannot be read, and BudgetError when not even the first story is
+    allowed.
     """
     cancel = cancel or Cancel()
     started, made = time.monotonic(), engine.clock()
@@ -107,6 +110,9 @@ def brief(
     stories, since = compared(memory, untold, others)
     telling = yield from tell(engine, stories, window=window, as_of=seen_from, cancel=cancel)
     nothing = () if groups else _nothing(engine, window, seen_from, wanted, topic)
+    asked = Answered()
+    if standing and not topic:
+        asked = yield from answered(engine, window, as_of=seen_from, sources=wanted, cancel=cancel)
     prompt = engine.writer.prompt_hash("brief") if engine.writer else None
     briefing = Briefing(
         window=window,
@@ -115,13 +121,14 @@ def brief(
         left_out=tuple(left_out),
         complete=not cancel.cancelled,
         index=on.index if on else "exact",
-        usage=replace(telling.usage, seconds=round(time.monotonic() - started, 3)),
+        usage=replace(telling.usage + asked.usage, seconds=round(time.monotonic() - started, 3)),
         provenance=engine.provenance(prompt),
-        notes=(*unread, *older.notes, *telling.notes, *nothing),
+        notes=(*unread, *older.notes, *telling.notes, *asked.notes, *nothing),
         sources=wanted,
         topic=topic,
         made=made,
         since=since,
+        standing=asked.standing,
     )
     yield _kept(engine, briefing)
 

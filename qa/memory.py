@@ -1,7 +1,7 @@
 """Memory: what the briefings of the days before told, so that a story is new, an update, or seen.
 
-A story goes on from an earlier one when they share an article or stretches of text, or when their articles are as alike
-as those of one story. What earlier briefings told is read from the journal, the articles' words from the library.
+A story goes on from an earlier one when they share an article or stretches of text, or are of one event
+(``qa.continuing``). What earlier briefings told is read from the journal, the articles' words from the library.
 """
 
 from __future__ import annotations
@@ -10,22 +10,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import chain
+from itertools import chain, groupby
 
+from qa.continuing import going_on
 from qa.copies import is_reprint
 from qa.developments import changes, says_something_new
 from qa.engine import Engine
 from qa.facts import tokens
-from qa.stories import continued
 from qa.timeline import Past, timeline
 from qa.types import Article, Briefing, Citation, Earlier, Since, Story
 
 LOOKED_BACK = 7
 """Briefings that are remembered, the latest."""
-_COMPARED = 3
-"""Articles of a story that are compared with those of another, its main one first."""
 _READ = 2_000
-"""Characters of an article by which it is found to go on from another."""
+"""Characters of an article in which text that others have is looked for."""
 _RUN = 10
 """Words of a run that two texts may have in common."""
 _SHARED = 12
@@ -88,10 +86,11 @@ def compared(
     """The stories with their status, what they go on from, their articles that are new, and what changed; and what the
     latest briefing told that neither they nor the articles of ``others`` report on. Stories need not be told yet."""
     groups = [story.articles for story in stories] + [tuple(group) for group in others]
-    alike = continued([_beginnings(group) for group in groups], [_beginnings(told.articles) for told in memory.told])
+    days = [list(places) for _, places in groupby(range(len(memory.told)), lambda at: memory.told[at].earlier.briefing)]
+    alike = going_on(groups, [[memory.told[at].articles for at in day] for day in days])
     made, met = [], set[int]()
     for n, articles in enumerate(groups):
-        linked = list(dict.fromkeys([*_sharing(memory, articles), *alike[n]]))
+        linked = list(dict.fromkeys([*_sharing(memory, articles), *(days[day][at] for day, at, _ in alike[n])]))
         met.update(linked)
         if n < len(stories):
             made.append(_standing(memory, stories[n], linked))
@@ -124,10 +123,6 @@ def _citations(story: Story) -> tuple[tuple[Citation, ...], tuple[Citation, ...]
 
 
 # what a story goes on from
-
-
-def _beginnings(articles: Sequence[Article]) -> list[Article]:
-    return [replace(article, text=article.text[:_READ]) for article in articles[:_COMPARED]]
 
 
 def _sharing(memory: Memory, articles: Sequence[Article]) -> list[int]:

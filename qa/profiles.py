@@ -1,8 +1,8 @@
-"""Profiles: what an article is compared with others by, as one sparse vector of unit parts.
+"""Profiles: what an article is compared with others by, as one sparse vector.
 
 Names, numbers and days tell two events of a kind apart (two earthquakes share most other words); the headline says in
-few words what the event is. Each part is a unit vector of (1 + log tf) × idf, the parts are weighted, and the product
-of two profiles is the weighted sum of their cosines (weights and how they were found: ``scripts/fit_stories.py``).
+few words what the event is. Each part is a vector of (1 + log tf) × idf, at most of length 1; the parts are weighted,
+and the product of two profiles is the weighted sum of their cosines (``scripts/fit_stories.py`` says how good that is).
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ PARTS: Mapping[str, float] = {
     "day": 0.13,
 }
 """Weight of each part; together 1."""
+_SMOOTHED = {"word": 1, "name": 1, "headline": 1, "number": 0, "day": 0}
+"""Added to the share that idf is the logarithm of: a day that all articles name says nothing."""
+_LEAST = {"word": 0.0, "name": 2.0, "headline": 2.0, "number": 2.0, "day": 2.0}
+"""Added to a part's square length: one name or day that two articles share makes them no more alike than it says."""
 _HEADLINE = 200
 """Characters of a first line that stand for a missing title."""
 _POINTING = 2
@@ -68,17 +72,20 @@ class Rarity:
         for part, counts in terms.items():
             self._holding.update(f"{part}:{term}" for term in counts)
 
+    def _rarity(self, key: str, smoothed: int) -> float:
+        return math.log((self.articles + 1) / max(self._holding[key], 1) + smoothed)
+
     def profile(self, terms: Terms) -> Profile:
-        """The profile of an article, its terms in a fixed order. Idf is smoothed, so that a word of every article
-        counts a little."""
+        """The profile of an article, its terms in a fixed order."""
         found: dict[str, float] = {}
         for part, counts in terms.items():
             weighed = {
-                key: (1 + math.log(counts[term])) * math.log((self.articles + 1) / max(self._holding[key], 1) + 1)
+                key: (1 + math.log(counts[term])) * self._rarity(key, _SMOOTHED[part])
                 for key, term in sorted((f"{part}:{term}", term) for term in counts)
             }
-            norm = math.sqrt(sum(value * value for value in weighed.values()) / PARTS[part]) if weighed else 0.0
-            found |= {key: value / norm for key, value in weighed.items()}
+            square = sum(value * value for value in weighed.values()) + _LEAST[part]
+            norm = math.sqrt(square / PARTS[part])
+            found |= {key: value / norm for key, value in weighed.items() if value}
         return found
 
 

@@ -662,6 +662,30 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouped:
+    """The articles of one event, told by nobody."""
+
+    id: str
+    articles: tuple[Article, ...]
+    """As they were published, undated ones last; without their texts."""
+    copies: tuple[Copy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The articles of a window by story: each is in exactly one."""
+
+    window: Window
+    as_of: date
+    sources: tuple[str, ...]
+    """The only ones whose articles were grouped; all where there are none."""
+    stories: tuple[Grouped, ...]
+    online: bool
+    """Whether they were grouped one by one, in the order they were published."""
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """An article that a briefing did not use, and why."""
 
@@ -679,6 +703,41 @@ class Since:
     """The last day of its window."""
     over: tuple[Earlier, ...] = ()
     """Its stories that no story or other article of the window goes on from."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandingQuestion:
+    """A question that the reader keeps: each briefing answers it anew."""
+
+    number: int
+    question: str
+    """As it was typed."""
+    added: datetime
+    answered: date | None = None
+    """The last day of the latest briefing that answered it; ``None`` where none did yet."""
+    told: date | None = None
+    """That of the latest one that had something to tell; ``None`` where none had."""
+    removed: datetime | None = None
+    """When it was removed; it can be restored until it is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a briefing says to a standing question: what is new since it was last answered."""
+
+    number: int
+    """The number of the question in the journal."""
+    question: str
+    status: Literal["new", "nothing_new", "absent"]
+    """Whether there is something new, nothing besides what earlier briefings told, or nothing was ever told."""
+    claims: tuple[Claim, ...]
+    """What is new, cited and checked; empty unless something is."""
+    window: Window
+    """The days whose articles were asked: the briefing's, and those since it was last answered."""
+    since: date | None = None
+    """The last day of the latest earlier briefing that answered it; ``None`` where none did."""
+    told: date | None = None
+    """That of the latest one that had something to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -710,6 +769,8 @@ class Briefing:
     """From 1: one more each time that the same days are told from other articles, or by another writer."""
     added: tuple[str, ...] = ()
     """Ids of the articles that the revision before did not have."""
+    standing: tuple[Standing, ...] = ()
+    """The reader's standing questions, answered."""
 
     @property
     def last(self) -> date:

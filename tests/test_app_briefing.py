@@ -99,7 +99,8 @@ def test_what_changed_stands_on_top_and_each_story_has_its_status(briefed_once: 
                 "Since the briefing of 2026-02-02: 1 new, 1 update, 1 seen, 1 not told again",
                 "▲ Balikesir quake toll rises to 53: 1 new article since 2026-02-02; deaths 35 → 53",
                 "▲ update: 1 new article since 2026-02-02; deaths 35 → 53 · Gazette · 2026-02-03",
-                "▽ seen: nothing new since 2026-02-02",
+                "Told before, with nothing new (1)",
+                "▽ Volunteers paint the bridge of Mostar · Gazette · 2026-02-03",
                 "★ new · Agency · 2026-02-03",
                 "Told on 2026-02-02 and not again",
                 "Snow halts trains to Kanazawa",
@@ -388,7 +389,7 @@ def test_escape_cancels_and_keeps_what_is_finished(two_days: Path) -> None:
             by_model = replace(config(two_days), model="test", base_url=llm.url, stories_at_once=1)
             async with running(by_model, journal=True) as user:
                 await user.press("f3")
-                await until(user, lambda: len(llm.requests) == 2, "the second story is asked for")
+                await until(user, lambda: len(llm.requests) >= 2, "the second story is asked for")
                 await user.press("escape")
                 await until(user, lambda: "broken off" in state(user), "what is finished")
                 await until(user, lambda: listed(user) == ["2026-02-03 #1", "2026-02-02 3"], "it is kept")

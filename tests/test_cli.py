@@ -154,7 +154,7 @@ def test_brief_prints_json(run: Any) -> None:
     assert list(ran.json) == [
         "newsdesk", "form", "title", "newest", "counts", "window", "as_of", "mode", "complete", "stories", "left_out",
         "notes", "index", "usage", "provenance", "number", "revision", "made", "sources", "since", "added", "topic",
-        "checks", "whole",
+        "standing", "checks", "whole",
     ]  # fmt: skip
     assert ran.json["window"]["from"] == ran.json["window"]["to"] == "2026-02-04"
     (story,) = ran.json["stories"]

@@ -17,6 +17,7 @@ from fixtures.newsroom import briefed, engine_at, jsonl, take_in, told
 from qa.engine import Engine
 from qa.errors import LibraryError, NotFoundError
 from qa.journal import Briefings, Journal
+from qa.journal.file import VERSION
 from qa.render import briefing_html, briefing_json, briefing_markdown, changed, dumps, standing_words
 from qa.types import Briefing, Cancel, Progress, Story
 
@@ -168,7 +169,7 @@ def test_a_journal_that_cannot_be_used_is_said_and_the_briefing_is_there(engine:
     engine.journal.path.write_bytes(b"this is no database, " * 500)
     briefing = made(engine, "2026-02-02")
     assert briefing.stories
-    assert len([note for note in briefing.notes if "damaged" in note]) == 2  # neither compared nor kept
+    assert len([note for note in briefing.notes if "damaged" in note]) == 3  # neither compared, nor asked, nor kept
 
 
 # what is new
@@ -268,7 +269,7 @@ def test_a_journal_of_the_first_version_gets_room_for_briefings(engine: Engine, 
     assert [one.number for one in journal.briefings.editions()] == [kept.number]
     assert [one.title for one in journal.conversations()] == ["before"]
     with sqlite3.connect(folder / "journal.sqlite") as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
 
 
 def test_a_journal_of_the_second_version_keeps_its_briefings_and_what_changed_in_them(tmp_path: Path) -> None:
@@ -287,7 +288,7 @@ def test_a_journal_of_the_second_version_keeps_its_briefings_and_what_changed_in
     with pytest.raises(LibraryError, match="briefing 1 cannot be read"):
         journal.briefings.get(1)
     with sqlite3.connect(journal.path) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+        assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
         assert db.execute("SELECT told FROM revisions WHERE briefing = 1").fetchone() == ("no json",)
         db.execute("UPDATE revisions SET told = ? WHERE briefing = 1", first)
     assert {story.status for story in journal.briefings.get(1).stories} == {"new"}
@@ -353,7 +354,7 @@ def test_what_changed_stands_on_top_in_every_form(engine: Engine) -> None:
     assert "▲ update: 1 new article" in page
     assert "<script" not in page
     told_of = [story for story in briefing.stories if story.status != "seen"]
-    assert page.count("<blockquote") == sum(len(c.citations) for story in told_of for c in story.claims) + 2
+    assert page.count("<blockquote") == sum(len(c.citations) for story in told_of for c in story.sentences) + 2
     value = json.loads(dumps(briefing_json(briefing)))
     assert value["since"]["over"][0]["title"] == "Snow halts trains to Kanazawa"
     assert {story["status"] for story in value["stories"]} == {"new", "update", "seen"}

@@ -35,6 +35,7 @@ from tui.screens.libraries import LibraryChoice
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
 from tui.screens.search import SearchScreen
+from tui.screens.standing import StandingDialog
 from tui.stylesheet import ParsedOnce
 from tui.themes import THEMES, start_with
 from tui.work import Work
@@ -160,10 +161,15 @@ class NewsdeskApp(App[NewsdeskError]):
         """What has no key: themes, and deciding again what is sent elsewhere."""
         yield SystemCommand("Theme", "Choose colours, light or dark", self.action_change_theme)
         yield from self._libraries(screen)
+        yield SystemCommand("Standing questions", "Questions that each briefing answers", self._standing)
         if self.desk.elsewhere:
             what = "Decide again what may be sent to other machines"
             yield SystemCommand("Sending", what, self._decide_again)
         yield SystemCommand("Save a picture", "Write what is on the screen to an SVG file", self._take_picture)
+
+    def _standing(self) -> None:
+        if self.desk.engine is not None:
+            self.push_screen(StandingDialog(self.desk))
 
     def _take_picture(self) -> None:
         self.set_timer(0.1, self.deliver_screenshot)  # once the palette is gone

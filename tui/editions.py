@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from qa.errors import LibraryError
+from qa.errors import LibraryError, UsageError
 from qa.export import write_export
 from qa.period import Period, parse_period
 from qa.render import briefing_html, briefing_json, briefing_markdown, dumps
 from qa.types import Briefing, Cancel, Edition, Notice
+from tui.questions import unanswered
 from tui.scope import Scope
 from tui.screens.export import Destination
-from tui.widgets.day_list import Entry, entries
+from tui.widgets.day_list import Entry, entries, since_last
 
 if TYPE_CHECKING:
     from qa.engine import Engine
 
-
+_SINCE = re.compile(r"since (?:the |my )?(?:last|latest|previous) (?:briefing|one)", re.I)
 _FORMS: Mapping[str, Callable[[Briefing], str]] = {
     "md": briefing_markdown,
     "html": briefing_html,
@@ -44,9 +46,10 @@ class Unkept:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A briefing as it was kept."""
+    """A briefing as it was kept, and the standing questions that were added since."""
 
     briefing: Briefing
+    unasked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +85,33 @@ def looked_up(engine: Engine, typed: str, scope: Scope) -> Iterator[Kept | Unkep
     from qa.dates import parse_day
 
     as_of = parse_day(scope.as_of, engine.today, "--as-of") if scope.as_of else engine.today
-    period = parse_period(typed, as_of) if typed.strip() else scope.period
+    period = _period(engine, typed, as_of) if typed.strip() else scope.period
     found = None
     with suppress(LibraryError):
         found = kept_briefing(
             engine, day=period.day, first=period.first, last=period.last, as_of=scope.as_of, sources=scope.sources
         )
-    yield Kept(found) if found else Unkept(period)
+    yield Kept(found, unanswered(engine, found)) if found else Unkept(period)
+
+
+def _period(engine: Engine, typed: str, as_of: date) -> Period:
+    """The days that were typed, also those since the last briefing. Raises UsageError."""
+    if not _SINCE.fullmatch(typed.strip()):
+        return parse_period(typed, as_of)
+    kept = engine.journal.briefings.editions() if engine.config.journal else []
+    gap = since_last(kept, engine.library.days(), as_of)
+    if gap is None:
+        raise UsageError(
+            "no day with articles is newer than the last briefing" if kept else "no briefing is kept yet",
+            "Type a day or a window, or pick one at the left.",
+        )
+    return Period(day=gap.day.isoformat()) if gap.first == gap.day else Period(None, str(gap.first), str(gap.day))
 
 
 def read(engine: Engine, number: int) -> Iterator[Kept]:
     """A kept briefing."""
-    yield Kept(engine.journal.briefings.get(number))
+    found = engine.journal.briefings.get(number)
+    yield Kept(found, unanswered(engine, found))
 
 
 def written(engine: Engine, period: Period, scope: Scope, cancel: Cancel) -> Iterator[object]:

@@ -206,10 +206,16 @@ def on_clipboard(what: str, copied: str) -> str:
     return f"copied {what}, {len(copied):,} characters (by OSC 52, which your terminal must allow)"
 
 
+def sentences(briefing: Briefing) -> list[Claim]:
+    """Every sentence of a briefing."""
+    answers = [claim for answer in briefing.standing for claim in answer.claims]
+    return answers + [claim for story in briefing.stories for claim in story.sentences]
+
+
 def briefed(briefing: Briefing, how: str = "") -> str:
     """What is to be known about a briefing besides its words: stories, verdicts, who wrote it, what it cost."""
     count = len(briefing.stories)
-    claims = [claim for story in briefing.stories for claim in story.sentences]
+    claims = sentences(briefing)
     supported = sum(claim.verdict is Verdict.SUPPORTED for claim in claims)
     parts = [f"{count} stor{'y' if count == 1 else 'ies'}", f"{supported} of {len(claims)} sentences supported"]
     parts += [f"{len(briefing.left_out)} article(s) left out"] if briefing.left_out else []

@@ -18,7 +18,7 @@ Tell = Callable[[dict[str, Any], str], None]
 """Prints a result: as JSON, or as text."""
 _NUMBER = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?")
 """A briefing by its number, or one revision of it."""
-_MAKES = ("date", "week", "first", "last", "since_last", "length", "topic", "source", "max_cost")
+_MAKES = ("date", "week", "first", "last", "since_last", "length", "topic", "source", "max_cost", "no_standing")
 """Options of a briefing that is made."""
 
 

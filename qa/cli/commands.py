@@ -26,6 +26,8 @@ from qa.render import (
     error_json,
     evaluation_json,
     evaluation_text,
+    grouping_json,
+    grouping_text,
     quotes_csv,
     quotes_json,
     quotes_text,
@@ -48,6 +50,7 @@ from qa.types import (
     Cancel,
     Checked,
     CheckReport,
+    Grouping,
     IngestReport,
     Notice,
     Progress,
@@ -152,6 +155,7 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             length=parse_length(options.length) if options.length is not None else None,
             topic=writing.topic_of(options),
             index=options.index,
+            standing=not options.no_standing,
             cancel=cancel,
         )
         briefing = _last(events, Briefing)
@@ -161,6 +165,25 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         _say_cost(engine, briefing.usage)
     writing.put(options, briefing, form, lambda value, text: _put(options, value, text))
     return _ended(briefing.complete)
+
+
+def _stories(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.grouping import grouping
+
+    with _engine(options) as engine:
+        events = grouping(
+            engine,
+            first=options.first,
+            last=options.last,
+            as_of=options.as_of,
+            sources=options.source,
+            undated=options.undated,
+            online=options.online,
+            cancel=cancel,
+        )
+        found = _last(events, Grouping)
+    _put(options, grouping_json(found), grouping_text(found))
+    return _ended(found.complete)
 
 
 def _schedule(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
@@ -341,6 +364,14 @@ def _conversations(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     return ExitCode.OK
 
 
+def _standing(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.cli import standing
+
+    with _engine(options) as engine:
+        standing.act(engine, options, lambda value, text: _put(options, value, text))
+    return ExitCode.OK
+
+
 def _recheck(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     from qa.recheck import recheck
 
@@ -413,7 +444,7 @@ def _say_what_it_may_cost(engine: Engine, questions: int) -> None:
             say(f"{questions} questions, each with up to {engine.requests} request(s): {bound}")
 
 
-def _put(options: argparse.Namespace, value: dict[str, Any], text: str) -> None:
+def _put(options: argparse.Namespace, value: dict[str, Any] | list[Any], text: str) -> None:
     if options.json:
         put_json(value)
     else:
@@ -641,10 +672,12 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "search": _search,
     "ask": _ask,
     "brief": _brief,
+    "stories": _stories,
     "schedule": _schedule,
     "verify": _verify,
     "chat": _chat,
     "conversations": _conversations,
+    "standing": _standing,
     "recheck": _recheck,
     "quotes": _quotes,
     "eval": _eval,

@@ -42,12 +42,14 @@ def build_parser() -> argparse.ArgumentParser:
     _ask(_command(commands, "ask", "answer a question from the articles, every sentence cited and checked"))
     _quotes(_command(commands, "quotes", "list who said what: the quotations of your articles, newest first"))
     _brief(_command(commands, "brief", "write the briefing of a day or a window, or show those kept"))
+    _stories(_command(commands, "stories", "list which articles are of one event, and how many outlets have it"))
     _schedule(
         _command(commands, "schedule", "print a crontab line and a systemd timer for a briefing; install nothing")
     )
     _verify(_command(commands, "verify", "check claims of a file, each against the evidence given with it"))
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
+    _standing(_command(commands, "standing", "questions that every briefing answers: add, list, remove, restore"))
     _conversations(_command(commands, "conversations", "list, show, rename, delete and export what you asked"))
     _recheck(
         _command(commands, "recheck", "check an exported answer or briefing again: what changed in the library since")
@@ -224,6 +226,7 @@ def _brief_making(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--topic", metavar="WORDS", help="only what is about this, over all days or those given, oldest first"
     )
+    parser.add_argument("--no-standing", action="store_true", help="leave your standing questions unanswered")
     _scope(parser)
     _money(parser)
 
@@ -250,6 +253,16 @@ def _schedule(parser: argparse.ArgumentParser) -> None:
     )
     _brief_making(parser)
     _brief_writing(parser)
+
+
+def _stories(parser: argparse.ArgumentParser) -> None:
+    _days(parser)
+    parser.add_argument("--undated", action="store_true", help="also articles without a date")
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        help="article by article as they were published, each compared with those before it alone",
+    )
 
 
 def _verify(parser: argparse.ArgumentParser) -> None:
@@ -309,6 +322,19 @@ def _listed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=_count, default=None, metavar="N", help="at most N articles")
     parser.add_argument("--offset", type=_count, default=0, metavar="N", help="leave out the first N")
     parser.add_argument("--removed", action="store_true", help="list what was removed and can be restored")
+
+
+def _standing(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    added = _action(actions, "add", "keep a question, or a subject: each briefing says what is new")
+    added.add_argument("question", nargs="+", metavar="QUESTION", help='quoted or not: "the customs union: news?"')
+    listed = _action(actions, "list", "list the questions, with when they were answered")
+    listed.add_argument("--removed", action="store_true", help="list those that were removed and can be restored")
+    removed = _action(actions, "remove", "ask a question no more; it can be restored")
+    removed.add_argument("--for-good", action="store_true", help="erase it, also one that was removed before")
+    restored = _action(actions, "restore", "ask a removed question again")
+    for action in (removed, restored):
+        action.add_argument("number", type=_count, metavar="N")
 
 
 def _conversations(parser: argparse.ArgumentParser) -> None:

@@ -17,9 +17,10 @@ from qa.codec import decoded, encoded
 from qa.errors import LibraryError, NotFoundError
 from qa.journal.briefings import Briefings
 from qa.journal.file import JOURNAL_FILE, JournalFile, iso
+from qa.journal.standing import Kept, StandingQuestions, same
 from qa.types import Answer, Conversation, Turn
 
-__all__ = ["JOURNAL_FILE", "Briefings", "Journal"]
+__all__ = ["JOURNAL_FILE", "Briefings", "Journal", "Kept", "StandingQuestions", "same"]
 
 LONGEST_TITLE = 200
 _LISTED = (
@@ -35,6 +36,11 @@ class Journal(JournalFile):
     def briefings(self) -> Briefings:
         """The briefings in the same file."""
         return Briefings(self.path.parent, self.busy_seconds)
+
+    @property
+    def standing(self) -> StandingQuestions:
+        """The standing questions in the same file."""
+        return StandingQuestions(self.path.parent, self.busy_seconds)
 
     # keeping
 

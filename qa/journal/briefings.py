@@ -17,6 +17,7 @@ from typing import Any
 from qa.codec import decoded, encoded
 from qa.errors import LibraryError, NotFoundError
 from qa.journal.file import JournalFile, iso
+from qa.journal.standing import record
 from qa.types import Briefing, Edition
 
 _LATEST = (
@@ -72,6 +73,7 @@ class Briefings(JournalFile):
             "INSERT OR REPLACE INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (kept.number, kept.revision, iso(kept.made), *counts, told),
         )
+        record(db, kept)
 
     # reading
 

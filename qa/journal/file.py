@@ -36,6 +36,13 @@ _TABLES = (
         "ALTER TABLE briefings ADD COLUMN topic TEXT NOT NULL DEFAULT ''",
         "UPDATE revisions SET told = changes_named(told)",
     ),
+    (
+        "CREATE TABLE standing (id INTEGER PRIMARY KEY AUTOINCREMENT, question TEXT NOT NULL, added TEXT NOT NULL, "
+        "removed TEXT)",
+        "CREATE TABLE standing_answers (question INTEGER NOT NULL REFERENCES standing (id) ON DELETE CASCADE, briefing "
+        "INTEGER NOT NULL REFERENCES briefings (id) ON DELETE CASCADE, new INTEGER NOT NULL, told TEXT NOT NULL, "
+        "PRIMARY KEY (question, briefing)) WITHOUT ROWID",
+    ),
 )
 """What each version added."""
 VERSION = len(_TABLES)

@@ -36,6 +36,7 @@ from qa.render.linear import (
     why_linear,
 )
 from qa.render.page import exported_html
+from qa.render.questions import HEADING, SHAPES, news_words, question_json, question_words, questions_text
 from qa.render.quotes import plain_words, quotes_csv, quotes_json, quotes_text, speaker_words
 from qa.render.readback import Exported, Sentence, read_export
 from qa.render.standing import (
@@ -50,6 +51,7 @@ from qa.render.standing import (
     shortened,
     standing_words,
 )
+from qa.render.stories import grouping_json, grouping_text
 from qa.render.text import (
     BADGES,
     answer_text,
@@ -80,6 +82,8 @@ __all__ = [
     "BADGES",
     "BRIEFING_FORMS",
     "EXPORTS",
+    "HEADING",
+    "SHAPES",
     "STANDINGS",
     "WEEKDAYS",
     "Exported",
@@ -130,11 +134,17 @@ __all__ = [
     "exported_json",
     "exported_markdown",
     "followup_words",
+    "grouping_json",
+    "grouping_text",
     "hits_linear",
+    "news_words",
     "opened_linear",
     "order_words",
     "plain_words",
     "problems_text",
+    "question_json",
+    "question_words",
+    "questions_text",
     "quotes_csv",
     "quotes_json",
     "quotes_text",

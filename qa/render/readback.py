@@ -17,6 +17,7 @@ from qa.render.briefings.data import digest_of_json
 from qa.render.briefings.markdown import SOURCES, TIMELINE
 from qa.render.briefings.story import FORM as BRIEFING_FORM
 from qa.render.digests import check_of, digest_of
+from qa.render.questions import HEADING
 from qa.render.transcript import FORM
 from qa.types import Citation, Field, Verdict
 
@@ -207,13 +208,16 @@ _Line = tuple[int, str, Verdict | None, tuple[Citation, ...], bool]
 
 
 def _lines_of_stories(lines: list[str], notes: Mapping[str, Citation]) -> Iterator[_Line]:
-    story, part = 0, ""
+    story, part, asked = 0, "", False
     for line in lines:
         if line.startswith("#"):
             heading = _QUESTION.match(line)
-            story, part = int(heading.group(1)) if heading else 0, ""
+            story, part, asked = int(heading.group(1)) if heading else 0, "", line == f"## {HEADING}"
         elif line.startswith("**"):
             part = line.strip()
+        elif asked:
+            if _is_sentence(line) and not line.startswith("*"):
+                yield from _sentence(line, 0, notes)
         elif story and part != SOURCES:
             yield from _lines_of(line, story, part, notes)
 
@@ -287,7 +291,9 @@ def _citation(raw: Any) -> Citation:
 def _briefing_json(told: Mapping[str, Any]) -> Exported:
     known = _Known()
     known.expect(list(told["checks"]))
-    found = [one for n, story in enumerate(told["stories"], 1) for one in _story_json(story, n, known)]
+    answers = (claim for one in told["standing"] for claim in one["claims"])
+    found = [_claim(claim, 0, known) for claim in answers]
+    found += [one for n, story in enumerate(told["stories"], 1) for one in _story_json(story, n, known)]
     return Exported(tuple(found), known.gone, told["whole"] != digest_of_json(told))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,9 +15,11 @@ from qa.render import edition_days
 from qa.types import Briefing, Edition, Exchange, Notice, Progress
 from tui import editions, wording
 from tui.desk import Desk
+from tui.questions import Unasked, unasked
 from tui.screens.desk_screen import EMPTY, hint
+from tui.screens.standing import StandingDialog
 from tui.screens.stories import StoriesScreen
-from tui.widgets.day_list import DayList, Unbriefed
+from tui.widgets.day_list import DayList, Entry, SinceLast, Unbriefed
 from tui.widgets.line_input import LineInput
 from tui.widgets.quote_pane import QuotePane
 from tui.widgets.sentence_list import SentenceList
@@ -34,6 +37,7 @@ class BriefingScreen(StoriesScreen):
         Binding("g", "days", "Days", id="briefing.days"),
         Binding("slash,n", "other_day", "Other day", id="briefing.day"),
         Binding("u", "again", "Write again", show=False, id="briefing.again"),
+        Binding("q", "standing", "Questions", tooltip="Standing questions", id="briefing.standing"),
         Binding("ctrl+z", "undelete", "Bring back", show=False, id="briefing.undo"),
     ]
     CSS_PATH = "briefing.tcss"
@@ -48,7 +52,7 @@ class BriefingScreen(StoriesScreen):
 
     def compose_desk(self) -> ComposeResult:
         """The day, status, days to pick from, stories and quote."""
-        yield LineInput(placeholder="A day or window: 2026-02-04, last week, 2026-02-01 to 2026-02-04", id="period")
+        yield LineInput(placeholder="A day or window: 2026-02-04, last week, since the last briefing", id="period")
         yield StatusLine()
         with Horizontal(id="editions"):
             yield DayList(id="days")
@@ -103,6 +107,8 @@ class BriefingScreen(StoriesScreen):
         match event.entry:
             case Unbriefed(day):
                 self._write(Period(day=day.isoformat()))
+            case SinceLast(first, day):
+                self._write(Period(first=first.isoformat(), last=day.isoformat()))
             case Edition(number):
                 engine = self.engine
                 self.desk.begin(self, self.kind, lambda cancel: editions.read(engine, number))
@@ -118,14 +124,14 @@ class BriefingScreen(StoriesScreen):
             engine, number = self.engine, self._deleted[-1].number
             self.desk.begin(self, "change briefings", lambda cancel: editions.restored(engine, number))
 
-    def show(self, briefing: Briefing, how: str = "") -> None:
+    def show(self, briefing: Briefing, how: str = "", unasked: Sequence[str] = ()) -> None:
         """Show a briefing, and its day under the cursor of the days."""
-        super().show(briefing, how)
+        super().show(briefing, how, unasked)
         self.query_one(DayList).point_at(briefing.number, briefing.last)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A briefing that is not there cannot be written again, nor one brought back that was not deleted."""
-        if action in {"days", "other_day", "again"}:
+        if action in {"days", "other_day", "again", "standing"}:
             return not isinstance(self.focused, Input) and (action != "again" or self.briefing is not None)
         return bool(self._deleted) if action == "undelete" else super().check_action(action, parameters)
 
@@ -151,6 +157,17 @@ class BriefingScreen(StoriesScreen):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Brief what was typed."""
         self._brief(event.value)
+
+    def action_standing(self) -> None:
+        """See the standing questions, add one or remove one."""
+
+        def left(_: None) -> None:
+            if (briefing := self.briefing) is not None:
+                engine = self.engine
+                self.desk.begin(self, "unasked questions", lambda cancel: unasked(engine, briefing, cancel))
+
+        if self.desk.engine is not None:
+            self.app.push_screen(StandingDialog(self.desk), left)
 
     def action_again(self) -> None:
         """Write the briefing that is shown again, from what the library has now."""
@@ -193,10 +210,12 @@ class BriefingScreen(StoriesScreen):
             case Briefing() as briefing:
                 self.show(briefing)
                 self._list_days()
-            case editions.Kept(briefing):
+            case editions.Kept(briefing, unasked):
                 self.exchanges.clear()
                 self.status.say("")
-                self.show(briefing, f"as kept on {briefing.made:%Y-%m-%d %H:%M} UTC, u writes it again")
+                self.show(briefing, f"as kept on {briefing.made:%Y-%m-%d %H:%M} UTC, u writes it again", unasked)
+            case Unasked(questions):
+                self.show_unasked(questions)
             case editions.Unkept(period):
                 self._write(period)
             case editions.Listed(entries):
@@ -204,7 +223,7 @@ class BriefingScreen(StoriesScreen):
             case editions.Exported(file, characters):
                 self.status.say(f"written to {file}, {characters:,} characters")
 
-    def _fill(self, entries: tuple[Edition | Unbriefed, ...]) -> None:
+    def _fill(self, entries: tuple[Entry, ...]) -> None:
         days = self.query_one(DayList)
         days.show(entries)
         if self.briefing is not None and not days.has_focus:

@@ -10,26 +10,27 @@ from textual.widgets import ContentSwitcher, Input, TextArea
 
 from qa.render import copied_answer
 from qa.types import Turn
-from tui import wording
+from tui import questions, wording
 from tui.desk import Desk
 from tui.inspection import Collected
-from tui.screens.desk_screen import DeskScreen
 from tui.screens.inspector import InspectorScreen
+from tui.screens.two_panes import TwoPanesScreen
 from tui.turns import listed
-from tui.widgets.quote_pane import QuotePane
 from tui.widgets.sentence_list import SentenceList
+from tui.work import Work
 
 _SHOWN = 21
 """Questions of the conversation that are shown at first."""
 
 
-class ReadingScreen(DeskScreen):
+class ReadingScreen(TwoPanesScreen):
     """A screen with a ContentSwitcher (one of its views the SentenceList ``#sentences``) and a QuotePane."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy_answer", "Copy", id="ask.copy"),
         Binding("v", "words", "Quote", id="ask.quote"),
         Binding("i", "inspect", "Inspect", id="ask.inspect"),
+        Binding("q", "keep_asking", "Keep asking", show=False, id="ask.standing"),
         Binding("ctrl+y", "copy", "Copy the answer", show=False, id="ask.copy_anywhere"),
     ]
 
@@ -44,7 +45,7 @@ class ReadingScreen(DeskScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys of the sentences work where these are shown; letters are letters where they are typed."""
-        if action in {"copy_answer", "words"}:
+        if action in {"copy_answer", "words", "keep_asking"}:
             typing = isinstance(self.focused, TextArea | Input)
             return not typing and self.query_one(ContentSwitcher).current == "sentences"
         if action == "inspect":
@@ -81,28 +82,23 @@ class ReadingScreen(DeskScreen):
         self.remove_class("-quoting")
         self.refresh_bindings()
 
-    def action_words(self) -> None:
-        """To the quoted words: where there is no room for two panes they take the place of the answer."""
-        self.add_class("-quoting")
-        self.set_focus(self.query_one(QuotePane))
-
-    def action_enter_list(self) -> None:
-        """To the sentences, from the box or from the quoted words."""
-        self.remove_class("-quoting")
-        super().action_enter_list()
-
-    def action_back(self) -> None:
-        """From the quoted words to the answer; else as everywhere."""
-        if self.query_one(QuotePane).has_focus:
-            self.action_enter_list()
-        else:
-            super().action_back()
-
     def action_inspect(self) -> None:
         """See how the answer under the cursor came about; where none is shown, as much as is known of it."""
         turn = self.turn
         told = self.collected.of(turn.answer) if turn else self.collected.unfinished
         self.app.push_screen(InspectorScreen(self.desk, told, turn.answer.claims if turn else ()))
+
+    def action_keep_asking(self) -> None:
+        """Keep the question under the cursor, as it was searched, as a standing one."""
+        if (turn := self.turn) is not None:
+            engine, question = self.engine, turn.answer.query.text
+            self.desk.begin(self, "keep asking", lambda cancel: questions.added(engine, question))
+
+    def on_work_told(self, event: Work.Told) -> None:
+        """Say that a question is kept."""
+        if isinstance(event.event, questions.Added):
+            number = event.event.question.number
+            self.status.say(f"kept as standing question {number}: each briefing answers it (F3, q lists them)")
 
     def action_copy_answer(self) -> None:
         """Put the answer under the cursor on the clipboard, with its footnotes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -16,14 +17,15 @@ from tui.screens.desk_screen import DeskScreen, focus_is_free
 from tui.screens.export import Destination, ExportScreen
 from tui.screens.inspector import InspectorScreen
 from tui.screens.story_sources import StorySourcesScreen
+from tui.screens.two_panes import TwoPanesScreen
 from tui.told import Told, told
 from tui.widgets.quote_pane import QuotePane
-from tui.widgets.sentence_list import SentenceList
+from tui.widgets.sentence_list import SentenceList, checked
 
 _ON_A_STORY = {"follow_up", "copy_story", "sources", "words", "inspect"}
 
 
-class StoriesScreen(DeskScreen):
+class StoriesScreen(TwoPanesScreen):
     """A screen with a ContentSwitcher (one of its views the SentenceList ``#stories``) and a QuotePane."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -39,7 +41,7 @@ class StoriesScreen(DeskScreen):
         super().__init__(desk)
         self.briefing: Briefing | None = None
         """The one that is shown."""
-        self._told = Told((), ())
+        self._told = Told()
         self.exchanges: list[Exchange] = []
         """What was said to a model and by it while the one that is shown was written."""
 
@@ -54,10 +56,11 @@ class StoriesScreen(DeskScreen):
         at = self._told.story_at(self.stories.highlighted)
         return None if at is None or self.briefing is None else self.briefing.stories[at]
 
-    def show(self, briefing: Briefing, how: str = "") -> None:
-        """Show a briefing; ``how`` is what is to be known about where it comes from."""
+    def show(self, briefing: Briefing, how: str = "", unasked: Sequence[str] = ()) -> None:
+        """Show a briefing; ``how`` is what is to be known about where it comes from, ``unasked`` the standing questions
+        that it does not answer."""
         self.briefing, self.window, self._moved = briefing, briefing.window, None
-        self._told = told(briefing)
+        self._told = told(briefing, unasked)
         self.describe()
         self.status.say(wording.briefed(briefing, how), keep=True)
         self.query_one(QuotePane).clear()
@@ -67,6 +70,18 @@ class StoriesScreen(DeskScreen):
         self.refresh_bindings()
         if focus_is_free(self) and briefing.stories:
             self.set_focus(self.stories)
+
+    def show_unasked(self, unasked: Sequence[str]) -> None:
+        """The standing questions are others than they were: the cursor stays at its sentence."""
+        if self.briefing is None:
+            return
+        at = self.stories.current
+        self._told = told(self.briefing, unasked)
+        self.stories.show(self._told.items)
+        self.stories.highlighted = next(
+            (n for n, item in enumerate(self._told.items) if at is not None and checked(item) is at),
+            self.stories.highlighted,
+        )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A story's keys need a story; and letters are letters where they are typed."""
@@ -79,25 +94,6 @@ class StoriesScreen(DeskScreen):
     def on_descendant_focus(self) -> None:
         """What can be done depends on where the reader is."""
         self.refresh_bindings()
-
-    # the two panes
-
-    def action_words(self) -> None:
-        """To the quoted words: where there is no room for two panes they take the place of the stories."""
-        self.add_class("-quoting")
-        self.set_focus(self.query_one(QuotePane))
-
-    def action_enter_list(self) -> None:
-        """To the stories, from the box or from the quoted words."""
-        self.remove_class("-quoting")
-        super().action_enter_list()
-
-    def action_back(self) -> None:
-        """From the quoted words to the stories; else as everywhere."""
-        if self.query_one(QuotePane).has_focus:
-            self.action_enter_list()
-        else:
-            super().action_back()
 
     # a story
 

@@ -26,7 +26,18 @@ class Unbriefed:
     articles: int
 
 
-Entry = Edition | Unbriefed
+@dataclass(frozen=True, slots=True)
+class SinceLast:
+    """The days after the latest briefing, of all sources, when several of them have articles."""
+
+    first: date
+    day: date
+    """The last of them."""
+    days: int
+    articles: int
+
+
+Entry = Edition | Unbriefed | SinceLast
 MOST = 400
 """Days shown, the latest; any other can be typed."""
 
@@ -73,6 +84,8 @@ class DayList(SteadyList):
     def point_at(self, number: int | None, day: date) -> None:
         """Put the cursor on the briefing ``number``, or on a day without one."""
         for n, entry in enumerate(self.entries):
+            if isinstance(entry, SinceLast):
+                continue
             if entry.number == number if isinstance(entry, Edition) else entry.day == day:
                 self.highlighted = n
                 return
@@ -108,12 +121,24 @@ def entries(editions: Sequence[Edition], days: Sequence[tuple[date, int]], as_of
     """What there is to pick from, not newer than ``as_of``: the latest first."""
     kept = [one for one in editions if one.last <= as_of]
     briefed = {one.last for one in kept if one.first == one.last and not one.sources}
-    found: list[Entry] = [*kept]
+    found: list[Edition | Unbriefed] = [*kept]
     found += (Unbriefed(day, count) for day, count in days if day <= as_of and day not in briefed)
-    return sorted(found, key=_order, reverse=True)[:MOST]
+    gap = since_last(editions, days, as_of)
+    return [*([gap] if gap and gap.first != gap.day else []), *sorted(found, key=_order, reverse=True)[:MOST]]
 
 
-def _order(entry: Entry) -> tuple[date, bool, date, int]:
+def since_last(editions: Sequence[Edition], days: Sequence[tuple[date, int]], as_of: date) -> SinceLast | None:
+    """The days with articles after the latest briefing of all sources, up to ``as_of``; None where there are none, or
+    no briefing is kept."""
+    last = max((one.last for one in editions if one.last <= as_of and not one.sources), default=None)
+    later = [(day, count) for day, count in days if last is not None and last < day <= as_of]
+    if not later:
+        return None
+    first, latest = min(later)[0], max(later)[0]
+    return SinceLast(first, latest, len(later), sum(count for _, count in later))
+
+
+def _order(entry: Edition | Unbriefed) -> tuple[date, bool, date, int]:
     """By last day, days without a briefing first, then the shorter windows."""
     if isinstance(entry, Unbriefed):
         return entry.day, True, entry.day, 0
@@ -124,12 +149,17 @@ def same(one: Entry, other: Entry) -> bool:
     """Whether both are the same briefing, or of the same day."""
     if isinstance(one, Edition) and isinstance(other, Edition):
         return one.number == other.number
+    if isinstance(one, SinceLast) or isinstance(other, SinceLast):
+        return type(one) is type(other)
     days = [entry.day if isinstance(entry, Unbriefed) else entry.last for entry in (one, other)]
     return days[0] == days[1]
 
 
 def _prompt(entry: Entry) -> Content:
     """Two lines: the days with a shape that tells what is kept from what is not, and the counts."""
+    if isinstance(entry, SinceLast):
+        said = f"  {entry.articles:,} articles, {entry.days} days"
+        return Content("\n").join([wording.line("▷ since the last one"), wording.line(said, "dim")])
     if isinstance(entry, Unbriefed):
         plural = "s" * (entry.articles != 1)
         return Content("\n").join(

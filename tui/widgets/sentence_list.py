@@ -23,7 +23,7 @@ class Heading:
 
     title: str
     detail: str = ""
-    kind: Literal["section", "question", "absent", "conflict"] = "section"
+    kind: Literal["section", "question", "absent", "conflict", "part"] = "section"
     notes: tuple[str, ...] = ()
     """Lines under it."""
     badge: tuple[str, str] = ("", "")
@@ -38,7 +38,17 @@ class Side:
     label: str
 
 
-Item = Heading | Claim | Citation | Side
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A sentence behind a few words: the day of a development, or the status of a story that is told in one line."""
+
+    item: Claim | Citation
+    label: str
+    detail: str = ""
+    """What stands behind a headline on its line."""
+
+
+Item = Heading | Claim | Citation | Side | Labelled
 
 
 class SentenceList(SteadyList):
@@ -127,7 +137,7 @@ class SentenceList(SteadyList):
         """What is under the cursor."""
         at = self.highlighted
         item = self.items[at] if at is not None and at < len(self.items) else None
-        return item.citation if isinstance(item, Side) else None if isinstance(item, Heading) else item
+        return checked(item)
 
     @property
     def citation(self) -> Citation | None:
@@ -167,10 +177,10 @@ class SentenceList(SteadyList):
     def action_reasons(self) -> None:
         """Say under the sentence why it has its verdict, in full; or no longer."""
         at = self.highlighted
-        if at is None or not isinstance(item := self.items[at], Claim):
+        if at is None or not isinstance(checked(self.items[at]), Claim):
             return
         self.opened_up ^= {at}
-        self.replace_option_prompt_at_index(at, wording.sentence(item, in_full=at in self.opened_up))
+        self.replace_option_prompt_at_index(at, _prompt(self.items[at], in_full=at in self.opened_up))
         self.call_after_refresh(self.scroll_to_highlight)
 
     def cited_in(self, article_id: str, version: int) -> tuple[Citation, ...]:
@@ -196,33 +206,54 @@ class SentenceList(SteadyList):
             self.app.bell()
 
 
-def _citations(item: Item | None) -> tuple[Citation, ...]:
+def checked(item: Item | None) -> Claim | Citation | None:
+    """What of an item can be checked."""
     match item:
+        case Side(citation):
+            return citation
+        case Labelled(inner):
+            return inner
+        case Claim() | Citation():
+            return item
+    return None
+
+
+def _citations(item: Item | None) -> tuple[Citation, ...]:
+    match inner := checked(item):
         case Claim():
-            return item.citations
-        case Side():
-            return (item.citation,)
+            return inner.citations
         case Citation():
-            return (item,)
+            return (inner,)
     return ()
 
 
-_MARKS = {"section": ("", ""), "question": ("▌ ", "$accent"), "absent": ("∅ ", "$text-warning"), "conflict": ("⇄ ", "")}
+_MARKS = {"section": ("", ""), "question": ("▌ ", "$accent"), "absent": ("∅ ", "$text-warning"), "conflict": ("⇄ ", ""),
+          "part": ("› ", "$text-secondary")}  # fmt: skip
 """What a heading of each kind begins with, and its colour."""
 
 
-def _prompt(item: Item) -> Content:
+def _prompt(item: Item, *, in_full: bool = False) -> Content:
     match item:
         case Claim():
-            return wording.sentence(item)
+            return wording.sentence(item, in_full=in_full)
         case Citation():
             return wording.evidence(item)
         case Side(citation, label):
             bar = Content.styled("│ ", "$text-warning")
             lines = wording.evidence(citation, label).split("\n")
             return Content("\n").join(bar + one for one in lines)
+        case Labelled(inner, label, detail):
+            if isinstance(inner, Claim):
+                said = wording.sentence(inner, in_full=in_full)
+                return Content.assemble(wording.line(f"{label}  ", "bold"), said)
+            return Content.assemble(wording.line(f"{label} {inner.quote}"), wording.line(detail, "dim"))
+        case Heading():
+            return _heading(item)
+
+
+def _heading(item: Heading) -> Content:
     mark, style = _MARKS[item.kind]
-    lines = [Content.assemble((mark, style), wording.line(item.title, f"bold {style}"))]
+    lines = [Content.assemble((mark, style), wording.line(item.title, f"bold {style}"))] if item.title else []
     if item.detail or item.badge[0]:
         said, colour = item.badge
         badge = wording.line(said, f"not bold {colour}")

@@ -10,6 +10,7 @@ from typing import Any
 from qa.render.briefings.story import FORM, counts, newest, title
 from qa.render.digests import check_of, digest_of
 from qa.render.forms import article_json, change_json, claim_json, conflict_json, provenance_json, window_json
+from qa.render.questions import standing_json
 from qa.types import Briefing, Earlier, Since, Story
 from qa.version import __version__
 
@@ -42,7 +43,11 @@ def briefing_json(briefing: Briefing) -> dict[str, Any]:
         "since": since_json(briefing.since) if briefing.since else None,
         "added": list(briefing.added),
         "topic": briefing.topic,
-        "checks": [check for story in briefing.stories for check in _checks(story)],
+        "standing": [standing_json(one) for one in briefing.standing],
+        "checks": [
+            *(check_of(claim.text) for one in briefing.standing for claim in one.claims),
+            *(check for story in briefing.stories for check in _checks(story)),
+        ],
     }
     return told | {"whole": digest_of_json(told)}
 

@@ -19,6 +19,7 @@ from qa.render.briefings.story import (
     sources,
 )
 from qa.render.linear import Linear, made_line, note_lines, quoted_line, sentence_line
+from qa.render.questions import asked_linear
 from qa.render.standing import changed, changes, standing_alone
 from qa.types import Briefing, Citation, Claim, Story
 
@@ -58,6 +59,7 @@ def briefing_linear(briefing: Briefing) -> Linear:
     if briefing.since is not None:
         heading, lines = changed(briefing, _TO)
         said.lines += [f"{show_line(heading)}:", *(f"{show_line(line)}." for line in lines)]
+    asked_linear(briefing.standing, said.lines.append, lambda claim: said.sentence(claim, ""))
     for number, story in enumerate(at_length(briefing), 1):
         _story(number, story, said)
     for story in in_a_line(briefing):

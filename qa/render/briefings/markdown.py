@@ -27,6 +27,7 @@ from qa.render.briefings.story import (
 )
 from qa.render.digests import check_of, digest_of
 from qa.render.markdown import escaped, footnotes, linked, noted
+from qa.render.questions import asked_markdown
 from qa.render.standing import STANDINGS, changed, changes, standing_alone
 from qa.types import Article, Briefing, Claim, Story, Verdict
 
@@ -46,6 +47,7 @@ def briefing_markdown(briefing: Briefing) -> str:
     lines = [BRIEFING.format(FORM), f"# {escaped(title(briefing))}", ""]
     lines += [f"- {name}: {escaped(words)}" for name, words in head(briefing)]
     lines += _since(briefing)
+    lines += asked_markdown(briefing.standing, lambda claim: _asked(claim, notes, checks), escaped)
     if not briefing.stories and briefing.complete:
         lines += ["", "*No articles were published in these days. `newsdesk library list` shows which days have some.*"]
     for number, story in enumerate(at_length(briefing), 1):
@@ -55,6 +57,12 @@ def briefing_markdown(briefing: Briefing) -> str:
     lines += ["", *footnotes(notes)] if notes else []
     text = "\n".join([*lines, "", SENTENCES.format(" ".join(checks))])
     return f"{text}\n{WHOLE.format(digest_of(text))}\n"
+
+
+def _asked(claim: Claim, notes: list[str], checks: list[str]) -> str:
+    """A sentence of an answer to a standing question."""
+    checks.append(check_of(claim.text))
+    return f"{_claim(claim, notes)}  "
 
 
 def _since(briefing: Briefing) -> list[str]:

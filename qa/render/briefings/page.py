@@ -22,6 +22,7 @@ from qa.render.briefings.story import (
 )
 from qa.render.briefings.style import BRIEFING_STYLE
 from qa.render.page import POLICY, link_html, text_html
+from qa.render.questions import asked_html
 from qa.render.standing import STANDINGS, changed, changes, standing_alone
 from qa.types import Briefing, Citation, Claim, Story, Verdict
 from qa.version import __version__
@@ -34,6 +35,7 @@ def briefing_html(briefing: Briefing) -> str:
     body = "".join(
         (
             f"<header>\n<h1>{name}</h1>\n{_head(briefing)}{_since(briefing)}{_contents(stories)}</header>\n<main>\n",
+            asked_html(briefing.standing, _answer, text_html),
             *(_story(n, story, compared=briefing.since is not None) for n, story in enumerate(stories, 1)),
             "" if briefing.stories or not briefing.complete else "<p>No articles were published in these days.</p>\n",
             _seen(in_a_line(briefing)),
@@ -78,6 +80,11 @@ def _story(number: int, story: Story, *, compared: bool) -> str:
     lines = [*(_source(source) for source in listed), *(text_html(more_words(*one)) for one in more)]
     told.append(f'<section class="sources">\n<h3>Sources</h3>\n{_list("", lines)}</section>\n')
     return f'<article id="story{number}">\n{"".join(told)}</article>\n'
+
+
+def _answer(claim: Claim) -> str:
+    """A sentence of an answer to a standing question."""
+    return f'<div class="said {claim.verdict.value}">{_claim(claim)}</div>\n'
 
 
 def _standing(story: Story) -> str:

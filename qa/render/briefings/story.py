@@ -67,7 +67,7 @@ class Counts:
     articles: int
     copies: int
     sentences: int
-    """Of the stories that are told: of one with nothing new, none is."""
+    """Of the answers to standing questions, and of the stories that are told: of one with nothing new, none is."""
     supported: int
     dropped: int
 
@@ -154,7 +154,8 @@ def outlet_words(article: Article) -> str:
 def counts(briefing: Briefing) -> Counts:
     """What a briefing holds."""
     status = [story.status for story in briefing.stories]
-    told = [claim for story in at_length(briefing) for claim in story.sentences]
+    told = [claim for answer in briefing.standing for claim in answer.claims]
+    told += [claim for story in at_length(briefing) for claim in story.sentences]
     return Counts(
         stories=len(status),
         new=status.count("new"),

@@ -20,6 +20,7 @@ from qa.render.briefings.story import (
     sources,
     title,
 )
+from qa.render.questions import asked_text
 from qa.render.standing import STANDINGS, changed, changes, standing_alone
 from qa.render.text import BADGES, attribution, verdict_lines, wrapped
 from qa.types import Article, Briefing, Citation, Claim, Story, Verdict
@@ -38,6 +39,7 @@ def briefing_text(briefing: Briefing) -> str:
         heading, told = changed(briefing)
         lines += ["", show_line(heading)]
         lines += (one for line in told for one in wrapped(show_line(line), "  – ", "    "))
+    lines += asked_text(briefing.standing, _answer)
     if not briefing.stories and briefing.complete:
         lines += ["", "No articles were published in these days."]
     for number, story in enumerate(at_length(briefing), 1):
@@ -45,6 +47,15 @@ def briefing_text(briefing: Briefing) -> str:
     lines += _seen(in_a_line(briefing))
     lines += _end(briefing)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _answer(claim: Claim) -> list[str]:
+    """A sentence of an answer to a standing question, whose it is, and the words behind it where they are others."""
+    lines = _sentence(claim, "", {one.article_id: one.n for one in claim.citations})
+    for one in dict.fromkeys(claim.citations):
+        lines += wrapped(attribution(one), f"    [{one.n}] ", "        ")
+        lines += _quotes([one]) if one.quote != claim.text else []
+    return lines
 
 
 def _story(number: int, story: Story, *, compared: bool) -> list[str]:
