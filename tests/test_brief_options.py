@@ -22,15 +22,16 @@ GREW = (
     "disaster agency AFAD said. Rescue teams from Izmir still searched the town of Sindirgi."
 )
 ARTICLES = [
-    told(1, "Ministers open talks on the customs union", "Ministers of Chile and Peru opened talks on a customs union "
-         "in Lima, the trade ministry of Peru said.", "2026-01-12"),
+    told(1, "Brussels and Ankara modernise their customs union", "The European Commission and Türkiye agreed to open "
+         "their customs union to farm goods, Commissioner Maros Sefcovic said in Ankara.", "2026-01-12"),
     told(2, "Customs union of Chile and Peru is signed", "Chile and Peru signed the treaty on their customs union in "
          "Santiago, President Gabriel Boric announced.", "2026-01-29", "Gazette"),
     told(3, "Quake kills 35 in Balikesir", QUAKE, "2026-02-02"),
     told(4, "Snow halts trains to Kanazawa", "Trains between Kanazawa and Toyama were halted by heavy snow, Governor "
          "Hiroshi Hase said.", "2026-02-02"),
     told(5, "Balikesir quake toll rises to 53", GREW, "2026-02-03", "Gazette"),
-    told(6, "Parliament of Chile debates pensions", "The parliament of Chile debated a pension bill.", "2026-02-03"),
+    told(6, "Mongolia raises its pensions", "Mongolia raised pensions by a tenth, Finance Minister Bold Javkhlan said.",
+         "2026-02-03"),
     told(7, "Undated", "The old bridge of Mostar was painted by forty volunteers on a quiet day.", None),
     told(8, "Still to come", "The last bridge of Mostar will be painted by sixty volunteers.", "2031-01-01"),
 ]  # fmt: skip
@@ -166,7 +167,7 @@ def test_a_folder_that_is_not_there_is_said_before_anything_is_done(run: Any) ->
 
 def test_a_subject_is_told_over_time_oldest_first(run: Any) -> None:
     assert titles(run, "--topic", "customs union") == [
-        "Ministers open talks on the customs union", "Customs union of Chile and Peru is signed",
+        "Brussels and Ankara modernise their customs union", "Customs union of Chile and Peru is signed",
     ]  # fmt: skip
     assert titles(run, "--topic", "customs union", "--from", "2026-01-20") == [
         "Customs union of Chile and Peru is signed"
@@ -222,14 +223,14 @@ def test_two_kept_briefings_are_compared_story_by_story(run: Any) -> None:
     code, out, _ = run("--compare", "2026-02-02", "2026-02-03")
     assert code == ExitCode.OK
     assert out.startswith("briefing 2 of 2026-02-03, revision 1, against briefing 1 of 2026-02-02, revision 1\n")
-    assert "New: 1\n  – Parliament of Chile debates pensions\n" in out
+    assert "New: 1\n  – Mongolia raises its pensions\n" in out
     assert "▲ Balikesir quake toll rises to 53 (update: 1 new article since 2026-02-02)" in out
     assert "deaths 35 → 53" in out
-    assert "35 people were killed in Balikesir" in out
+    assert "and 35 people were killed in Balikesir" in " ".join(out.split())
     assert "Not told again: 1\n  – Snow halts trains to Kanazawa\n" in out
     compared = json.loads(run("--compare", "1", "2.1", "--json")[1])
     assert {story["title"]: story["status"] for story in compared["stories"]} == {
-        "Balikesir quake toll rises to 53": "update", "Parliament of Chile debates pensions": "new",
+        "Balikesir quake toll rises to 53": "update", "Mongolia raises its pensions": "new",
     }  # fmt: skip
     assert [one["title"] for one in compared["since"]["over"]] == ["Snow halts trains to Kanazawa"]
     assert run("--compare", "2", "2")[0] == ExitCode.USAGE
@@ -255,7 +256,7 @@ def test_revisions_of_a_day_are_shown_and_compared(run: Any, library: Path, tmp_
 
 
 @pytest.mark.parametrize("form", ["md", "json"])
-def test_a_written_briefing_is_checked_again(run: Any, library: Path, tmp_path: Path, form: str) -> None:
+def test_a_written_briefing_is_checked_again(run: Any, tmp_path: Path, form: str) -> None:
     run("--date", "2026-02-02")
     file = tmp_path / "files" / f"a.{form}"
     run("--date", "2026-02-03", "--out", file.name)
@@ -275,10 +276,10 @@ def test_a_written_briefing_is_checked_again(run: Any, library: Path, tmp_path: 
     code, out, _ = run(file.name, command="recheck")
     assert (code, out.rpartition(": ")[2]) == (ExitCode.CHANGED, "the file is not as it was written\n")
     file.write_text(text, encoding="utf-8")
-    take_in(library, jsonl(tmp_path / "news.jsonl", [told(5, "Quake", GREW.replace("53", "57"), "2026-02-03")]))
+    run("remove", "n5", command="library")
     code, out, _ = run(file.name, command="recheck")
     assert code == ExitCode.CHANGED
-    assert "has a newer version" in out
+    assert "(n5) is not in the library any more" in out
 
 
 # bad input
