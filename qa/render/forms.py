@@ -204,7 +204,8 @@ def edition_json(edition: Edition) -> dict[str, Any]:
         name: one.isoformat() if one else None for name, one in (("made", edition.made), ("deleted", edition.deleted))
     }
     counts = ("number", "revision", "complete", "stories", "updates", "seen", "articles")
-    return {**{name: getattr(edition, name) for name in counts}, **days, **moments, "sources": list(edition.sources)}
+    of = {"sources": list(edition.sources), "topic": edition.topic}
+    return {**{name: getattr(edition, name) for name in counts}, **days, **moments, **of}
 
 
 def article_json(

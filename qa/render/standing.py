@@ -115,6 +115,7 @@ def edition_words(edition: Edition) -> str:
     stories += f" ({', '.join(told)})" if told else ""
     parts = [stories, _count(edition.articles, "article")]
     parts += [f"revision {edition.revision}"] if edition.revision > 1 else []
+    parts += [f"on “{edition.topic}”"] if edition.topic else []
     parts += [f"only {', '.join(edition.sources)}"] if edition.sources else []
     return ", ".join(parts + ([] if edition.complete else ["broken off"]))
 
