@@ -32,8 +32,8 @@ details[open] { display: block; }
 summary { display: inline; cursor: pointer; list-style: none; margin-left: .35em;
   border-bottom: 1px dotted var(--soft); }
 summary::-webkit-details-marker { display: none; }
-summary::before { content: "“"; }
-summary::after { content: "”"; }
+summary::before { content: "["; }
+summary::after { content: "]"; }
 summary:focus-visible, a:focus-visible { outline: 2px solid var(--mark); outline-offset: 2px; }
 blockquote { margin: .4rem 0 .6rem; padding: .1rem 0 .1rem .9rem; border-left: 3px solid var(--line); }
 blockquote p { margin: 0 0 .25rem; }
@@ -44,6 +44,7 @@ blockquote p { margin: 0 0 .25rem; }
   article, .seen, blockquote, .said, li { break-inside: avoid; }
   h1, h2, h3 { break-after: avoid; }
   summary { border: 0; }
+  details:not([open]) > blockquote { display: none; }
   nav { display: none; }
   .sources a { text-decoration: none; }
 }
