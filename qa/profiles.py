@@ -34,7 +34,7 @@ _SMOOTHED = {"word": 1, "name": 1, "headline": 1, "number": 0, "day": 0}
 _LEAST = {"word": 0.0, "name": 2.0, "headline": 2.0, "number": 2.0, "day": 2.0}
 """Added to a part's square length: one name or day that two articles share makes them no more alike than it says."""
 _HEADLINE = 200
-"""Characters of a first line that stand for a missing title."""
+"""Characters of a first line that are the headline of an article whose title was taken from its text."""
 _POINTING = 2
 """Numbers up to this count nothing in particular ("two of them")."""
 
@@ -42,8 +42,9 @@ _POINTING = 2
 def terms_of(article: Article) -> Terms:
     """What an article is compared by, read once."""
     body = article.text[:READ].strip()
-    headline = article.title or body.split("\n", maxsplit=1)[0][:_HEADLINE]
-    text = body if body.startswith(headline) else f"{headline}\n{body}"
+    derived = body.startswith(article.title.rstrip("…"))
+    headline = body.split("\n", maxsplit=1)[0][:_HEADLINE] if derived else article.title
+    text = body if derived else f"{headline}\n{body}"
     return {
         "word": Counter(_stems(text)),
         "name": Counter(word for name in names(text) for word in name.words),
