@@ -44,8 +44,8 @@ class _Told:
     ids: frozenset[tuple[str, int]]
     """Ids and versions of all its articles."""
     articles: tuple[Article, ...]
-    quotes: frozenset[str]
-    """The sentences on which it rested, folded."""
+    quotes: frozenset[tuple[str | None, str]]
+    """The sentences on which it rested, folded, with their sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _numbered(one: Citation, numbering: dict[str, int]) -> Citation:
 
 def _citations(story: Story) -> tuple[tuple[Citation, ...], tuple[Citation, ...]]:
     """The citations of what had changed in a story, and of what was told, new things first."""
-    changed = tuple(change.sides[-1] for change in story.changes)
+    changed = tuple(change.sides[-1] for change in story.changes if change.kind in {"number", "status", "date"})
     return changed, tuple(one for claim in (*story.news, *story.claims) for one in claim.citations)
 
 
@@ -145,7 +145,11 @@ def _sharing(memory: Memory, articles: Sequence[Article]) -> list[int]:
             shared.update(_telling(memory, run))
         found.update(at for at, count in shared.items() if count >= _SHARED)
         text = _plain(article.text)
-        found.update(at for at, told in enumerate(memory.told) if any(quote in text for quote in told.quotes))
+        found.update(
+            at
+            for at, told in enumerate(memory.told)
+            if any(source != article.source and quote in text for source, quote in told.quotes)
+        )
     return sorted(found)
 
 
@@ -153,10 +157,11 @@ def _plain(text: str) -> str:
     return " ".join(text[:_QUOTED].casefold().split())
 
 
-def _quotes(story: Story) -> frozenset[str]:
-    """The words on which a story rested, where they are as long as a sentence."""
-    cited = (one.quote for claim in story.sentences for one in claim.citations if one.field == "text")
-    return frozenset(plain for quote in cited if len(plain := _plain(quote)) >= _SENTENCE)
+def _quotes(story: Story) -> frozenset[tuple[str | None, str]]:
+    """The words on which a story rested, where they are as long as a sentence, with their source: what one source
+    repeats may be a notice of its pages."""
+    cited = ((one.source, _plain(one.quote)) for claim in story.sentences for one in claim.citations)
+    return frozenset((source, quote) for source, quote in cited if len(quote) >= _SENTENCE)
 
 
 def _telling(memory: Memory, run: str) -> frozenset[int]:

@@ -97,8 +97,9 @@ def _told_before(story: Story, before: Sequence[Briefing]) -> str:
     earlier = [one for briefing in before[-LOOKED_BACK:] for one in briefing.stories]
     sentences = [claim.text for one in earlier for claim in _whole(one)]
     for claim in _whole(story):
-        if any(is_copy(claim.text, other) and _same_numbers(claim.text, other) for other in sentences):
-            return claim.text
+        said = (one for one in sentences if is_copy(claim.text, one) and _same_numbers(claim.text, one))
+        if (other := next(said, None)) is not None:
+            return f"{claim.text} / {other}"
     articles = [article for one in earlier for article in one.articles]
     found = (one for one in story.articles if any(is_reprint(one, other) for other in articles))
     return next((article.title for article in found), "")
