@@ -6,6 +6,7 @@ A story goes on from an earlier one when they share an article or stretches of t
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,9 @@ _SHARED = 40
 """Runs from which they have text in common: two or three sentences, more than the links a page has among its text."""
 _QUOTED, _SENTENCE = 6_000, 60
 """Characters in which sentences that were told are looked for, and of such a sentence at least."""
+_SHRED, _REPEATED = 5, 0.5
+"""Words of the runs by which it is found, and their share that says the same."""
+_WORD = re.compile(r"[^\W_]+")
 _EVERYWHERE = 3
 """Stories told from which on a run of words is no sign of any."""
 _MOST_BEFORE = 10
@@ -44,8 +48,8 @@ class _Told:
     ids: frozenset[tuple[str, int]]
     """Ids and versions of all its articles."""
     articles: tuple[Article, ...]
-    quotes: frozenset[str]
-    """The sentences on which it rested, folded."""
+    quotes: frozenset[tuple[str | None, frozenset[tuple[str, ...]]]]
+    """The sentences on which it rested, as runs of words, with their sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def _numbered(one: Citation, numbering: dict[str, int]) -> Citation:
 
 def _citations(story: Story) -> tuple[tuple[Citation, ...], tuple[Citation, ...]]:
     """The citations of what had changed in a story, and of what was told, new things first."""
-    changed = tuple(change.sides[-1] for change in story.changes)
+    changed = tuple(change.sides[-1] for change in story.changes if change.kind in {"number", "status", "date"})
     return changed, tuple(one for claim in (*story.news, *story.claims) for one in claim.citations)
 
 
@@ -144,19 +148,29 @@ def _sharing(memory: Memory, articles: Sequence[Article]) -> list[int]:
         for run in _runs(article):
             shared.update(_telling(memory, run))
         found.update(at for at, count in shared.items() if count >= _SHARED)
-        text = _plain(article.text)
-        found.update(at for at, told in enumerate(memory.told) if any(quote in text for quote in told.quotes))
+        text = _shreds(article.text[:_QUOTED])
+        found.update(
+            at
+            for at, told in enumerate(memory.told)
+            if any(
+                source != article.source and len(quote & text) >= _REPEATED * len(quote)
+                for source, quote in told.quotes
+            )
+        )
     return sorted(found)
 
 
-def _plain(text: str) -> str:
-    return " ".join(text[:_QUOTED].casefold().split())
+def _shreds(text: str) -> frozenset[tuple[str, ...]]:
+    """The runs of a few words of a text, whatever its marks are."""
+    words = _WORD.findall(text.casefold())
+    return frozenset(zip(*(words[n:] for n in range(_SHRED)), strict=False))
 
 
-def _quotes(story: Story) -> frozenset[str]:
-    """The words on which a story rested, where they are as long as a sentence."""
-    cited = (one.quote for claim in story.sentences for one in claim.citations if one.field == "text")
-    return frozenset(plain for quote in cited if len(plain := _plain(quote)) >= _SENTENCE)
+def _quotes(story: Story) -> frozenset[tuple[str | None, frozenset[tuple[str, ...]]]]:
+    """The words on which a story rested, where they are as long as a sentence, with their source: what one source
+    repeats may be a notice of its pages."""
+    cited = ((one.source, one.quote) for claim in story.sentences for one in claim.citations)
+    return frozenset((source, _shreds(quote)) for source, quote in cited if len(quote) >= _SENTENCE)
 
 
 def _telling(memory: Memory, run: str) -> frozenset[int]:

@@ -27,14 +27,15 @@ from qa.config import Config
 from qa.copies import is_reprint
 from qa.dates import parse_published
 from qa.engine import Engine, open_engine
-from qa.facts import numbers
+from qa.facts import content_stems, numbers
 from qa.library.catalogue import Entry
 from qa.memory import LOOKED_BACK
-from qa.stories import is_copy
 from qa.types import Article, Briefing, Claim, Story
 
 _FEWEST = 8
 """Words of a sentence that counts: shorter ones are alike by chance."""
+_SAME = 0.6
+"""Share of the content words of the one that has more, from which two sentences are nearly the same."""
 
 
 def main() -> None:
@@ -97,8 +98,9 @@ def _told_before(story: Story, before: Sequence[Briefing]) -> str:
     earlier = [one for briefing in before[-LOOKED_BACK:] for one in briefing.stories]
     sentences = [claim.text for one in earlier for claim in _whole(one)]
     for claim in _whole(story):
-        if any(is_copy(claim.text, other) and _same_numbers(claim.text, other) for other in sentences):
-            return claim.text
+        said = (one for one in sentences if _is_near(claim.text, one))
+        if (other := next(said, None)) is not None:
+            return f"{claim.text} / {other}"
     articles = [article for one in earlier for article in one.articles]
     found = (one for one in story.articles if any(is_reprint(one, other) for other in articles))
     return next((article.title for article in found), "")
@@ -108,8 +110,11 @@ def _whole(story: Story) -> Iterator[Claim]:
     return (claim for claim in story.sentences if len(claim.text.split()) >= _FEWEST)
 
 
-def _same_numbers(one: str, other: str) -> bool:
-    return {n.value for n in numbers(one)} == {n.value for n in numbers(other)}
+def _is_near(one: str, other: str) -> bool:
+    """Whether two sentences tell the same numbers in mostly the same words."""
+    mine, its = set(content_stems(one)), set(content_stems(other))
+    alike = len(mine & its) >= _SAME * max(len(mine), len(its))
+    return alike and {n.value for n in numbers(one)} == {n.value for n in numbers(other)}
 
 
 def _shown(story: Story) -> str:

@@ -201,6 +201,18 @@ def test_a_changed_value_is_named_with_both_sentences(engine: Engine) -> None:
     assert standing_words(quake) == "update: 1 new article since 2026-02-02; deaths 35 → 53"
 
 
+def test_what_repeats_a_sentence_that_was_told_is_not_new(library: Path, tmp_path: Path) -> None:
+    review = "A look back at the week in Japan, with its shrines, its markets and its late winter. " + TRAINS
+    take_in(
+        library, jsonl(tmp_path / "more.jsonl", [told(8, "The week in Japan", review, "2026-02-03", source="Gazette")])
+    )
+    with engine_at(library) as engine:
+        made(engine, "2026-02-02")
+        week = story_of(made(engine, "2026-02-03"), "n8")
+        assert week.earlier is not None
+        assert (week.status, week.earlier.title) == ("update", "Snow halts trains to Kanazawa")
+
+
 def test_a_past_day_made_again_reads_only_what_was_told_of_days_before_it(engine: Engine) -> None:
     made(engine, "2026-02-03")
     earlier = made(engine, "2026-02-02")
