@@ -8,8 +8,7 @@ from dataclasses import replace
 from qa.answer import checked, opening
 from qa.cite import Place, Sentence
 from qa.selection import MOST_SENTENCES, Picked, news, on_same_point, pick, reasons
-from qa.sentences import sentence_spans, trimmed
-from qa.tellable import near_copy, tellable, units_of
+from qa.tellable import first_words, near_copy, tellable, units_of
 from qa.types import Article, Claim, Hit, Passage, Story
 
 _MOST_ARTICLES = 12
@@ -51,8 +50,8 @@ def new_in(
 
 
 def independent(story: Story) -> tuple[Article, ...]:
-    """The articles of a story without copies, so many as are read."""
-    copies = {copy.article_id for copy in story.copies}
+    """The articles of a story without reprints, so many as are read: what a later version adds is worth telling."""
+    copies = {copy.article_id for copy in story.copies if not copy.later}
     originals = [one for one in story.articles if one.id not in copies] or list(story.articles[:1])
     return tuple(originals[:_MOST_ARTICLES])
 
@@ -86,9 +85,6 @@ def _read(article: Article) -> Hit:
 
 
 def _any_sentence(article: Article) -> tuple[Claim, ...]:
-    """The first words of an article in which nothing can be told by itself."""
-    hit = opening(article)
-    spans = (trimmed(hit.passage.text, span) for span in sentence_spans(hit.passage.text))
-    found = (" ".join(hit.passage.text[span.start : span.end].split()) for span in spans)
-    first = [text for text in found if any(c.isalnum() for c in text)][:1]
-    return checked([Sentence(text, (1,)) for text in first], [hit])[1]
+    """The first words of an article in which nothing can be told by itself; without any its headline tells of it."""
+    text = first_words(article)
+    return checked([Sentence(text, (1,))], [opening(article)])[1] if text else ()

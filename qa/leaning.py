@@ -11,7 +11,7 @@ _OPENS = re.compile(
     r"|such|meanwhile|however|still|instead|another|others|both|neither|either|none|each|first|second|third|next|later"
     r"|(?:one|two|three|some|many|most|all|several|half) (?:of|others?|more|say|said|are|were|have)|earlier"
     r"|finally|in addition|in (?:his|her|their|its|that|this|the) \w+|moreover|separately|for (?:example|instance)"
-    r"|for (?:this|that)"
+    r"|for (?:this|that)|consequently"
     r"|as a result|in (?:fact|contrast|other words)|by contrast|of (?:course|those|them|these)|to be sure|that said"
     r"|even so|nonetheless|nevertheless|besides|thus|therefore|hence|again|asked|when (?:asked|pressed)|what['’]s more"
     r"|on the other|at the (?:same|time)|(?:after|before) (?:that|this)|after the|not only|indeed|similarly|likewise"

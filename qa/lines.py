@@ -30,7 +30,7 @@ _BYLINE = re.compile(r"(?:[Bb]y|[Ff]rom|Reporting by|Writing by|Edited by)\s+(?:
 
 _DATELINE = re.compile(
     r"^(?:[^\n()a-z]{0,40}[^\n()]{0,25})?\((?:[A-Z][\w.&]*\s?){1,3}\)\s*(?:[-–—]+\s*)?(?=[\"“‘']?[A-Z])"
-    r"|^[A-Z][A-Z.’' -]{2,30}(?:, [A-Z][\w.]+)?\s+[–—-]{1,2}\s+(?=[\"“‘']?[A-Z])"
+    r"|^[A-Z][A-Z.’' -]{2,30}(?:, [A-Z][\w.]+)?\s+(?:[–—-]{1,2}|\|)\s+(?=[\"“‘']?[A-Z])"
 )
 """Place and agency before the first sentence: "(CNN) — ", "PARIS (Reuters) - ", "CHICAGO – "."""
 

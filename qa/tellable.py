@@ -16,7 +16,7 @@ from qa.facts import Name, days, fold, names, numbers, stem, tokens
 from qa.leaning import leans, points_ahead, without_quotations
 from qa.lines import Reading, is_sentence, reading, without_dateline
 from qa.pronouns import hangs, is_person, resolved
-from qa.sentences import Span
+from qa.sentences import Span, is_glued
 from qa.stopwords import STOP_WORDS
 from qa.types import Article
 
@@ -103,6 +103,21 @@ def tellable(article: Article) -> tuple[Tellable, ...]:
         heavy -= frozenset(map(stem, _ordinary_first(text, read)))
         found.append(Tellable(prose, text, *place, plain, leaning, ahead, len(text.split()), units, heavy))
     return tuple(found)
+
+
+def first_words(article: Article) -> str | None:
+    """The first words of an article in which nothing can be told by itself: a line that is no notice, no question and
+    no greeting, and does not speak of its author; None where there is none."""
+    read = reading(article.title, _beginning(article.text))
+    apart = around(article.text, read.lines)
+    for at, line in enumerate(read.lines[:READ]):
+        text = " ".join(without_dateline(line.text).split())
+        plain = without_quotations(text)
+        if at in apart or is_notice(text) or len(text) > _LONGEST or is_glued(text) or _SPEAKS.search(plain):
+            continue
+        if not text.endswith(("!", "?")):
+            return text
+    return None
 
 
 def _beginning(text: str) -> str:

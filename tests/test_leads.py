@@ -64,10 +64,13 @@ def test_a_sentence_that_leans_is_told_only_behind_the_one_it_needs() -> None:
     assert "It was the second in a year." not in said
 
 
-def test_copies_are_not_read() -> None:
+def test_a_reprint_is_not_read_and_what_a_later_version_adds_is() -> None:
     copy = article(2, f"{STRUCK} {SCHOOLS}")
-    one = story(article(1, f"{STRUCK} {SENT}"), copy, copies=(Copy("n2", "n1", later=True),))
-    assert SCHOOLS not in told(one)
+    reprint, later = (
+        story(article(1, f"{STRUCK} {SENT}"), copy, copies=(Copy("n2", "n1", at),)) for at in (False, True)
+    )
+    assert SCHOOLS not in told(reprint)
+    assert SCHOOLS in told(later)
 
 
 def test_one_sentence_of_what_was_told_before() -> None:
