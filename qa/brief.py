@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from qa.copies import copies
 from qa.dates import parse_day
 from qa.engine import Engine
 from qa.errors import LibraryError, UsageError
 from qa.importance import chosen
-from qa.memory import Memory, compared, finished, memory_of
+from qa.memory import Memory, compared, finished, memory_of, told_before
 from qa.period import nearest_days, week_until
 from qa.retrieve import known_sources, window_given
 from qa.since import late, window_since
@@ -108,7 +109,8 @@ def brief(
     memory, unread = (Memory((), None), ()) if topic and not since_last else _memory(engine, compared_with, topic)
     untold = [_story(members) for members in (by_day(told_of) if on else told_of)]
     stories, since = compared(memory, untold, others)
-    telling = yield from tell(engine, stories, window=window, as_of=seen_from, cancel=cancel)
+    before = partial(told_before, memory)
+    telling = yield from tell(engine, stories, before, window=window, as_of=seen_from, cancel=cancel)
     nothing = () if groups else _nothing(engine, window, seen_from, wanted, topic)
     asked = Answered()
     if standing and not topic:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
     Row = NDArray[np.float64]
 
-_RISES = 0.5
+RISES = 0.5
 """How much of what the looser of two groups exceeds ``_USUAL`` by is added to the bar."""
 _USUAL = 0.185
 """Average similarity inside a story of which little is known."""
@@ -32,12 +32,12 @@ _COMMON = 8
 _NEVER = -9.0
 
 
-def clusters(profiles: Sequence[Profile], same_from: float) -> list[list[int]]:
+def clusters(profiles: Sequence[Profile], same_from: float, rises: float = RISES) -> list[list[int]]:
     """Places of the profiles in groups: the two most alike are joined while their average similarity reaches
-    ``same_from`` and what their closeness adds to it. Takes 4 bytes a pair."""
+    ``same_from`` and what their closeness adds to it (``rises`` 0: plain average link). Takes 4 bytes a pair."""
     if not profiles:
         return []
-    grown = _Groups(_similarities(profiles))
+    grown = _Groups(_similarities(profiles), rises)
     while (pair := grown.closest(same_from)) is not None:
         grown.join(*pair)
     return [grown.members[n] for n in sorted(grown.members)]
@@ -73,6 +73,7 @@ def _similarities(profiles: Sequence[Profile]) -> Matrix:
 class _Groups:
     """Groups that grow by joining; a group is known by its first place."""
 
+    rises: float
     between: Matrix
     """Sum of the similarities between two groups."""
     members: dict[int, list[int]]
@@ -85,11 +86,11 @@ class _Groups:
     """The group that each would join, and by how much the two exceed the bar."""
     by: Row
 
-    def __init__(self, alike: Matrix) -> None:
+    def __init__(self, alike: Matrix, rises: float) -> None:
         import numpy as np
 
         count = len(alike)
-        self.between = alike
+        self.rises, self.between = rises, alike
         self.members = {n: [n] for n in range(count)}
         self.size, self.inside, self.closeness = np.ones(count), np.zeros(count), np.full(count, _USUAL)
         self.best, self.by = np.zeros(count, dtype=np.intp), np.full(count, _NEVER)
@@ -131,7 +132,7 @@ class _Groups:
         """Average similarity of a group with each other, less what their closeness adds to the bar."""
         import numpy as np
 
-        rise = _RISES * np.maximum(np.minimum(self.closeness[one], self.closeness) - _USUAL, 0.0)
+        rise = self.rises * np.maximum(np.minimum(self.closeness[one], self.closeness) - _USUAL, 0.0)
         exceed: Row = self.between[one] / (self.size[one] * self.size) - rise
         exceed[np.isinf(self.size)] = _NEVER
         exceed[one] = _NEVER

@@ -29,6 +29,9 @@ Event = Received | Exchange
 REFUSAL = "NOT IN THE ARTICLES"
 """What a model is told to reply when the evidence does not answer."""
 
+NEVER, ALL = "never", "all"
+"""What a prompt is filled with where a story was not told before."""
+
 # Counts are made with one vocabulary for every model: others need up to about a tenth more tokens.
 _SAFETY = 0.9
 _TOKENS_A_MESSAGE = 8
@@ -130,13 +133,17 @@ class Writer:
         headline: str,
         evidence: Sequence[Evidence],
         *,
+        told: date | None = None,
+        added: Sequence[int] = (),
         as_of: date,
         window: Window,
         cancel: Cancel,
         fence: str | None = None,
     ) -> Iterator[Event]:
-        """Tell the story under ``headline`` from ``evidence``; events and errors as for ``answer``."""
-        asked = {"headline": headline}
+        """Tell the story under ``headline`` from ``evidence``, of which the numbers ``added`` are new since it was
+        ``told`` last; events and errors as for ``answer``."""
+        new = ", ".join(map(str, added)) if told else ""
+        asked = {"headline": headline, "told": told.isoformat() if told else NEVER, "added": new or ALL}
         return self._write("brief", asked, evidence, as_of=as_of, window=window, cancel=cancel, fence=fence)
 
     def _write(

@@ -6,7 +6,7 @@ A story goes on from an earlier one when they share an article or stretches of t
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,7 +16,6 @@ from qa.continuing import going_on
 from qa.copies import is_reprint
 from qa.developments import changes, says_something_new
 from qa.engine import Engine
-from qa.facts import tokens
 from qa.timeline import Past, timeline
 from qa.types import Article, Briefing, Citation, Earlier, Since, Story
 
@@ -26,8 +25,10 @@ _READ = 2_000
 """Characters of an article in which text that others have is looked for."""
 _RUN = 10
 """Words of a run that two texts may have in common."""
-_SHARED = 12
-"""Runs from which they have text in common: two sentences, or one long one."""
+_SHARED = 40
+"""Runs from which they have text in common: two or three sentences, more than the links a page has among its text."""
+_QUOTED, _SENTENCE = 6_000, 60
+"""Characters in which sentences that were told are looked for, and of such a sentence at least."""
 _EVERYWHERE = 3
 """Stories told from which on a run of words is no sign of any."""
 _MOST_BEFORE = 10
@@ -43,6 +44,8 @@ class _Told:
     ids: frozenset[tuple[str, int]]
     """Ids and versions of all its articles."""
     articles: tuple[Article, ...]
+    quotes: frozenset[str]
+    """The sentences on which it rested, folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Memory:
 
     told: tuple[_Told, ...]
     latest: Since | None
-    runs: Mapping[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
+    runs: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """In which of ``told`` each run of words stands."""
 
 
@@ -77,6 +80,7 @@ def _told(engine: Engine, briefing: Briefing, story: Story) -> _Told:
         story,
         frozenset((article.id, article.version) for article in story.articles),
         tuple(article for article in found if article is not None),
+        _quotes(story),
     )
 
 
@@ -95,6 +99,11 @@ def compared(
         if n < len(stories):
             made.append(_standing(memory, stories[n], linked))
     return tuple(made), memory.latest and replace(memory.latest, over=tuple(_over(memory, met)))
+
+
+def told_before(memory: Memory, story: Story) -> tuple[Article, ...]:
+    """The articles by which earlier briefings told of a story that goes on, the earliest first."""
+    return tuple(article for told in _chain_of(memory, story) for article in told.articles)
 
 
 def finished(memory: Memory, story: Story) -> Story:
@@ -126,42 +135,50 @@ def _citations(story: Story) -> tuple[tuple[Citation, ...], tuple[Citation, ...]
 
 
 def _sharing(memory: Memory, articles: Sequence[Article]) -> list[int]:
-    """The places in memory of stories that have an article or a stretch of text in common with ``articles``."""
+    """The places in memory of stories that have an article, a stretch of text or a sentence told in common with
+    ``articles``."""
     keys = {(article.id, article.version) for article in articles}
     found = {at for at, told in enumerate(memory.told) if told.ids & keys}
     for article in articles:
-        shared: dict[int, int] = defaultdict(int)
+        shared: Counter[int] = Counter()
         for run in _runs(article):
-            for at in memory.runs.get(run, ()):
-                shared[at] += 1
+            shared.update(_telling(memory, run))
         found.update(at for at, count in shared.items() if count >= _SHARED)
+        text = _plain(article.text)
+        found.update(at for at, told in enumerate(memory.told) if any(quote in text for quote in told.quotes))
     return sorted(found)
 
 
-def _runs_of(told: Sequence[_Told]) -> dict[tuple[str, ...], frozenset[int]]:
-    """Where each run of words stands; without those that stand in several stories of one briefing, as notices do."""
-    where: dict[tuple[str, ...], set[int]] = defaultdict(set)
+def _plain(text: str) -> str:
+    return " ".join(text[:_QUOTED].casefold().split())
+
+
+def _quotes(story: Story) -> frozenset[str]:
+    """The words on which a story rested, where they are as long as a sentence."""
+    cited = (one.quote for claim in story.sentences for one in claim.citations if one.field == "text")
+    return frozenset(plain for quote in cited if len(plain := _plain(quote)) >= _SENTENCE)
+
+
+def _telling(memory: Memory, run: str) -> frozenset[int]:
+    """The stories in which a run of words stands; none where it stands in several of one briefing, as notices do."""
+    places = memory.runs.get(run, frozenset())
+    of_one = Counter(memory.told[at].earlier.briefing for at in places) if len(places) >= _EVERYWHERE else {}
+    return frozenset() if any(count >= _EVERYWHERE for count in of_one.values()) else places
+
+
+def _runs_of(told: Sequence[_Told]) -> dict[str, frozenset[int]]:
+    """In which of ``told`` each run of words stands."""
+    where: dict[str, set[int]] = defaultdict(set)
     for at, one in enumerate(told):
         for article in one.articles:
             for run in _runs(article):
                 where[run].add(at)
-    return {
-        run: frozenset(places)
-        for run, places in where.items()
-        if max(_counts(told[at].earlier.briefing for at in places)) < _EVERYWHERE
-    }
+    return {run: frozenset(places) for run, places in where.items()}
 
 
-def _counts(values: Iterator[int]) -> list[int]:
-    found: dict[int, int] = defaultdict(int)
-    for value in values:
-        found[value] += 1
-    return list(found.values())
-
-
-def _runs(article: Article) -> set[tuple[str, ...]]:
-    words = [token.folded for token in tokens(article.text[:_READ])]
-    return {tuple(words[n : n + _RUN]) for n in range(len(words) - _RUN + 1)}
+def _runs(article: Article) -> set[str]:
+    words = article.text[:_READ].casefold().split()
+    return {" ".join(words[n : n + _RUN]) for n in range(len(words) - _RUN + 1)}
 
 
 def _chain(memory: Memory, linked: Sequence[int]) -> list[_Told]:

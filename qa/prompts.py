@@ -19,7 +19,7 @@ from qa.resources import resource_folder
 _COMMON = frozenset({"as_of", "evidence", "fence"})
 VARIABLES = {
     "answer": _COMMON | {"question", "refusal", "window"},
-    "brief": _COMMON | {"headline", "refusal", "window"},
+    "brief": _COMMON | {"added", "headline", "refusal", "told", "window"},
     "repair": _COMMON | {"refusal", "sentences", "task"},
     "opinion": _COMMON | {"sentences"},
     "rerank": _COMMON | {"highest", "question"},

@@ -24,6 +24,8 @@ class Reviewed:
     claims: tuple[Claim, ...]
     usage: Usage
     notes: tuple[str, ...]
+    places: tuple[int, ...] = ()
+    """For each claim the place of the sentence it came of: one may be written again as two."""
 
 
 def reviewed(
@@ -33,7 +35,7 @@ def reviewed(
     asked again, the first reply and its verdicts stay."""
     assert engine.writer is not None  # a model wrote them
     _, claims = checked(sentences, hits, engine.verifier)
-    notes = _words_noted(sentences, hits)
+    notes, places = _words_noted(sentences, hits), tuple(range(len(claims)))
     usage = Usage()
     failed = {n: claim for n, claim in enumerate(claims) if claim.verdict not in GOOD}
     if failed and engine.config.repair and len(claims) == len(sentences) and not cancel.cancelled:
@@ -43,6 +45,7 @@ def reviewed(
         if better:
             spread = [better.get(n, [sentence]) for n, sentence in enumerate(sentences)]
             _, claims = checked([one for few in spread for one in few], hits, engine.verifier)
+            places = tuple(n for n, few in enumerate(spread) for _ in few)
             notes.append(f"{_count(len(better), 'sentence')} written again, because the articles did not support it")
         if told.why:
             notes.append(f"failed sentences could not be asked for again: {told.why}")
@@ -50,7 +53,7 @@ def reviewed(
         claims, opinion = yield from second_opinion(engine.writer, claims, hits, as_of=as_of, cancel=cancel)
         usage += opinion.usage
         notes += [f"no second opinion: {opinion.why}"] if opinion.why and not cancel.cancelled else []
-    return Reviewed(claims, usage, tuple(notes))
+    return Reviewed(claims, usage, tuple(notes), places)
 
 
 def struck(claims: Sequence[Claim]) -> tuple[Claim, ...]:

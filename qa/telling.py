@@ -6,7 +6,7 @@ Whatever goes on at the same time, events and results come in the order of the s
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,11 +14,14 @@ from datetime import date
 from queue import SimpleQueue
 from threading import Event
 
+from qa.answer import opening
+from qa.conflicts import conflicts
 from qa.engine import Engine, cost_notice
 from qa.errors import BudgetError
-from qa.leads import quoted
+from qa.leads import claims_of, independent, new_in, quoted
+from qa.tellable import near_copy, units_of
 from qa.told import Told, told_by_model
-from qa.types import Cancel, Citation, Claim, Delta, Exchange, Notice, Progress, Story, Usage, Window
+from qa.types import Article, Cancel, Citation, Claim, Conflict, Delta, Exchange, Notice, Progress, Story, Usage, Window
 
 _NAMED = 3
 """Stories not told that a note names."""
@@ -42,11 +45,23 @@ class _Work:
     events: SimpleQueue[Step | None]
     end: Future[Told]
 
+    @property
+    def told(self) -> bool:
+        """Whether the model has told it."""
+        return self.end.done() and self.end.exception() is None and bool(self.end.result().claims)
+
 
 def tell(
-    engine: Engine, stories: Sequence[Story], *, window: Window, as_of: date, cancel: Cancel
+    engine: Engine,
+    stories: Sequence[Story],
+    before: Callable[[Story], Sequence[Article]],
+    *,
+    window: Window,
+    as_of: date,
+    cancel: Cancel,
 ) -> Generator[Step | Progress, None, Telling]:
-    """Each of ``stories`` with its sentences. Cancelled, those finished so far, and a note on the others.
+    """Each of ``stories`` with its sentences and what its articles disagree about; ``before`` gives the articles by
+    which earlier briefings told of it. Cancelled, those finished so far, and a note on the others.
 
     A story is quoted where no model is configured, where nothing is new in it, and where none of the model's sentences
     is carried by its articles. Raises BudgetError when not even the first request is allowed, and ConfigError for a
@@ -62,26 +77,46 @@ def tell(
     with _begun(engine, {n: stories[n] for n in by_model}, window, as_of, cancel) as works:
         for n, story in enumerate(stories):
             work = works.get(n)
-            if cancel.cancelled and not (work and work.end.done()):
+            if cancel.cancelled and not (work and work.told):
                 missing.append(story)
                 continue
             yield Progress("stories", n, len(stories), _left(started, n, len(stories)))
             told = Told()
-            if work is not None and not over:
+            if work is not None:
                 try:
                     told = yield from _followed(work)
                 except BudgetError as error:
                     if n == by_model[0]:
                         raise
+                    if not over:
+                        notes.append(f"quoted from “{story.title}” on: {error.message}")
+                        yield Notice(notes[-1])
                     over = True
-                    notes.append(f"quoted from “{story.title}” on: {error.message}")
-                    yield Notice(notes[-1])
             yield from map(Notice, told.notes)
-            made.append(numbered(told.of(story) if told.claims else quoted(story)))
+            made.append(_whole(story, told, before(story), [claim.text for one in made for claim in one.sentences]))
             usage += told.usage
             notes += [f"{story.title}: {note}" for note in told.notes]
     notes += _untold(missing, len(stories))
     return Telling(tuple(made), usage, tuple(notes))
+
+
+def _whole(story: Story, told: Told, before: Sequence[Article], others: Collection[str]) -> Story:
+    """The story told by the model, with quoted news where it gave none, or quoted as a whole."""
+    made = told.of(story) if told.claims else quoted(story, before, others)
+    if told.claims and not told.news:
+        known = [units_of(claim.text)[0] for claim in told.claims]
+        articles = independent(story)
+        fresh = [one for one in new_in(story, articles, before) if not any(near_copy(one.one.units, k) for k in known)]
+        made = replace(made, news=claims_of(fresh, articles))
+    return numbered(replace(made, conflicts=disagreements(story)))
+
+
+def disagreements(story: Story) -> tuple[Conflict, ...]:
+    """What the story's articles disagree about, both sides; where nothing is new in it, that was told."""
+    articles = independent(story)
+    if story.status == "seen" or len(articles) < 2:
+        return ()
+    return tuple(one for one in conflicts([opening(one) for one in articles]) if one.kind == "disagreement")
 
 
 def _left(started: float, done: int, total: int) -> float | None:

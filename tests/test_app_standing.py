@@ -286,7 +286,7 @@ def test_a_story_shows_all_it_has_and_each_sentence_leads_to_its_words(library: 
             for told in (
                 "2026-02-03: 2 stories from 2 articles · ",
                 "sentences supported",
-                "newest article of 2026-02-03, 2 days before",
+                "newest article of 2026-02-03, 2 days earlier",
                 "· one note",
                 "› What is new",
                 "The veto is new.",

@@ -242,7 +242,8 @@ def test_a_models_sentences_are_kept_when_the_articles_carry_them(library: Path)
     assert len(asked) == 3  # the invented sentence is asked for again, and comes back as it was
     assert "Headline: " in asked[0]
     assert briefing.usage.tokens_in == read
-    assert briefing.notes == (f"{first.title}: dropped 1 sentence(s) the articles do not support",)
+    assert briefing.notes[0] == f"{first.title}: dropped 1 sentence(s) the articles do not support"
+    assert briefing.notes[1].startswith(f"{second.title}: quoted instead of told by the model")
     checked(briefing)
 
 

@@ -30,10 +30,10 @@ def own(folder: Path, text: str | bytes) -> Prompt:
     return load_prompt("mine")
 
 
-@pytest.mark.parametrize(("name", "asked"), [("answer", "question"), ("brief", "headline")])
-def test_a_shipped_prompt_takes_its_variables_and_no_other(name: str, asked: str) -> None:
+@pytest.mark.parametrize(("name", "asked"), [("answer", {"question"}), ("brief", {"headline", "told", "added"})])
+def test_a_shipped_prompt_takes_its_variables_and_no_other(name: str, asked: set[str]) -> None:
     prompt = load_prompt(name)
-    assert prompt.variables == COMMON | {asked}
+    assert prompt.variables == COMMON | asked
     values = {variable: f"<{variable}>" for variable in prompt.variables}
     system, user = prompt.fill(**values)
     assert "<fence>" in system

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from qa.cli import writing
-from qa.contrast import contrast
 from qa.dates import parse_day
 from qa.engine import Engine
 from qa.errors import NotFoundError, UsageError
@@ -54,6 +53,8 @@ def _compare(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
             f"both are revision {after.revision} of briefing {after.number}",
             "Name two; ID.N is revision N of briefing ID, and `newsdesk brief --list` shows how many each has.",
         )
+    from qa.contrast import contrast
+
     found = contrast(engine, before, after)
     tell(contrast_json(before, after, found), contrast_text(before, after, found))
 
