@@ -7,6 +7,7 @@ Everything is normalised so that spellings of one thing are equal: accents and p
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -120,11 +121,18 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(sorted(found, key=lambda token: token.start))
 
 
-@cache
-def _stemmer() -> BaseStemmer:
-    import snowballstemmer
+class _Own(threading.local):
+    """A stemmer for each thread: one keeps the word it works on in itself."""
 
-    return snowballstemmer.stemmer("english")
+    def __init__(self) -> None:
+        import snowballstemmer
+
+        self.stemmer: BaseStemmer = snowballstemmer.stemmer("english")
+
+
+@cache
+def _own() -> _Own:
+    return _Own()
 
 
 IRREGULAR = dict(
@@ -144,7 +152,7 @@ IRREGULAR = dict(
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """The stem of a folded word (Porter 2), common irregular verbs first brought to their base."""
-    return str(_stemmer().stemWord(IRREGULAR.get(word, word)))
+    return str(_own().stemmer.stemWord(IRREGULAR.get(word, word)))
 
 
 @lru_cache(maxsize=16_384)

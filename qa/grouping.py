@@ -68,14 +68,14 @@ def grouping(
 
 
 def _grouped_online(articles: Sequence[Article], cancel: Cancel) -> Generator[Progress, None, list[list[Article]]]:
-    found: dict[int, list[Article]] = {}
-    for done, (article, story) in enumerate(one_by_one(articles)):
-        if cancel.cancelled:
+    groups: list[list[Article]] = []
+    for done, stories in enumerate(one_by_one(articles), 1):
+        if cancel.cancelled or done == len(articles):
+            groups = stories.groups
             break
-        found.setdefault(story, []).append(article)
         if done % _PROGRESS_EVERY == 0:
             yield Progress("articles", done, len(articles))
-    return list(found.values())
+    return groups
 
 
 def _notices(engine: Engine, query: Query, count: int, *, undated: bool, online: bool) -> Iterator[Notice]:

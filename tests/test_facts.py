@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import snowballstemmer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.facts import content_stems, days, fold, names, normal_quote, numbers, opening_name, quotations, tokens
+from qa.facts import content_stems, days, fold, names, normal_quote, numbers, opening_name, quotations, stem, tokens
 
 
 def stated(text: str) -> list[tuple[float, str]]:
@@ -206,3 +209,14 @@ def test_nothing_makes_reading_facts_fail_and_positions_hold(text: str) -> None:
     for token in tokens(text):
         assert len(text[token.start : token.end]) == token.end - token.start > 0
     days(text), quotations(text), opening_name(text)
+
+
+def test_threads_do_not_spoil_each_others_stems() -> None:
+    words = [
+        f"{stem_}{end}" for stem_ in ("organis", "walk", "nation", "relat", "hop") for end in ("ing", "ed", "ational")
+    ]
+    many = [f"{word}{n}" for n in range(400) for word in words]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda part: [stem(word) for word in part], [many] * 4))
+    fresh = snowballstemmer.stemmer("english")
+    assert all(part == [fresh.stemWord(word) for word in many] for part in found)
