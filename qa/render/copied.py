@@ -33,7 +33,7 @@ def copied_answer(answer: Answer) -> str:
 
 
 def copied_story(story: Story, briefing: Briefing) -> str:
-    """A story of a briefing, whole, with its footnotes; with its status where the briefing was compared with another."""
+    """A story of a briefing, whole, with its footnotes, and its status where the briefing was compared with another."""
     numbers = numbered(story)
     behind = [replace(one, n=numbers[one.article_id]) for one in cited(story)]
     lines = [show_line(story.title), *([show_line(standing_alone(story))] if briefing.since else [])]
