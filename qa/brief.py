@@ -126,6 +126,7 @@ def brief(
         usage=replace(telling.usage + asked.usage, seconds=round(time.monotonic() - started, 3)),
         provenance=engine.provenance(prompt),
         notes=(*unread, *older.notes, *telling.notes, *asked.notes, *nothing),
+        dropped=telling.dropped,
         sources=wanted,
         topic=topic,
         made=made,

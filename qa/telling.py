@@ -36,6 +36,8 @@ class Telling:
     stories: tuple[Story, ...]
     usage: Usage
     notes: tuple[str, ...]
+    dropped: int = 0
+    """Sentences of the model that were left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def tell(
         yield notice
     made: list[Story] = []
     missing: list[Story] = []
-    usage, notes, over = Usage(), list[str](), False
+    usage, notes, dropped, over = Usage(), list[str](), 0, False
     started = time.monotonic()
     with _begun(engine, {n: stories[n] for n in by_model}, window, as_of, cancel) as works:
         for n, story in enumerate(stories):
@@ -95,9 +97,10 @@ def tell(
             yield from map(Notice, told.notes)
             made.append(_whole(story, told, before(story), [claim.text for one in made for claim in one.sentences]))
             usage += told.usage
+            dropped += told.dropped
             notes += [f"{story.title}: {note}" for note in told.notes]
     notes += _untold(missing, len(stories))
-    return Telling(tuple(made), usage, tuple(notes))
+    return Telling(tuple(made), usage, tuple(notes), dropped)
 
 
 def _whole(story: Story, told: Told, before: Sequence[Article], others: Collection[str]) -> Story:

@@ -45,6 +45,8 @@ class Told:
     why: tuple[Claim, ...] = ()
     usage: Usage = field(default_factory=Usage)
     notes: tuple[str, ...] = ()
+    dropped: int = 0
+    """Sentences of the model that the articles do not support, and that no quoted one stands for."""
 
     def of(self, story: Story) -> Story:
         """The story with these claims."""
@@ -106,6 +108,7 @@ def _told(
             news=(),
             why=(),
             notes=(*end.notes, *review.notes, _why("the articles support none of its sentences")),
+            dropped=len(review.claims),
         )
     return told
 
@@ -150,7 +153,7 @@ def _kept(review: Reviewed, parts: Sequence[str], story: Story) -> Told:
             dropped += 1
     notes = [f"replaced {replaced} sentence(s) the articles do not support by quoted ones"] if replaced else []
     notes += [f"dropped {dropped} sentence(s) the articles do not support"] if dropped else []
-    return Told(tuple(found["happened"]), tuple(found["new"]), tuple(found["why"]), notes=tuple(notes))
+    return Told(tuple(found["happened"]), tuple(found["new"]), tuple(found["why"]), notes=tuple(notes), dropped=dropped)
 
 
 def _same(one: Claim, other: Claim) -> bool:

@@ -330,7 +330,7 @@ def test_a_story_is_copied_with_its_footnotes(briefed_once: Path) -> None:
             await to_story(user, "Balikesir quake toll rises to 53")
             await user.press("y")
             copied = user.app.clipboard
-            assert copied.startswith("Balikesir quake toll rises to 53\nupdate: 1 new article since 2026-02-02; deaths")
+            assert copied.startswith("Balikesir quake toll rises to 53\nupdate: 1 new article since 2026-02-02\ndeaths")
             assert "53 people were killed in Balikesir" in copied
             assert "] “" in copied
             assert "Gazette · 2026-02-03" in copied

@@ -238,6 +238,8 @@ def test_a_models_sentences_are_kept_when_the_articles_carry_them(library: Path)
     ]
     assert [c.n for claim in first.claims for c in claim.citations] == [1]
     assert "dropped 1 sentence(s) the articles do not support" in notices
+    assert briefing.dropped == 1
+    assert "1 dropped that was not" in briefing_markdown(briefing)
     assert second.claims[0].text.startswith("A magnitude 5.4 earthquake shook Ishikawa")  # refused, so quoted
     assert len(asked) == 3  # the invented sentence is asked for again, and comes back as it was
     assert "Headline: " in asked[0]

@@ -20,6 +20,7 @@ from qa.render import (
     briefing_linear,
     briefing_markdown,
     briefing_text,
+    copied_story,
     dumps,
     read_export,
 )
@@ -356,3 +357,17 @@ def test_json_tells_counts_and_the_newest_article() -> None:
     assert told["newest"] == "2026-02-03T21:30:00+00:00"
     assert told["stories"][0]["changes"][0]["after"] == "53"
     assert told["stories"][0]["timeline"][0]["day"] == "2026-02-02"
+
+
+def test_a_copied_story_has_all_its_parts_and_a_footnote_for_each_number() -> None:
+    briefing = rich()
+    told = copied_story(briefing.stories[0], briefing)
+    assert told.startswith("Quake toll rises\nupdate: 1 new article since 2026-02-02\ndeaths 35 → 53 [7][1]\n")
+    for words in (
+        "Why it matters\nIt is the first since 1999. [6]",
+        "36: “36 died.” [6]",
+        "2026-02-03: The toll rose. [1]",
+    ):
+        assert words in told
+    used = set(re.findall(r"\[\d+\]", told))
+    assert used == set(re.findall(r"^\[\d+\]", told, re.M))

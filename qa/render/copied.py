@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from qa.clean import show_line
+from qa.render.briefings.story import Said, cited, numbered, parts
 from qa.render.differences import conflict_words
-from qa.render.standing import standing_words
+from qa.render.standing import changes, standing_alone
 from qa.render.text import absence, attribution, followup_words, window_words
 from qa.types import Answer, Briefing, Citation, Claim, Provenance, Status, Story, Verdict
 
@@ -31,12 +33,28 @@ def copied_answer(answer: Answer) -> str:
 
 
 def copied_story(story: Story, briefing: Briefing) -> str:
-    """A story of a briefing with its footnotes, and its status where the briefing was compared with an earlier one."""
-    lines = [show_line(story.title), *([show_line(standing_words(story))] if briefing.since else []), ""]
-    lines += [_said(claim) for claim in story.claims]
-    cited = [citation for claim in story.claims for citation in claim.citations]
-    cited += [side for change in story.changes for side in change.sides]
-    return "\n".join([*lines, "", *_footnotes(cited), "", _made_by(briefing.provenance, briefing.as_of)])
+    """A story of a briefing, whole, with its footnotes, and its status where the briefing was compared with another."""
+    numbers = numbered(story)
+    behind = [replace(one, n=numbers[one.article_id]) for one in cited(story)]
+    lines = [show_line(story.title), *([show_line(standing_alone(story))] if briefing.since else [])]
+    for change, words in zip(story.changes, changes(story), strict=True):
+        lines.append(f"{show_line(words)} {_numbers(_renumbered(change.sides, numbers))}")
+    for part in parts(story):
+        lines += ["", *([show_line(part.heading)] if part.heading else [])]
+        lines += [_line(line, numbers) for line in part.lines]
+    return "\n".join([*lines, "", *_footnotes(behind), "", _made_by(briefing.provenance, briefing.as_of)])
+
+
+def _line(line: Said, numbers: Mapping[str, int]) -> str:
+    """A sentence with its numbers, or the value of a side with its words."""
+    before = f"{show_line(line.before)}: " if line.before else ""
+    if line.claim:
+        return before + _said(replace(line.claim, citations=tuple(_renumbered(line.claim.citations, numbers))))
+    return before + " ".join(f"“{show_line(one.quote)}” [{numbers[one.article_id]}]" for one in line.cited)
+
+
+def _renumbered(some: Iterable[Citation], numbers: Mapping[str, int]) -> list[Citation]:
+    return [replace(one, n=numbers[one.article_id]) for one in some]
 
 
 def copied_quote(words: str, title: str, source: str | None, published: str | None, url: str | None) -> str:
