@@ -114,7 +114,7 @@ def brief(
     nothing = () if groups else _nothing(engine, window, seen_from, wanted, topic)
     asked = Answered()
     if standing and not topic:
-        asked = yield from answered(engine, window, as_of=seen_from, sources=wanted, cancel=cancel)
+        asked = yield from answered(engine, window, as_of=seen_from, until=compared_with, sources=wanted, cancel=cancel)
     prompt = engine.writer.prompt_hash("brief") if engine.writer else None
     briefing = Briefing(
         window=window,

@@ -90,9 +90,10 @@ def add(engine: Engine, typed: str) -> StandingQuestion:
 
 
 def answered(
-    engine: Engine, window: Window, *, as_of: date, sources: Sequence[str], cancel: Cancel
+    engine: Engine, window: Window, *, as_of: date, until: date, sources: Sequence[str], cancel: Cancel
 ) -> Generator[Asked, None, Answered]:
-    """The standing questions, answered from the articles of ``window`` and of the days since they were answered last.
+    """The standing questions, answered from the articles of ``window`` and of the days since they were answered last
+    by a briefing that ends before ``until``.
 
     Where the model cannot be asked, or may cost no more, articles are quoted. Cancelled, those answered so far.
     """
@@ -101,7 +102,7 @@ def answered(
     last = min(window.end or as_of, as_of)
     try:
         questions = engine.journal.standing.questions()
-        before = engine.journal.standing.answers(last) if questions else {}
+        before = engine.journal.standing.answers(until) if questions else {}
     except LibraryError as error:
         return Answered(notes=(f"standing questions were not answered: {error.message}. {error.hint}",))
     if notice := cost_notice(engine, len(questions), "standing questions"):

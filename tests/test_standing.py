@@ -20,10 +20,11 @@ from qa.errors import ExitCode, LibraryError, NotFoundError, UsageError
 from qa.journal import Journal
 from qa.journal.standing import MOST
 from qa.llm import REFUSAL
+from qa.recheck import recheck
 from qa.render import briefing_html, briefing_json, briefing_linear, briefing_markdown, dumps
 from qa.standing import LONGEST, add, says_new
 from qa.topical import names_nothing, subject_of
-from qa.types import Briefing, Cancel, Citation, Claim, Standing, Verdict
+from qa.types import Briefing, Cancel, Citation, Claim, Rechecked, RecheckReport, Standing, Verdict
 
 AT = datetime(2026, 2, 5, 12, tzinfo=UTC)
 UNION = "the customs union: anything new?"
@@ -420,3 +421,30 @@ def test_the_command_adds_lists_removes_and_restores(library: Path, capsys: pyte
     assert ran("standing")[0] == ExitCode.USAGE
     code, _, err = ran("brief", "--show", "1", "--no-standing")
     assert (code, "stands alone" in err) == (ExitCode.USAGE, True)
+
+
+def test_what_was_answered_is_read_back_and_an_edited_sentence_is_known(engine: Engine, tmp_path: Path) -> None:
+    add(engine, UNION)
+    briefing, _ = briefed(engine, day="2026-02-03")
+    first = briefing.standing[0].claims[0].text
+    for name, text in (("b.md", briefing_markdown(briefing)), ("b.json", dumps(briefing_json(briefing)))):
+        export = tmp_path / name
+        export.write_text(text, encoding="utf-8")
+        *found, report = recheck(engine, export)
+        assert isinstance(report, RecheckReport)
+        assert (report.changed, report.removed, report.edited) == (0, 0, False)
+        (answer, *_) = [one for one in found if isinstance(one, Rechecked) and one.question == 0]
+        assert (answer.text, answer.now) == (first, Verdict.SUPPORTED)
+        export.write_text(text.replace("threatened to veto", "promised to veto"), encoding="utf-8")
+        *_, report = recheck(engine, export)
+        assert isinstance(report, RecheckReport)
+        assert report.edited
+        assert report.changed
+
+
+def test_a_week_is_compared_with_the_weeks_before_it(engine: Engine) -> None:
+    add(engine, UNION)
+    for n in (1, 2, 3):
+        asked(engine, f"2026-02-0{n}")  # 2026-02-02 is a Monday
+    (week,) = briefed(engine, week="2026-02-03")[0].standing
+    assert (week.status, week.since, cited(week)) == ("new", date(2026, 2, 1), {"n4"})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from qa.errors import LibraryError, UsageError
+from qa.errors import LibraryError
 from qa.export import write_export
 from qa.period import Period, parse_period
 from qa.render import briefing_html, briefing_json, briefing_markdown, dumps
@@ -17,7 +17,7 @@ from qa.types import Briefing, Cancel, Edition, Notice
 from tui.questions import unanswered
 from tui.scope import Scope
 from tui.screens.export import Destination
-from tui.widgets.day_list import Entry, entries, since_last
+from tui.widgets.day_list import Entry, entries
 
 if TYPE_CHECKING:
     from qa.engine import Engine
@@ -42,6 +42,8 @@ class Unkept:
     """No briefing of the days is kept that is still of all their articles: it is to be written."""
 
     period: Period
+    since_last: bool = False
+    """Whether it is that of the days since the last one, whatever they are, with what came late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,10 @@ def looked_up(engine: Engine, typed: str, scope: Scope) -> Iterator[Kept | Unkep
     from qa.dates import parse_day
 
     as_of = parse_day(scope.as_of, engine.today, "--as-of") if scope.as_of else engine.today
-    period = _period(engine, typed, as_of) if typed.strip() else scope.period
+    if _SINCE.fullmatch(typed.strip()):
+        yield Unkept(Period(), since_last=True)
+        return
+    period = parse_period(typed, as_of) if typed.strip() else scope.period
     found = None
     with suppress(LibraryError):
         found = kept_briefing(
@@ -94,35 +99,22 @@ def looked_up(engine: Engine, typed: str, scope: Scope) -> Iterator[Kept | Unkep
     yield Kept(found, unanswered(engine, found)) if found else Unkept(period)
 
 
-def _period(engine: Engine, typed: str, as_of: date) -> Period:
-    """The days that were typed, also those since the last briefing. Raises UsageError."""
-    if not _SINCE.fullmatch(typed.strip()):
-        return parse_period(typed, as_of)
-    kept = engine.journal.briefings.editions() if engine.config.journal else []
-    gap = since_last(kept, engine.library.days(), as_of)
-    if gap is None:
-        raise UsageError(
-            "no day with articles is newer than the last briefing" if kept else "no briefing is kept yet",
-            "Type a day or a window, or pick one at the left.",
-        )
-    return Period(day=gap.day.isoformat()) if gap.first == gap.day else Period(None, str(gap.first), str(gap.day))
-
-
 def read(engine: Engine, number: int) -> Iterator[Kept]:
     """A kept briefing."""
     found = engine.journal.briefings.get(number)
     yield Kept(found, unanswered(engine, found))
 
 
-def written(engine: Engine, period: Period, scope: Scope, cancel: Cancel) -> Iterator[object]:
-    """The events of the briefing of ``period``."""
+def written(engine: Engine, of: Unkept, scope: Scope, cancel: Cancel) -> Iterator[object]:
+    """The events of the briefing of a period, or of the days since the last one."""
     from qa.brief import brief
 
     yield from brief(
         engine,
-        day=period.day,
-        first=period.first,
-        last=period.last,
+        day=of.period.day,
+        first=of.period.first,
+        last=of.period.last,
+        since_last=of.since_last,
         as_of=scope.as_of,
         sources=scope.sources,
         cancel=cancel,

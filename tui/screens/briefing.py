@@ -106,9 +106,9 @@ class BriefingScreen(StoriesScreen):
         self.action_enter_list()
         match event.entry:
             case Unbriefed(day):
-                self._write(Period(day=day.isoformat()))
-            case SinceLast(first, day):
-                self._write(Period(first=first.isoformat(), last=day.isoformat()))
+                self._write(editions.Unkept(Period(day=day.isoformat())))
+            case SinceLast():
+                self._write(editions.Unkept(Period(), since_last=True))
             case Edition(number):
                 engine = self.engine
                 self.desk.begin(self, self.kind, lambda cancel: editions.read(engine, number))
@@ -174,7 +174,8 @@ class BriefingScreen(StoriesScreen):
         if self.briefing is not None:
             window = self.briefing.window
             first, last = (day.isoformat() if day else None for day in (window.start, window.end))
-            self._write(Period(day=first) if first == last else Period(first=first, last=last))
+            period = Period(day=first) if first == last else Period(first=first, last=last)
+            self._write(editions.Unkept(period))
 
     def _brief(self, typed: str) -> None:
         """The briefing of what was typed: the kept one, unless the library has other articles of its days now."""
@@ -185,9 +186,9 @@ class BriefingScreen(StoriesScreen):
         self._visited = True
         self.desk.begin(self, self.kind, lambda cancel: editions.looked_up(self.engine, typed, scope))
 
-    def _write(self, period: Period) -> None:
+    def _write(self, of: editions.Unkept) -> None:
         self._visited, scope = True, self.desk.scope
-        self.run_verb(lambda cancel: editions.written(self.engine, period, scope, cancel))
+        self.run_verb(lambda cancel: editions.written(self.engine, of, scope, cancel))
 
     def begun(self) -> None:
         """Say that it is being written; the old one stays until then."""
@@ -216,8 +217,8 @@ class BriefingScreen(StoriesScreen):
                 self.show(briefing, f"as kept on {briefing.made:%Y-%m-%d %H:%M} UTC, u writes it again", unasked)
             case Unasked(questions):
                 self.show_unasked(questions)
-            case editions.Unkept(period):
-                self._write(period)
+            case editions.Unkept() as of:
+                self._write(of)
             case editions.Listed(entries):
                 self._fill(entries)
             case editions.Exported(file, characters):

@@ -120,7 +120,7 @@ class DayList(SteadyList):
 def entries(editions: Sequence[Edition], days: Sequence[tuple[date, int]], as_of: date) -> list[Entry]:
     """What there is to pick from, not newer than ``as_of``: the latest first."""
     kept = [one for one in editions if one.last <= as_of]
-    briefed = {one.last for one in kept if one.first == one.last and not one.sources}
+    briefed = {one.last for one in kept if one.first == one.last and _is_of_all(one)}
     found: list[Edition | Unbriefed] = [*kept]
     found += (Unbriefed(day, count) for day, count in days if day <= as_of and day not in briefed)
     gap = since_last(editions, days, as_of)
@@ -130,12 +130,21 @@ def entries(editions: Sequence[Edition], days: Sequence[tuple[date, int]], as_of
 def since_last(editions: Sequence[Edition], days: Sequence[tuple[date, int]], as_of: date) -> SinceLast | None:
     """The days with articles after the latest briefing of all sources, up to ``as_of``; None where there are none, or
     no briefing is kept."""
-    last = max((one.last for one in editions if one.last <= as_of and not one.sources), default=None)
+    last = max((one.last for one in editions if _is_whole(one) and one.last <= as_of), default=None)
     later = [(day, count) for day, count in days if last is not None and last < day <= as_of]
     if not later:
         return None
     first, latest = min(later)[0], max(later)[0]
     return SinceLast(first, latest, len(later), sum(count for _, count in later))
+
+
+def _is_of_all(one: Edition) -> bool:
+    """Whether it is of all articles of its days: of every source, and of no subject alone."""
+    return not one.sources and not one.topic
+
+
+def _is_whole(one: Edition) -> bool:
+    return one.complete and _is_of_all(one)
 
 
 def _order(entry: Edition | Unbriefed) -> tuple[date, bool, date, int]:
@@ -170,6 +179,7 @@ def _prompt(entry: Entry) -> Content:
     parts += [f"▽{entry.seen}"] if entry.seen else []
     parts += [f"rev. {entry.revision}"] if entry.revision > 1 else []
     parts += ["broken off"] if not entry.complete else []
+    parts += [f"“{entry.topic}”"] if entry.topic else []
     parts += [", ".join(entry.sources)] if entry.sources else []
     return Content("\n").join(
         [wording.line(f"■ {edition_days(entry)}", "bold"), wording.line(f"  {' '.join(parts)}", "dim")]
