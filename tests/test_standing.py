@@ -21,7 +21,7 @@ from qa.journal import Journal
 from qa.journal.standing import MOST
 from qa.llm import REFUSAL
 from qa.recheck import recheck
-from qa.render import briefing_html, briefing_json, briefing_linear, briefing_markdown, dumps
+from qa.render import briefing_as, briefing_html, briefing_json, briefing_linear, briefing_markdown, dumps
 from qa.standing import LONGEST, add, says_new
 from qa.topical import names_nothing, subject_of
 from qa.types import Briefing, Cancel, Citation, Claim, Rechecked, RecheckReport, Standing, Verdict
@@ -366,13 +366,15 @@ def test_every_form_has_the_block_with_what_is_new_and_what_is_not(engine: Engin
     briefing, _ = briefed(engine, day="2026-02-03")
     veto = "Cyprus threatened to veto the customs union with Türkiye"
     markdown, page = briefing_markdown(briefing), briefing_html(briefing)
-    linear = briefing_linear(briefing)
+    linear, plain = briefing_linear(briefing), briefing_as("text", briefing)
     assert "## Your questions" in markdown
     assert "**the customs union: anything new?** *(new since 2026-02-02)*" in markdown
     assert "volcanoes of \\<b\\>Iceland\\</b\\> \\*etc\\* – nothing in the articles of 2026-02-03" in markdown
     assert "<h2>Your questions</h2>" in page
     assert "volcanoes of &lt;b&gt;Iceland&lt;/b&gt;" in page
     assert "Your question: the customs union: anything new? (new since 2026-02-02)." in linear.lines
+    assert "★ the customs union: anything new? (new since 2026-02-02)" in plain
+    assert plain.count("Cyprus threatens to veto the customs union · Herald · 2026-02-03") == 1  # whose it is, once
     for form in (markdown, page, linear.text):
         assert form.count(veto) >= 2  # the sentence, and the words it rests on
     shown = json.loads(dumps(briefing_json(briefing)))["standing"]

@@ -59,19 +59,15 @@ def asked_linear(asked: Iterable[Standing], say: Callable[[str], None], sentence
             sentence(claim)
 
 
-def asked_text(asked: Sequence[Standing], sentence: Callable[[Claim], Sequence[str]]) -> list[str]:
-    """The same for a terminal; ``sentence`` gives the lines of a sentence."""
+def asked_text(asked: Sequence[Standing], answer: Callable[[Sequence[Claim]], Sequence[str]]) -> list[str]:
+    """The same for a terminal; ``answer`` gives the lines of the sentences of one."""
     lines = ["", HEADING] if asked else []
     for one in asked:
         if one.claims:
-            lines += ["", f"{SHAPES[one.status]} {show_line(one.question)} ({news_words(one)})"]
-            lines += [line for claim in one.claims for line in sentence(claim)]
+            lines += ["", f"{SHAPES[one.status]} {show_line(one.question)} ({news_words(one)})", *answer(one.claims)]
     quiet = [one for one in asked if not one.claims]
-    return [
-        *lines,
-        *([""] if quiet else []),
-        *(f"{SHAPES[one.status]} {show_line(one.question)} – {news_words(one)}" for one in quiet),
-    ]
+    told = (f"{SHAPES[one.status]} {show_line(one.question)} – {news_words(one)}" for one in quiet)
+    return [*lines, *([""] if quiet else []), *told]
 
 
 def standing_json(one: Standing) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from qa.clean import show_line
 from qa.render.briefings.story import (
@@ -49,12 +49,17 @@ def briefing_text(briefing: Briefing) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _answer(claim: Claim) -> list[str]:
-    """A sentence of an answer to a standing question, whose it is, and the words behind it where they are others."""
-    lines = _sentence(claim, "", {one.article_id: one.n for one in claim.citations})
-    for one in dict.fromkeys(claim.citations):
-        lines += wrapped(attribution(one), f"    [{one.n}] ", "        ")
-        lines += _quotes([one]) if one.quote != claim.text else []
+def _answer(claims: Sequence[Claim]) -> list[str]:
+    """The sentences of an answer to a standing question, then whose they are, and the words behind them where they are
+    others."""
+    cited = list(dict.fromkeys(one for claim in claims for one in claim.citations))
+    numbers = {one.article_id: one.n for one in cited}
+    lines = [line for claim in claims for line in _sentence(claim, "", numbers)]
+    said = {claim.text for claim in claims}
+    for name, n in numbers.items():
+        own = [one for one in cited if one.article_id == name]
+        lines += wrapped(attribution(own[0]), f"  [{n}] ", "      ")
+        lines += _quotes([one for one in own if one.quote not in said])
     return lines
 
 
