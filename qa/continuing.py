@@ -17,9 +17,9 @@ from qa.stopwords import STOP_WORDS
 from qa.tellable import is_opinion
 from qa.types import Article
 
-_ALIKE, _WORDS, _NAMES = 0.23, 0.18, 0.2
-"""Cosine of the words and of the names, and mean of both, from which two stories are of one event
-(``scripts/fit_memory.py`` prints the pairs near it)."""
+LEAST = (0.23, 0.18, 0.2)
+"""Mean of the cosines of words and of names, and each of both, from which two stories are of one event
+(``scripts/fit_memory.py --pairs`` prints the pairs around it)."""
 _READ = 2_000
 """Characters of an article that are compared."""
 _MOST = 3
@@ -33,7 +33,9 @@ Stories = Sequence[Sequence[Article]]
 _Vectors = tuple[Mapping[str, float], Mapping[str, float]]
 
 
-def going_on(stories: Stories, earlier: Sequence[Stories]) -> list[list[tuple[int, int, float]]]:
+def going_on(
+    stories: Stories, earlier: Sequence[Stories], least: tuple[float, float, float] = LEAST
+) -> list[list[tuple[int, int, float]]]:
     """For each story those of the days ``earlier`` that it goes on from: day, place in the day and how alike, the most
     alike first."""
     days = [[_compared(group) for group in day] for day in (stories, *earlier)]
@@ -45,18 +47,10 @@ def going_on(stories: Stories, earlier: Sequence[Stories]) -> list[list[tuple[in
             (day, place, value)
             for day, groups in enumerate(vectors[1:])
             for place, other in enumerate(groups)
-            if (value := _alike(own, other))
+            if (value := _alike(own, other, least))
         ]
         found.append(sorted(alike, key=lambda one: (-one[2], one[0], one[1])))
     return found
-
-
-def alike(one: Sequence[Article], other: Sequence[Article], among: Sequence[Stories]) -> tuple[float, float]:
-    """Mean cosine of the words and of the names of two stories, ``among`` those of their days."""
-    days = [[_compared(group) for group in day] for day in among]
-    share = _share(days, 0), _share(days, 1)
-    mine, its = ([_vectors(article, share) for article in _compared(group)] for group in (one, other))
-    return _cosine(mine, its, 0), _cosine(mine, its, 1)
 
 
 def _compared(group: Sequence[Article]) -> list[Article]:
@@ -64,13 +58,13 @@ def _compared(group: Sequence[Article]) -> list[Article]:
     return [article for article in group[:_MOST] if not is_opinion(article)]
 
 
-def _alike(own: Sequence[_Vectors], other: Sequence[_Vectors]) -> float:
+def _alike(own: Sequence[_Vectors], other: Sequence[_Vectors], least: tuple[float, float, float]) -> float:
     """How alike two stories are; 0.0 where they are not of one event."""
     if not own or not other:
         return 0.0
     words, named = _cosine(own, other, 0), _cosine(own, other, 1)
     value = (words + named) / 2
-    return value if value >= _ALIKE and words >= _WORDS and named >= _NAMES else 0.0
+    return value if value >= least[0] and words >= least[1] and named >= least[2] else 0.0
 
 
 def _cosine(own: Sequence[_Vectors], other: Sequence[_Vectors], which: int) -> float:

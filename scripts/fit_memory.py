@@ -1,6 +1,6 @@
 """Print how briefings of days in a row go on from one another, and whether one calls new what an earlier one told.
 
-    python scripts/fit_memory.py ARTICLES.jsonl[.gz] [--from DAY] [--to DAY] [--changes]
+    python scripts/fit_memory.py ARTICLES.jsonl[.gz] [--from DAY] [--to DAY] [--changes] [--pairs]
 
 The articles of the file (id, title, date, source, text) are recorded in a library of their own without vectors, and
 each day is briefed by quotation, in order. For each day: stories new, updates, seen, and the CPU seconds; of the new
@@ -24,6 +24,7 @@ from measure.corpus import json_lines
 from qa.brief import brief
 from qa.clean import clean
 from qa.config import Config
+from qa.continuing import going_on
 from qa.copies import is_reprint
 from qa.dates import parse_published
 from qa.engine import Engine, open_engine
@@ -34,6 +35,8 @@ from qa.types import Article, Briefing, Claim, Story
 
 _FEWEST = 8
 """Words of a sentence that counts: shorter ones are alike by chance."""
+_NEAR = (0.15, 0.08, 0.1)
+"""How alike two stories are at least that ``--pairs`` prints."""
 _SAME = 0.6
 """Share of the content words of the one that has more, from which two sentences are nearly the same."""
 
@@ -44,11 +47,12 @@ def main() -> None:
     options.add_argument("--from", dest="first", default="0001-01-01")
     options.add_argument("--to", dest="last", default="9999-12-31")
     options.add_argument("--changes", action="store_true")
+    options.add_argument("--pairs", action="store_true")
     given = options.parse_args()
     lines = [line for line in json_lines(given.file) if given.first <= line["date"][:10] <= given.last]
     with tempfile.TemporaryDirectory() as folder, _engine(Path(folder), lines) as engine:
         days = sorted({line["date"][:10] for line in lines})
-        _walked(engine, [date.fromisoformat(day) for day in days], changes=given.changes)
+        _walked(engine, [date.fromisoformat(day) for day in days], changes=given.changes, pairs=given.pairs)
 
 
 def _engine(folder: Path, lines: Sequence[dict[str, Any]]) -> Engine:
@@ -68,7 +72,7 @@ def _article(line: dict[str, Any]) -> Article:
     )
 
 
-def _walked(engine: Engine, days: Sequence[date], *, changes: bool) -> None:
+def _walked(engine: Engine, days: Sequence[date], *, changes: bool, pairs: bool) -> None:
     told: list[Briefing] = []
     totals: Counter[str] = Counter()
     for day in days:
@@ -88,6 +92,8 @@ def _walked(engine: Engine, days: Sequence[date], *, changes: bool) -> None:
             print(f"    again: {title}: {said}")
         if changes:
             print("".join(_shown(story) for story in briefing.stories if story.status != "new"), end="")
+        if pairs:
+            print("".join(_paired(briefing, told[: -LOOKED_BACK - 1 : -1])), end="")
         told.append(briefing)
     print(f"{len(days)} days: " + ", ".join(f"{count} {name}" for name, count in totals.items()))
 
@@ -104,6 +110,16 @@ def _told_before(story: Story, before: Sequence[Briefing]) -> str:
     articles = [article for one in earlier for article in one.articles]
     found = (one for one in story.articles if any(is_reprint(one, other) for other in articles))
     return next((article.title for article in found), "")
+
+
+def _paired(briefing: Briefing, before: Sequence[Briefing]) -> Iterator[str]:
+    """For each story the one before that is most alike, where one is at all."""
+    days = [[story.articles for story in one.stories] for one in before]
+    found = going_on([story.articles for story in briefing.stories], days, _NEAR)
+    for story, alike in zip(briefing.stories, found, strict=True):
+        for day, place, value in alike[:1]:
+            other = before[day].stories[place]
+            yield f"    {value:.2f} {story.title[:80]} <- {before[day].last}: {other.title[:80]}\n"
 
 
 def _whole(story: Story) -> Iterator[Claim]:
