@@ -97,8 +97,10 @@ def tellable(article: Article) -> tuple[Tellable, ...]:
         ahead = prose == 1 and points_ahead(text)
         leaning = known or (named is None and (hangs(line) or leans(text)))
         plain, text = text, " ".join(without_dateline(named.text).split()) if named else text
-        near = read.around(at, max(1, named.back if named else 0), 1)
-        place = line.span, Span(near[0].span.start, near[-1].span.end)
+        back = named.back if named else 0  # what is cited has the name as well
+        near = read.around(at, max(1, back), 1)
+        quote = Span(read.lines[at - back].span.start, line.span.end)
+        place = quote, Span(near[0].span.start, near[-1].span.end)
         units, heavy = units_of(text)
         heavy -= frozenset(map(stem, _ordinary_first(text, read)))
         found.append(Tellable(prose, text, *place, plain, leaning, ahead, len(text.split()), units, heavy))

@@ -88,6 +88,7 @@ def test_a_pronoun_whose_person_is_sure_gets_the_name_in_brackets() -> None:
     assert second.text.startswith("She [Ana Petrova] walked")
     assert second.plain.startswith("She walked")
     assert not second.leans
+    assert "Ana Petrova" in said[second.quote.start : second.quote.end]
 
 
 def test_a_last_name_alone_needs_its_introduction() -> None:
