@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from qa.answer import checked, opening
 from qa.cite import Place, Sentence
@@ -42,7 +43,9 @@ def new_in(
         return []
     marked = {(change.sides[-1].article_id, change.sides[-1].start) for change in story.changes if change.sides}
     found: list[Picked] = []
-    for one in news(articles, story.added, before, marked):
+    since = story.earlier.day if story.earlier else date.min  # what came out before that day is not new, though added
+    added = {one.id for one in articles if one.id in story.added and one.published and one.published.day >= since}
+    for one in news(articles, added, before, marked):
         others = [*found, *(other for other in told if other != one)]
         if len(found) < _MOST_NEWS and not any(near_copy(one.one.units, other.one.units) for other in others):
             found.append(one)

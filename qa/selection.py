@@ -35,6 +35,8 @@ _ENOUGH = 0.15
 """Share of what the lead covers, word for word, that a further sentence must add to be worth telling."""
 _ADDS = 0.5
 """Share of what a sentence tells that must be new for it to be news."""
+_REPORTED = 12
+"""Sentences in which an article reports its news; what follows is background."""
 _SAME_POINT = 0.5
 """Share of a sentence in another from which both make the same point."""
 
@@ -168,11 +170,19 @@ def news(
         for one in tellable(article) if article.id in added and not is_opinion(article) else ():
             fresh = one.units - known
             holds = any(id_ == article.id and one.quote.start <= start < one.quote.end for id_, start in marked)
-            if one.leans or any(near_copy(one.units, other.units) for other in old):
+            if one.leans or one.n > _REPORTED or _is_past(one, article):
+                continue
+            if any(near_copy(one.units, other.units) for other in old):
                 continue
             if holds or (fresh & one.heavy and len(fresh) >= _ADDS * len(one.units)):
                 found.append((not holds, -len(fresh & one.heavy) / (1 + 0.05 * one.n), at, one.n, Picked(at, one)))
     return [scored[4] for scored in sorted(found, key=lambda scored: scored[:4])]
+
+
+def _is_past(one: Tellable, article: Article) -> bool:
+    """Whether a sentence names a year before that of its article, and is background."""
+    years = [int(unit[1:5]) for unit in one.units if unit[0] == "@" and unit[1:5].isdigit()]
+    return bool(years) and article.published is not None and min(years) < article.published.day.year
 
 
 def on_same_point(text: str, articles: Sequence[Article], told: Sequence[Collection[str]]) -> Picked | None:

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from qa.leads import MOST_SENTENCES, quoted
-from qa.types import Article, Copy, Published, Story, Verdict
+from qa.types import Article, Copy, Earlier, Published, Story, Verdict
 
 STRUCK = "A magnitude 6.1 earthquake struck Balikesir in western Türkiye on Tuesday, killing 3 people, AFAD said."
 SENT = "Interior Minister Ali Yerlikaya said rescue teams from Izmir had reached the town of Sindirgi."
@@ -95,3 +95,23 @@ def test_three_hundred_articles_are_told_in_few_sentences() -> None:
 def test_an_article_in_which_nothing_can_be_told_gives_its_first_words() -> None:
     assert told(story(article(1, "Snow."))) == ["Snow."]
     assert told(story(article(1, "* * *"))) == []
+
+
+def test_what_is_new_is_of_later_articles_and_not_background() -> None:
+    told_before = article(1, f"{STRUCK} {SENT}", day=4)
+    background = "In 1999 a quake of magnitude 7.6 killed 17,000 people in Izmit, far from Balikesir."
+    later = article(2, f"{SENT} {SCHOOLS} {background}", day=5)
+    late = article(3, "The mayor of Sindirgi, Ekrem Yavas, opened 4 stadiums for the people of Balikesir.", day=3)
+    one = Story(
+        "s",
+        later.title,
+        "update",
+        (later, late),
+        (),
+        earlier=Earlier(1, date(2026, 2, 4), "s", "Quake"),
+        added=("n2", "n3"),
+    )
+    made = quoted(one, [told_before])
+    new = [claim.text for claim in made.news]
+    assert new == [SCHOOLS]
+    assert not {claim.text for claim in made.claims} & set(new)
