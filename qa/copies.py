@@ -6,13 +6,16 @@ the pairs that are worth comparing, so that hundreds of copies of one text cost 
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import accumulate
 
-from qa.facts import content_stems, names, numbers, tokens
+from qa.facts import content_stems, names, numbers
 from qa.types import Article, Copy
 
 READ = 6_000
@@ -33,16 +36,20 @@ _REPRINTED = 0.9
 """Share of the words of two articles that a reprint shares with its original."""
 
 
+_WORD = re.compile(r"[^\W_]+")
+
+
 @dataclass(frozen=True, slots=True)
 class _Original:
     article: Article
     runs: frozenset[int]
-    names: frozenset[str]
 
 
 def copies(articles: Sequence[Article]) -> tuple[Copy, ...]:
     """Those of ``articles`` that are copies, each of the earliest published that it is one of (undated ones last, of
     equals the lowest id), in that order. An original is never itself a copy."""
+    if len(articles) < 2:
+        return ()
     found: list[Copy] = []
     first: dict[str, str] = {}
     originals: list[_Original] = []
@@ -51,7 +58,7 @@ def copies(articles: Sequence[Article]) -> tuple[Copy, ...]:
         if same := first.get(article.text):
             found.append(Copy(article.id, same, later=False))
             continue
-        one = _Original(article, *_read(article))
+        one = _Original(article, _runs(article.text[:READ]))
         if (of := _of(one, originals, holders)) is None:
             for run in _sample(one.runs):
                 holders[run].append(len(originals))
@@ -77,18 +84,26 @@ def _shared(one: _Original, other: _Original) -> float:
     if not shorter.runs or len(shorter.runs) < _NO_SHORTER * len(longer.runs):
         return 0.0
     share = len(shorter.runs & longer.runs) / len(shorter.runs)
-    if share < _SHARED or len(shorter.names & longer.names) < _NAMES_SHARED * len(shorter.names):
+    if share < _SHARED:
         return 0.0
-    return share
+    own, others = (_named(one.article.text[:READ]) for one in (shorter, longer))
+    return share if len(own & others) >= _NAMES_SHARED * len(own) else 0.0
 
 
-def _read(article: Article) -> tuple[frozenset[int], frozenset[str]]:
-    """Its runs of words, as numbers that are the same in every process, and the words of its names."""
-    text = article.text[:READ]
-    words = [token.folded for token in tokens(text)]
-    runs = (" ".join(words[at : at + _RUN]) for at in range(max(1, len(words) - _RUN + 1)))
-    named = frozenset(word for name in names(text) for word in name.words)
-    return frozenset(zlib.crc32(run.encode("utf-8", "replace")) for run in runs if run), named
+def _runs(text: str) -> frozenset[int]:
+    """Its runs of words, as numbers that are the same in every process."""
+    words = [word.encode("utf-8", "replace") for word in _WORD.findall(text.casefold())]
+    ends = list(accumulate(len(word) + 1 for word in words))
+    told = b" ".join(words)
+    starts = [0, *ends]
+    last = max(1, len(words) - _RUN + 1) if words else 0
+    return frozenset(zlib.crc32(told[starts[n] : starts[min(n + _RUN, len(words))] - 1]) for n in range(last))
+
+
+@lru_cache(maxsize=256)
+def _named(text: str) -> frozenset[str]:
+    """The words of its names."""
+    return frozenset(word for name in names(text) for word in name.words)
 
 
 def _sample(runs: frozenset[int]) -> Iterator[int]:

@@ -108,17 +108,20 @@ def fold(text: str) -> str:
     return plain.replace("ı", "i").replace("ø", "o").replace("đ", "d").replace("ł", "l").replace("’", "'")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def tokens(text: str) -> tuple[Token, ...]:
     """The words of ``text``, with "U.S." as one word "us" and possessives removed."""
     found = []
     for match in _ABBREVIATED.finditer(text):
         found.append(Token(fold(match.group().replace(".", "")), match.start(), match.end(), match.group()))
     masked = _ABBREVIATED.sub(lambda m: " " * len(m.group()), text) if found else text
+    abbreviated = bool(found)
     for match in _TOKEN.finditer(masked):
         surface = match.group()
-        found.append(Token(fold(_POSSESSIVE.sub("", surface)) or surface, match.start(), match.end(), surface))
-    return tuple(sorted(found, key=lambda token: token.start))
+        bare = _POSSESSIVE.sub("", surface) if "'" in surface or "’" in surface else surface
+        folded = bare.lower() if bare.isascii() else fold(bare)
+        found.append(Token(folded or surface, match.start(), match.end(), surface))
+    return tuple(sorted(found, key=lambda token: token.start) if abbreviated else found)
 
 
 class _Own(threading.local):
@@ -193,6 +196,10 @@ def normal_quote(text: str) -> str:
     return " ".join(text.split())
 
 
+_OPENING_NUMBERS = frozenset({"half", "dozen", "a", "an"})
+"""Words that begin a number beside the small ones."""
+
+
 @lru_cache(maxsize=8192)
 def numbers(text: str) -> tuple[Number, ...]:
     """The numbers of ``text`` in digits or words, without those that are part of a date or of a word (G20), and
@@ -202,6 +209,9 @@ def numbers(text: str) -> tuple[Number, ...]:
     found: list[Number] = []
     at = 0
     while at < len(words):
+        if not _may_begin_number(words[at].folded):
+            at += 1
+            continue
         value, after = _number_at(words, at)
         if value is None or any(start <= words[at].start < end for start, end in dates):
             at += 1
@@ -268,6 +278,10 @@ def _with_range_units(text: str, found: list[Number]) -> list[Number]:
             two = two._replace(unit=one.unit)
         found[n : n + 2] = one, two
     return found
+
+
+def _may_begin_number(word: str) -> bool:
+    return word[0].isdecimal() or word in _SMALL or word in _OPENING_NUMBERS
 
 
 def _number_at(words: tuple[Token, ...], at: int) -> tuple[float | None, int]:
@@ -345,6 +359,8 @@ def _is_part_of_date(words: tuple[Token, ...], at: int, after: int) -> bool:
 
 def _day_of_month(words: tuple[Token, ...], at: int) -> str | None:
     """ "4 feb" for the 4 of 4 February, of February 4th and of the 4th of February; None for another number."""
+    if not words[at].folded[0].isdecimal():
+        return None
     match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", words[at].folded)
     if not match or not 1 <= int(match.group(1)) <= 31:
         return None
@@ -391,7 +407,8 @@ def names(text: str) -> tuple[Name, ...]:
         if capital and (joined or not run):
             run.append(token)
             continue
-        _end_run(text, run, found)
+        if run:
+            _end_run(text, run, found)
         run = [token] if capital else []
         if n + 1 == len(words):
             break
@@ -444,6 +461,8 @@ def days(text: str) -> frozenset[str]:
     for at, token in enumerate(words):
         if token.folded in _CALENDAR and token.surface[:1].isupper():
             found.add(token.folded[:3])
+        elif not token.folded[0].isdecimal():
+            continue
         elif re.fullmatch(r"(?:19|20)\d\ds?", token.folded):
             found.add(token.folded)
         elif day := _day_of_month(words, at):

@@ -115,6 +115,21 @@ def opened(tmp_path: Path) -> Iterator[OpenFn]:
         engine.close()
 
 
+_LONGEST = {
+    "test_app_walk.py",
+    "test_app_walk_on.py",
+    "test_app_pictures.py",
+    "test_bench.py",
+    "test_hostile_replies.py",
+}
+"""Files of few tests that take long: begun last, they would keep one core busy and the others waiting."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that take longest come first."""
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: the tests of the app and of servers wait much of their time."""
     return (os.cpu_count() or 1) + 1

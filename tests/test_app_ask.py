@@ -24,6 +24,7 @@ from app_driver import (
     words,
 )
 from fake_llm import FakeLLM, Reply
+from textual.app import App, ComposeResult
 
 from qa.config import Config
 from qa.types import Cancel, Claim, Verdict
@@ -364,3 +365,23 @@ def test_a_damaged_journal_is_said_and_questions_are_answered(own_seeds: Path) -
             assert "this answer was not kept" in state(user)
 
     run(test)
+
+
+def test_an_undo_that_takes_many_lines_away_at_once_goes_well() -> None:
+    class Box(App[None]):
+        def compose(self) -> ComposeResult:
+            yield QuestionBox()
+
+    async def test() -> None:
+        async with Box().run_test(size=(40, 24)) as user:
+            box = user.app.query_one(QuestionBox)
+            box.focus()
+            await user.press(*"abc")
+            box.put("\n".join(f"line {n}, which goes on over the edge of the box" for n in range(12)))
+            await user.pause()
+            assert box.show_vertical_scrollbar
+            await user.press("ctrl+z")
+            assert box.text == "abc"
+            assert box.cursor_location == (0, 3)
+
+    asyncio.run(test())

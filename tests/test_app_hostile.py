@@ -320,7 +320,7 @@ def test_in_a_real_terminal_no_byte_of_an_article_is_a_command(tmp_path: Path) -
         terminal.until("[@click")
         terminal.type("\r")
         terminal.until("It was said on Monday.")
-        assert terminal.leave() == 0
+        assert terminal.leave() == 0, "\n".join(terminal.screen.display)
     finally:
         terminal.close()
     for command in (b"]52;", b"]0;pwned", b"\x9b31m", b"\x7f", "\u202e".encode(), "\u2066".encode(), "\u200b".encode()):

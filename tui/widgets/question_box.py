@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.events import Key, Paste
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -65,6 +66,13 @@ class QuestionBox(TextArea, inherit_bindings=False):
         """Show ``question`` as if it had been typed; Ctrl+Z brings back what was there."""
         self.replace(show(question), (0, 0), self.document.end)
         self.move_cursor(self.document.end)
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Scroll to the cursor; not while an undo takes lines away and has not moved it out of them yet, which is when
+        Textual's own looks for a line that is gone."""
+        if self.cursor_location[0] >= self.document.line_count:
+            return Offset()
+        return super().scroll_cursor_visible(center, animate)
 
     async def _on_key(self, event: Key) -> None:
         if event.key == "enter":
