@@ -396,8 +396,12 @@ def test_an_undo_waits_for_the_removals_before_it_and_the_empty_library_is_forgo
             table = await at_library(user, 2)
             screen = user.app.screen
             assert isinstance(screen, LibraryScreen)
-            for key in ("x", "x", "u", "u", "x", "x"):
+            for key in ("x", "x", "u", "u"):
                 await user.press(key)
+            await until(user, lambda: user.app.desk.running("change") is None and table.total == 2, "both are back")
+            await user.press("x")
+            await until(user, lambda: table.total == 1, "one is removed")
+            await user.press("x")
             await until(user, lambda: "no articles yet" in words(user), "what to do about an empty library")
             screen.action_undo()
             screen.action_undo()

@@ -413,7 +413,7 @@ def test_the_answer_is_on_stdout_and_the_narration_on_stderr(run: Any) -> None:
     ran = run("brief", "--as-of", "2026-02-05")
     said, kept = ran.err.splitlines()
     assert said == "briefing on 2026-02-04, the newest day that has articles"
-    assert re.fullmatch(r"kept as briefing \d+", kept)
+    assert re.fullmatch(r"kept as briefing \d+(, revision \d+)?", kept)
     assert "\n# Briefing, 2026-02-04\n" in ran.out
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -131,9 +132,22 @@ def _create(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Let writers and readers work together. SQLite does not wait for others who change the same thing: this does."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
 def _bring_up(db: sqlite3.Connection) -> None:
     """Make the tables that are not there yet, unless another process has just done so."""
-    db.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(db)
     db.create_function("changes_named", 1, _changes_named, deterministic=True)
     db.execute("BEGIN IMMEDIATE")
     try:
