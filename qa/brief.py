@@ -71,7 +71,7 @@ def brief(
     """
     cancel = cancel or Cancel()
     started, made = time.monotonic(), engine.clock()
-    seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
+    seen_from = engine.seen_from(as_of)
     wanted = known_sources(engine, sources)
     if since_last and (day or first or last or week is not None):
         raise UsageError("--since-last and other days were both given", "Give one of them.")
@@ -95,7 +95,7 @@ def brief(
     on = subject(engine, topic, window, articles, as_of=seen_from, index=index) if topic else None
     groups = group(on.articles if on else articles)
     groups = [members for members in groups if not on or on.holds(members)]
-    latest = min(window.end or seen_from, seen_from)
+    latest = window.last(seen_from)
     told_of, others = chosen(
         groups,
         length=length or engine.config.briefing_length,
@@ -169,10 +169,10 @@ def kept_briefing(
     as they are now. Raises as ``brief`` does, and LibraryError where the journal cannot be read."""
     if not engine.config.journal:
         return None
-    seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
+    seen_from = engine.seen_from(as_of)
     window, _ = _window(engine, day, first, last, seen_from)
     wanted = known_sources(engine, sources)
-    until = min(window.end or seen_from, seen_from)
+    until = window.last(seen_from)
     edition = engine.journal.briefings.of(window.start, until, wanted)
     if edition is None or not edition.complete:
         return None

@@ -24,6 +24,7 @@ __all__ = [
     "cite",
     "header",
     "marker",
+    "numbered_on",
     "numbering",
     "quote_for",
     "sentences_of",
@@ -77,6 +78,11 @@ def numbering(hits: Sequence[Hit]) -> Callable[[int], int | None]:
         return numbers.setdefault(hits[ref - 1].article.id, len(numbers) + 1) if known else None
 
     return number
+
+
+def numbered_on(numbers: dict[str, int], article_id: str) -> int:
+    """The number of an article among ``numbers`` by id; one that has none gets the next, and is entered."""
+    return numbers.setdefault(article_id, max(numbers.values(), default=0) + 1)
 
 
 def _places(sentence: Sentence, ref: int, passage: Passage) -> list[tuple[Span, Span, Span]]:

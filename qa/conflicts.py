@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.cite import citation
+from qa.cite import citation, numbered_on
 from qa.facts import content_stems
 from qa.figures import Figure
 from qa.sentences import Span
@@ -128,7 +128,7 @@ def _cited(
     one: tuple[Article, Span], other: tuple[Article, Span], numbering: dict[str, int]
 ) -> tuple[Citation, Citation]:
     """Both sentences as citations, numbered on from those of the answer."""
-    numbers = [numbering.setdefault(article.id, max(numbering.values(), default=0) + 1) for article, _ in (one, other)]
+    numbers = [numbered_on(numbering, article.id) for article, _ in (one, other)]
     return citation(numbers[0], *one), citation(numbers[1], *other)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from qa.facts import names, stem, tokens
+from qa.profiles import product
 from qa.stopwords import STOP_WORDS
 from qa.tellable import is_opinion
 from qa.types import Article
@@ -68,15 +69,7 @@ def _alike(own: Sequence[_Vectors], other: Sequence[_Vectors], least: tuple[floa
 
 
 def _cosine(own: Sequence[_Vectors], other: Sequence[_Vectors], which: int) -> float:
-    if not own or not other:
-        return 0.0
-    return sum(_dot(one[which], two[which]) for one in own for two in other) / (len(own) * len(other))
-
-
-def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(value * other[word] for word, value in one.items() if word in other)
+    return sum(product(one[which], two[which]) for one in own for two in other) / (len(own) * len(other))
 
 
 @lru_cache(maxsize=2048)

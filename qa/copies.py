@@ -12,10 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import accumulate
 
-from qa.facts import content_stems, names, numbers
+from qa.facts import content_stems, name_words, numbers
 from qa.types import Article, Copy
 
 READ = 6_000
@@ -86,7 +85,7 @@ def _shared(one: _Original, other: _Original) -> float:
     share = len(shorter.runs & longer.runs) / len(shorter.runs)
     if share < _SHARED:
         return 0.0
-    own, others = (_named(one.article.text[:READ]) for one in (shorter, longer))
+    own, others = (name_words(one.article.text[:READ]) for one in (shorter, longer))
     return share if len(own & others) >= _NAMES_SHARED * len(own) else 0.0
 
 
@@ -98,12 +97,6 @@ def _runs(text: str) -> frozenset[int]:
     starts = [0, *ends]
     last = max(1, len(words) - _RUN + 1) if words else 0
     return frozenset(zlib.crc32(told[starts[n] : starts[min(n + _RUN, len(words))] - 1]) for n in range(last))
-
-
-@lru_cache(maxsize=256)
-def _named(text: str) -> frozenset[str]:
-    """The words of its names."""
-    return frozenset(word for name in names(text) for word in name.words)
 
 
 def _sample(runs: frozenset[int]) -> Iterator[int]:

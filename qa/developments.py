@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Literal
 
-from qa.cite import citation
+from qa.cite import citation, numbered_on
 from qa.conflicts import thing
 from qa.dates import DATE
-from qa.facts import content_stems, fold, names, numbers
+from qa.facts import content_stems, fold, name_words, numbers
 from qa.newcomers import brought_in, words_of
 from qa.sentences import Span, is_glued, sentence_spans, trimmed
 from qa.sides import Side, differ, same_thing, sides
@@ -75,8 +75,7 @@ _Found = tuple[Kind, str, str | None, str, _Stands]
 
 
 def _cited(numbering: dict[str, int], article: Article, span: Span) -> Citation:
-    n = numbering.setdefault(article.id, max(numbering.values(), default=0) + 1)
-    return citation(n, article, span)
+    return citation(numbered_on(numbering, article.id), article, span)
 
 
 def _day(article: Article) -> tuple[int, str]:
@@ -195,10 +194,9 @@ def _on_other_day(told: str, sentence: str, match: re.Match[str]) -> str | None:
     if match["before"] and fold(days[0]) != fold(match["before"]):
         return None
     subject = sentence[: match.start()]
-    named = {word for name in names(f"x {subject}") for word in name.words}
+    named = name_words(f"x {subject}")
     shared = set(content_stems(subject)) & set(content_stems(told))
-    same = named & {word for name in names(f"x {told}") for word in name.words}
-    return days[0] if same and len(shared) >= 2 else None
+    return days[0] if named & name_words(f"x {told}") and len(shared) >= 2 else None
 
 
 def _newcomers(before: Sequence[Article], added: Sequence[Article]) -> Iterator[_Found]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qa.budget import UNLIMITED, Budget
 from qa.config import Config, Role, config_folder, load_config
+from qa.dates import parse_day
 from qa.embed import Embedder, cores
 from qa.embedserver import EmbedServer
 from qa.endpoint import Endpoint
@@ -82,6 +83,10 @@ class Engine:
     def today(self) -> date:
         """Today in the library's time zone."""
         return self.clock().astimezone(self.library.zone).date()
+
+    def seen_from(self, as_of: str | None) -> date:
+        """The as-of date as typed, or today. Raises UsageError for one that is no day."""
+        return parse_day(as_of, self.today, "--as-of") if as_of else self.today
 
     @property
     def mode(self) -> Mode:

@@ -416,6 +416,11 @@ def names(text: str) -> tuple[Name, ...]:
     return tuple(found)
 
 
+def name_words(text: str) -> frozenset[str]:
+    """The folded words of the names in ``text``."""
+    return frozenset(word for name in names(text) for word in name.words)
+
+
 def _end_run(text: str, run: list[Token], found: list[Name]) -> None:
     if not run:
         return

@@ -6,7 +6,6 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from qa.copies import READ, copies, published_first
-from qa.dates import parse_day
 from qa.engine import Engine
 from qa.importance import chosen
 from qa.retrieve import known_sources, window_given
@@ -35,7 +34,7 @@ def grouping(
     Raises UsageError for days that cannot be read and for sources that no article has.
     """
     cancel = cancel or Cancel()
-    seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
+    seen_from = engine.seen_from(as_of)
     window = window_given(engine, first, last) or Window()
     query = Query(text="", as_of=seen_from, as_of_given=True, window=window, sources=known_sources(engine, sources))
     scope = replace(engine.library.scope(query), undated=undated)
@@ -53,14 +52,13 @@ def grouping(
         groups = yield from _grouped_online(articles, cancel)
     elif not cancel.cancelled:
         groups = group(articles)
-        until = min(window.end or seen_from, seen_from)
         config = engine.config
         groups, _ = chosen(
             groups,
             length=len(groups),
             topics=config.briefing_topics,
             sources=config.briefing_sources,
-            until=until,
+            until=window.last(seen_from),
         )
     stories = tuple(_story(members) for members in groups)
     grouped = sum(len(story.articles) for story in stories)

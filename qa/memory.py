@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, groupby
 
+from qa.cite import numbered_on
 from qa.continuing import going_on
 from qa.copies import is_reprint
 from qa.developments import changes, says_something_new
@@ -117,16 +118,13 @@ def finished(memory: Memory, story: Story) -> Story:
     cited = (one for claim in claims for one in claim.citations)
     numbering = {one.article_id: one.n for one in chain(cited, *(conflict.sides for conflict in story.conflicts))}
     renumbered = tuple(
-        replace(change, sides=tuple(_numbered(side, numbering) for side in change.sides)) for change in story.changes
+        replace(change, sides=tuple(replace(one, n=numbered_on(numbering, one.article_id)) for one in change.sides))
+        for change in story.changes
     )
     story = replace(story, changes=renumbered)
     pasts = [Past(one.articles, *_citations(one.story)) for one in _chain_of(memory, story)]
     told = [claim.text for claim in claims]
     return replace(story, timeline=timeline([*pasts, Past(story.articles, *_citations(story))], told, numbering))
-
-
-def _numbered(one: Citation, numbering: dict[str, int]) -> Citation:
-    return replace(one, n=numbering.setdefault(one.article_id, max(numbering.values(), default=0) + 1))
 
 
 def _citations(story: Story) -> tuple[tuple[Citation, ...], tuple[Citation, ...]]:

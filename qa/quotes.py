@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from qa.dates import parse_day
 from qa.engine import Engine
 from qa.errors import UsageError
 from qa.facts import IRREGULAR, content_stems, fold, normal_quote
@@ -169,7 +168,7 @@ def _with_copy(one: Quotation, other: Quotation) -> Quotation:
 
 def _query(engine: Engine, window: Window | None, as_of: str | None) -> Query:
     """What is searched, by the rules of ``ask``, sources and articles apart. Raises UsageError for a wrong day."""
-    seen_from = parse_day(as_of, engine.today, "--as-of") if as_of else engine.today
+    seen_from = engine.seen_from(as_of)
     return Query(text="", as_of=seen_from, as_of_given=as_of is not None, window=window or Window())
 
 

@@ -64,7 +64,7 @@ def late(
     if not engine.config.journal or window.start is None or topic:
         return Late()
     try:
-        found = _arrived(engine, window.start, min(window.end or as_of, as_of), sources)
+        found = _arrived(engine, window.start, window.last(as_of), sources)
     except LibraryError:
         return Late()
     if not found:

@@ -17,7 +17,7 @@ from qa.ask import PASSAGES, REACH, ask
 from qa.clean import show_line
 from qa.engine import Engine, cost_notice
 from qa.errors import BudgetError, EndpointError, LibraryError, UsageError
-from qa.facts import content_stems, days, names, numbers
+from qa.facts import content_stems, days, name_words, numbers
 from qa.journal import Kept, same
 from qa.quoting import chosen, quoted
 from qa.retrieve import resolve, retrieve
@@ -99,7 +99,7 @@ def answered(
     """
     if not engine.config.journal:
         return Answered()
-    last = min(window.end or as_of, as_of)
+    last = window.last(as_of)
     try:
         questions = engine.journal.standing.questions()
         before = engine.journal.standing.answers(until) if questions else {}
@@ -265,8 +265,8 @@ def says_new(text: str, cited: set[tuple[str, int]], told: Sequence[Claim]) -> b
     values = _values(text)
     if any(is_copy(text, words) and values <= _values(words) for words in before):
         return False
-    known = frozenset[object]().union(*(_values(words) | _names(words) for words in before))
-    if (values | _names(text)) - known:
+    known = frozenset[object]().union(*(_values(words) | name_words(words) for words in before))
+    if (values | name_words(text)) - known:
         return True
     stems, held = set(content_stems(text)), {stem for words in before for stem in content_stems(words)}
     return len(stems - held) >= _NEW_FROM * len(stems) if stems else False
@@ -275,8 +275,3 @@ def says_new(text: str, cited: set[tuple[str, int]], told: Sequence[Claim]) -> b
 def _values(text: str) -> frozenset[object]:
     """Numbers and days of a text."""
     return frozenset[object]({number.value for number in numbers(text)}) | days(text)
-
-
-def _names(text: str) -> frozenset[object]:
-    """Words of the names in a text."""
-    return frozenset(word for name in names(text) for word in name.words)

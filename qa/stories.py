@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from qa.clusters import clusters
 from qa.copies import copies, published_first
-from qa.facts import content_stems, fold
+from qa.facts import content_stems
 from qa.profiles import Profile, Rarity, Terms, product, profiles, terms_of
 from qa.types import Article, Copy
 
@@ -212,23 +212,6 @@ def main_first(
     return [main, *rest, *sorted((one for one in articles if one.id in ids), key=published_first)]
 
 
-def continued(
-    stories: Sequence[Sequence[Article]],
-    earlier: Sequence[Sequence[Article]],
-    same_from: float = SAME_STORY_FROM,
-) -> list[list[int]]:
-    """For each story the places in ``earlier`` of those of its event, told on average as alike as two groups that are
-    one story; the most alike first."""
-    everything = [article for members in (*stories, *earlier) for article in members]
-    compared = iter(profiles(everything))
-    mine, theirs = ([_mean([next(compared) for _ in members]) for members in part] for part in (stories, earlier))
-    found = []
-    for own in mine:
-        alike = [(product(own, other), n) for n, other in enumerate(theirs)]
-        found.append([n for value, n in sorted(alike, key=lambda pair: (-pair[0], pair[1])) if value >= same_from])
-    return found
-
-
 def _mean(compared: Sequence[Profile]) -> Mapping[str, float]:
     """What a group is like: its product with another's mean is their average similarity."""
     mean: dict[str, float] = {}
@@ -242,8 +225,3 @@ def is_copy(one: str, other: str) -> bool:
     """Whether two sentences say the same in nearly the same words."""
     first, second = set(content_stems(one)), set(content_stems(other))
     return bool(first and second) and len(first & second) >= 0.7 * min(len(first), len(second))
-
-
-def key(text: str) -> str:
-    """A sentence without case, accents and outer space, to find it again."""
-    return fold(" ".join(text.split()))

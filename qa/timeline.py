@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from qa.answer import checked, opening
-from qa.cite import Sentence
+from qa.cite import Sentence, numbered_on
 from qa.facts import numbers
 from qa.lines import Line, reading, without_dateline
 from qa.pronouns import hangs
@@ -103,7 +103,7 @@ def _claim(article: Article, text: str, numbering: dict[str, int]) -> Claim | No
     _, claims = checked([Sentence(text, (1,))], [opening(article)])
     if not claims or claims[0].verdict is not Verdict.SUPPORTED or not claims[0].citations:
         return None
-    n = numbering.setdefault(article.id, max(numbering.values(), default=0) + 1)
+    n = numbered_on(numbering, article.id)
     return replace(claims[0], citations=tuple(replace(one, n=n) for one in claims[0].citations))
 
 

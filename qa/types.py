@@ -98,6 +98,10 @@ class Window:
         """Whether every day is inside."""
         return self.start is None and self.end is None
 
+    def last(self, as_of: date) -> date:
+        """Its last day, seen from ``as_of``: no later one counts."""
+        return min(self.end or as_of, as_of)
+
     def holds(self, article: Article) -> bool:
         """Whether an article was published inside; one without a date is inside an open window only."""
         if article.published is None or self.is_open:
@@ -775,7 +779,7 @@ class Briefing:
     @property
     def last(self) -> date:
         """The last day it is of: that of its window, or the as-of date where the window goes on after it."""
-        return min(self.window.end or self.as_of, self.as_of)
+        return self.window.last(self.as_of)
 
 
 @dataclass(frozen=True, slots=True)

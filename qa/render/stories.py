@@ -33,7 +33,7 @@ def grouping_text(found: Grouping) -> str:
 
 
 def _days(found: Grouping) -> str:
-    end = min(found.window.end or found.as_of, found.as_of).isoformat()
+    end = found.window.last(found.as_of).isoformat()
     days = f"{found.window.start.isoformat()} to {end}" if found.window.start else f"all days up to {end}"
     one_by_one = ", one by one as they were published" if found.online else ""
     sources = f", only {show_line(', '.join(found.sources))}" if found.sources else ""
