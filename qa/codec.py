@@ -17,11 +17,13 @@ _T = TypeVar("_T")
 
 
 def encoded(value: Any) -> Any:
-    """A value (a dataclass of texts, numbers, days, enumerations, tuples and other such dataclasses) as JSON."""
+    """A value (a dataclass of texts, numbers, days, enumerations, tuples, dicts and other such dataclasses) as JSON."""
     if is_dataclass(value):
         return {f.name: encoded(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, tuple):
         return [encoded(item) for item in value]
+    if isinstance(value, dict):
+        return {name: encoded(item) for name, item in value.items()}
     if isinstance(value, Enum):
         return value.value
     return value.isoformat() if isinstance(value, date) else value
@@ -39,6 +41,8 @@ def _decoded(kind: Any, raw: Any) -> Any:
         return _one_of(get_args(kind), raw)
     if origin is tuple:
         return _items(get_args(kind), raw)
+    if origin is dict:
+        return _by_name(get_args(kind)[1], raw)
     if origin is Literal:
         return raw if raw in get_args(kind) else _wrong(kind, raw)
     return _dataclass(kind, raw) if is_dataclass(kind) else _plain(kind, raw)
@@ -67,6 +71,12 @@ def _items(kinds: tuple[Any, ...], raw: Any) -> tuple[Any, ...]:
     if len(kinds) == 2 and kinds[1] is Ellipsis:
         return tuple(_decoded(kinds[0], item) for item in raw)
     return tuple(_decoded(kind, item) for kind, item in zip(kinds, raw, strict=True))
+
+
+def _by_name(kind: Any, raw: Any) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        _wrong(dict, raw)
+    return {name: _decoded(kind, item) for name, item in raw.items()}
 
 
 def _dataclass(kind: Any, raw: Any) -> Any:
