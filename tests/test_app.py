@@ -34,6 +34,7 @@ from tui.screens.briefing import BriefingScreen
 from tui.screens.keys import KeysScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
+from tui.screens.story_sources import StorySourcesScreen
 from tui.widgets.article_text import ArticleText
 from tui.widgets.quotation_table import QuotationTable
 from tui.widgets.quote_pane import QuotePane
@@ -69,6 +70,20 @@ def test_leaving_does_not_wait_for_the_index(tmp_path: Path) -> None:
     app.desk.close()
     with open_engine(Config(library=library)) as engine:
         assert not engine.library.chroma_is_current()  # it was left unfinished, not waited for
+
+
+def test_leaving_while_a_page_comes_is_no_error(seeds_library: Path) -> None:
+    with open_engine(Config(library=seeds_library)) as engine:
+        articles = engine.library.catalogue.in_days(None, None)
+    pages = [lambda: ArticleScreen(articles[0]), lambda: KeysScreen([]), lambda: StorySourcesScreen("", articles, ())]
+
+    async def test() -> None:
+        for page in pages:
+            async with running(Config(library=seeds_library)) as user:
+                user.app.push_screen(page())
+                user.app.exit()
+
+    run(test)
 
 
 def test_leaving_while_articles_are_read_keeps_what_was_read(own_seeds: Path, tmp_path: Path) -> None:

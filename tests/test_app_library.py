@@ -152,7 +152,7 @@ def test_an_ingest_is_stopped_by_its_key_while_a_question_is_answered(tmp_path: 
 
 def test_what_is_added_while_something_is_read_has_its_turn(tmp_path: Path) -> None:
     many = tmp_path / "many.jsonl"
-    write_many(many, 20)
+    write_many(many, 120)
 
     async def test() -> None:
         async with running(Config(library=tmp_path / "library"), size=(100, 40)) as user:
@@ -163,7 +163,7 @@ def test_what_is_added_while_something_is_read_has_its_turn(tmp_path: Path) -> N
             assert "then 2 more to read" in state(user)
             await until(user, lambda: "2 new" in state(user), "the last is read")
             table = user.app.screen.query_one(ArticleTable)
-            await until(user, lambda: table.total == 22, "all of both")
+            await until(user, lambda: table.total == 122, "all of both")
             assert "not-there.txt: there is no such file" in words(user)
 
     run(test)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
-from textual.events import Event
+from textual.events import Event, Mount
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
@@ -27,6 +27,12 @@ class LeavesOnce(_Base):
     """
 
     _left = False
+
+    async def on_event(self, event: Event) -> None:
+        """Without its widgets it is not told that it is mounted: Textual makes none in a screen that is taken away, or
+        in an app that ends, while it is composed, and tells it all the same; what looks for them then fails."""
+        if not isinstance(event, Mount) or self.children:
+            await super().on_event(event)
 
     @property
     def has_left(self) -> bool:
