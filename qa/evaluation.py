@@ -53,6 +53,8 @@ class Case:
     said: str = ""
     """What was said, for whoever looks at the case."""
     cited: tuple[Citation, ...] = ()
+    ranked: tuple[str, ...] = ()
+    """Ids of the articles found for a question, best first, each once: what other tools compute ranking metrics of."""
     notes: tuple[str, ...] = ()
     costs: Costs = field(default_factory=Costs)
 

@@ -31,6 +31,7 @@ class Named:
 
 
 _TREC = "as trec_eval"
+_DPR = "as DPR (Karpukhin et al. 2020)"
 _MULTIHOP = "as MultiHop-RAG (Tang and Yang 2024) over gold facts"
 _ALL = (
     Named("retrieval.hit@1", "Hit at 1", "Share of questions with a relevant passage first."),
@@ -39,6 +40,9 @@ _ALL = (
     Named("retrieval.recall@10", "Evidence found", "Mean share of a question's evidence (or articles) among the 10."),
     Named("retrieval.mrr@10", "MRR at 10", f"Mean reciprocal rank of the first relevant passage, {_TREC}."),
     Named("retrieval.ndcg@10", "nDCG at 10", f"Normalised discounted gain of the first 10, {_TREC}, linear gains."),
+    Named("retrieval.answer@1", "Answer in 1", f"Share of questions answered by words of the first passage, {_DPR}."),
+    Named("retrieval.answer@4", "Answer in 4", f"The same in one of the first 4 passages, {_DPR}."),
+    Named("retrieval.answer@10", "Answer in 10", f"The same in one of the first 10 passages, {_DPR}."),
     Named("multihop.hits@10", "Hits@10", f"Share of questions of which any fact is among the 10, {_MULTIHOP}."),
     Named("multihop.hits@4", "Hits@4", f"The same among the first 4, {_MULTIHOP}."),
     Named("multihop.map@10", "MAP@10", f"Mean average precision of newly found facts, {_MULTIHOP}."),
