@@ -44,6 +44,7 @@ fixtures:
   as_of: 2026-02-05
   from: 2026-02-01
   to: 2026-02-04
+  all_days: true
   sources: [daily]
   expect:
     status: partial
@@ -116,6 +117,7 @@ def test_every_field_of_every_kind_is_read(tmp_path: Path) -> None:
             as_of="2026-02-05",
             first="2026-02-01",
             last="2026-02-04",
+            all_days=True,
             sources=("daily",),
             status=Status.PARTIAL,
             contains=(("Istanbul",), ("Friday", "6 February"), ("1.50",)),
@@ -127,7 +129,7 @@ def test_every_field_of_every_kind_is_read(tmp_path: Path) -> None:
         ),
         BriefingFixture(
             id="morning",
-            line=19,
+            line=20,
             draft=True,
             day="2026-02-05",
             topic="talks",
@@ -149,7 +151,7 @@ def test_every_field_of_every_kind_is_read(tmp_path: Path) -> None:
         ),
         VerificationFixture(
             id="claims/1",
-            line=39,
+            line=40,
             claim="Two met.",
             evidence=(
                 {"text": "Two met on Friday."},
@@ -159,7 +161,7 @@ def test_every_field_of_every_kind_is_read(tmp_path: Path) -> None:
         ),
         VerificationFixture(
             id="claims/three",
-            line=44,
+            line=45,
             claim="Four met.",
             evidence=(),
             verdicts=(Verdict.UNSUPPORTED, Verdict.UNCITED),
@@ -370,7 +372,7 @@ def test_drafts_are_passed_over_until_they_are_accepted(tmp_path: Path) -> None:
 def test_yaml_and_json_lines_mean_the_same(tmp_path: Path) -> None:
     as_yaml = load(tmp_path / "f.yaml", EVERY_KIND, drafts=True)
     items = yaml.load(EVERY_KIND, yaml.BaseLoader)["fixtures"]
-    items[1]["draft"] = True
+    items[0]["all_days"] = items[1]["draft"] = True
     as_json = load_fixtures(jsonl(tmp_path / "f.jsonl", [{"version": 1}, *items]), drafts=True)
     assert [replace(one, line=0) for one in as_yaml.fixtures] == [replace(one, line=0) for one in as_json.fixtures]
     assert [one.line for one in as_json.fixtures] == [2, 3, 4, 4]
@@ -403,9 +405,9 @@ def test_any_change_of_a_field_changes_the_digest(tmp_path: Path) -> None:
     for n, fixture in enumerate(fixtures):
         for field in fixture.__dataclass_fields__:
             value = getattr(fixture, field)
-            if field not in {"line", "draft"}:
+            if field not in {"line", "lines", "draft"}:
                 other = "another" if isinstance(value, str | None) else ("x",)
-                other = {"x": 1.0} if field == "gains" else other
+                other = {"x": 1.0} if field == "gains" else not value if field == "all_days" else other
                 digests.add(digest_of([*fixtures[:n], replace(fixture, **{field: other}), *fixtures[n + 1 :]]))
                 changed += 1
     assert len(digests) == changed + 1
@@ -413,7 +415,7 @@ def test_any_change_of_a_field_changes_the_digest(tmp_path: Path) -> None:
 
 def test_a_digest_written_down_stays_what_it_is(tmp_path: Path) -> None:
     assert load(tmp_path / "f.yaml", EVERY_KIND).digest == (
-        "c45dc7a3a37630c8afef8d81d46651c66fc71f4526bfef22ebc4b547b14e7810"
+        "732b0a281bd306d45daaffe48c8b7c201fcafc2508248e990a6ce59c362cacca"
     )
 
 
