@@ -36,6 +36,38 @@ _Finished = dict[str, tuple[Case, ...]]
 _Outcome = tuple[Case, ...] | NewsdeskError
 
 
+def planned(
+    engine: Engine,
+    suite: Suite,
+    *,
+    k: int = PASSAGES,
+    index: IndexChoice = "exact",
+    retrieval_only: bool = False,
+) -> Run:
+    """The Run that ``evaluate`` ends with, before its first case: what it is of, over, by and with."""
+    tryout = _tryout(engine, suite, k=k, index=index, retrieval_only=retrieval_only)
+    engine = tryout.engine
+    stats = engine.library.stats()
+    return Run(
+        suite=suite.name,
+        fixtures=suite.digest,
+        of=sum(len(tryout.ids(one)) for one in suite.fixtures if tryout.takes(one)),
+        figures=(),
+        cases=(),
+        provenance=_provenance(engine),
+        prompts={name: engine.writer.prompt_hash(name) for name in sorted(VARIABLES)} if engine.writer else {},
+        judge=judge_of(engine.verifier, engine.embedder.fingerprint),
+        over=Over(stats.articles, stats.passages, engine.library.catalogue.contents_digest()),
+        settings={
+            "k": str(tryout.k),
+            "index": index,
+            "retrieval_only": "yes" if retrieval_only else "no",
+            "drafts": "yes" if any(one.draft for one in suite.fixtures) else "no",
+        },
+        complete=False,
+    )
+
+
 def evaluate(
     engine: Engine,
     suite: Suite,
@@ -43,6 +75,7 @@ def evaluate(
     k: int = PASSAGES,
     index: IndexChoice = "exact",
     retrieval_only: bool = False,
+    founded: bool = True,
     done: Sequence[Case] = (),
     at_once: int = 1,
     cancel: Cancel | None = None,
@@ -53,41 +86,41 @@ def evaluate(
     ``retrieval_only`` questions are searched and not answered, and other kinds are passed over. Cases come as they
     finish, ``at_once`` at a time; one that raises has failed, and the others go on. Cancelled, or where the next
     request could cost more than is allowed, the Run holds the finished cases. Raises FixtureError for a fixture that
-    cannot be tried, UsageError for ``k`` or ``at_once`` out of range, BudgetError when not even the first case is
-    allowed, and EndpointError when the server answers none of the first three.
+    cannot be tried (unless ``founded`` is false: a set is what it is, and such a case has failed), UsageError for ``k``
+    or ``at_once`` out of range, BudgetError when not even the first case is allowed, and EndpointError when the server
+    answers none of the first three.
     """
-    if k < 1:
-        raise UsageError(f"-k {k} is out of range", "Ask for at least 1 passage.")
     if not 1 <= at_once <= MOST_AT_ONCE:
         raise UsageError(f"{at_once} cases at once is out of range", f"Choose from 1 to {MOST_AT_ONCE}.")
     started, cpu = time.monotonic(), time.process_time()
-    tryout = Tryout(engine, suite.name, max(k, DEPTH), index, retrieval_only)
+    tryout = _tryout(engine, suite, k=k, index=index, retrieval_only=retrieval_only)
     wanted = [one for one in suite.fixtures if tryout.takes(one)]
-    for one in wanted:
+    for one in wanted if founded else ():
         tryout.examine(one)
+    plan = planned(engine, suite, k=k, index=index, retrieval_only=retrieval_only)
     finished = _taken_over(tryout, wanted, done)
     left = [one for one in wanted if one.id not in finished]
-    if not retrieval_only and (notice := cost_notice(engine, len(left), "cases")):
+    if notice := cost_notice(tryout.engine, len(left), "cases"):
         yield notice
     notes = yield from _each(tryout, left, finished, total=len(wanted), at_once=at_once, cancel=cancel or Cancel())
     cases = tuple(case for one in wanted for case in finished.get(one.id, ()))
     yield from _unscored(cases)
     spent = Costs(time.monotonic() - started, time.process_time() - cpu)
-    yield Run(
-        suite=suite.name,
-        fixtures=suite.digest,
-        of=sum(len(tryout.ids(one)) for one in wanted),
+    yield replace(
+        plan,
         figures=figures(cases),
         cases=cases,
-        provenance=_provenance(engine),
-        prompts=_prompts(engine, retrieval_only=retrieval_only),
-        judge=judge_of(engine.verifier, engine.embedder.fingerprint),
-        over=_over(engine),
-        settings=_settings(tryout, suite),
         complete=len(finished) == len(wanted),
         costs=_costs(cases, spent),
         notes=notes,
     )
+
+
+def _tryout(engine: Engine, suite: Suite, *, k: int, index: IndexChoice, retrieval_only: bool) -> Tryout:
+    if k < 1:
+        raise UsageError(f"-k {k} is out of range", "Ask for at least 1 passage.")
+    engine = engine.without({"model"}) if retrieval_only else engine
+    return Tryout(engine, suite.name, max(k, DEPTH), index, retrieval_only)
 
 
 def _taken_over(tryout: Tryout, wanted: Sequence[Fixture], done: Sequence[Case]) -> _Finished:
@@ -173,25 +206,6 @@ def _unscored(cases: Sequence[Case]) -> Iterator[Notice]:
 def _provenance(engine: Engine) -> Provenance:
     provenance = engine.provenance(engine.writer.prompt_hash("answer") if engine.writer else None)
     return replace(provenance, rerank_hash=engine.scorer.prompt_hash("rerank") if engine.scorer else None)
-
-
-def _prompts(engine: Engine, *, retrieval_only: bool) -> dict[str, str]:
-    writer = None if retrieval_only else engine.writer
-    return {name: writer.prompt_hash(name) for name in sorted(VARIABLES)} if writer else {}
-
-
-def _over(engine: Engine) -> Over:
-    stats = engine.library.stats()
-    return Over(stats.articles, stats.passages, engine.library.catalogue.contents_digest())
-
-
-def _settings(tryout: Tryout, suite: Suite) -> dict[str, str]:
-    return {
-        "k": str(tryout.k),
-        "index": tryout.index,
-        "retrieval_only": "yes" if tryout.retrieval_only else "no",
-        "drafts": "yes" if any(one.draft for one in suite.fixtures) else "no",
-    }
 
 
 def _costs(cases: Sequence[Case], spent: Costs) -> Costs:

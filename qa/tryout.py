@@ -1,4 +1,4 @@
-"""A tryout: one fixture through the verb that its reader would use, and scored; nothing of it is kept in the journal."""
+"""A tryout: one fixture through the verb that its reader would use, and scored; the journal keeps nothing of it."""
 
 from __future__ import annotations
 
@@ -118,6 +118,7 @@ class Tryout:
             last=fixture.last,
             as_of=fixture.as_of,
             sources=fixture.sources,
+            all_days=fixture.all_days,
             k=self.k,
             index=self.index,
             cancel=cancel,
@@ -135,7 +136,15 @@ class Tryout:
         return retrieve(self.engine, query, max(self.k, REACH), self.index).hits[: self.k]
 
     def _query(self, one: QuestionFixture) -> Query:
-        return resolve(self.engine, one.question, first=one.first, last=one.last, as_of=one.as_of, sources=one.sources)
+        return resolve(
+            self.engine,
+            one.question,
+            first=one.first,
+            last=one.last,
+            as_of=one.as_of,
+            sources=one.sources,
+            all_days=one.all_days,
+        )
 
 
 def _since(started: tuple[float, float], usage: Usage = Usage()) -> Costs:  # noqa: B008 - frozen

@@ -10,7 +10,7 @@ from qa.evaluation import Case, Costs
 from qa.fixtures.kinds import QuestionFixture
 from qa.metrics import contains, token_f1
 from qa.scoring.citations import ArticleFn, Cites, cites, quoted_text, told
-from qa.scoring.retrieval import rank_of, retrieval_scores
+from qa.scoring.retrieval import articles_of, rank_of, retrieval_scores
 from qa.scoring.said import listed, says, share_said, squeezed
 from qa.types import Answer, Article, Citation, Hit, Query, Status, Verdict
 from qa.verify import Verifier
@@ -66,6 +66,7 @@ def question_case(
         said=answer.text,
         cited=tuple(dict.fromkeys(c for claim in claims for c in claim.citations)),
         notes=answer.notes,
+        ranked=articles_of(asked.hits),
         costs=costs,
     )
 
@@ -82,6 +83,7 @@ def retrieval_case(fixture: QuestionFixture, hits: Sequence[Hit], costs: Costs =
         outcome=f"rank {rank}" if rank else "not found" if scores else "",
         scores=scores,
         failures=("nothing relevant among the first 10",) if missed else (),
+        ranked=articles_of(hits),
         costs=costs,
     )
 

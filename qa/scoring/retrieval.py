@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from qa.fixtures.kinds import QuestionFixture
-from qa.metrics import fact_score, hit, ndcg, recall, reciprocal_rank
+from qa.metrics import contains, fact_score, hit, ndcg, recall, reciprocal_rank
 from qa.scoring.said import squeezed
 from qa.types import Article, Hit
 
@@ -28,24 +28,36 @@ def called(article: Article) -> frozenset[str]:
 
 def names_something(fixture: QuestionFixture) -> bool:
     """Whether a question names what is relevant, so that its retrieval can be scored."""
-    return bool(fixture.evidence or fixture.articles or any(gain > 0 for gain in fixture.gains.values()))
+    named = fixture.evidence or fixture.articles or fixture.answers
+    return bool(named or any(gain > 0 for gain in fixture.gains.values()))
 
 
 def retrieval_scores(fixture: QuestionFixture, hits: Sequence[Hit]) -> dict[str, float]:
-    """What a question adds to ``retrieval.*`` and ``multihop.*``; nothing where it names nothing that is relevant.
+    """What a question adds to ``retrieval.*`` and ``multihop.*``: nothing where it names nothing that is relevant
+    and no answer.
 
     ``hits``, best first, are passages; where the fixture has gains, the best passage of each article.
     """
-    hits = hits[: len(hits) if fixture.gains else DEPTH]
     if fixture.gains:
         return _graded(fixture, hits)
+    hits = hits[:DEPTH]
+    scores = _with_answer(fixture, hits) if fixture.answers else {}
     if fixture.evidence:
-        return {**_by_evidence(fixture, hits), **_multihop(fixture, hits)}
-    return _by_article(fixture, hits) if fixture.articles else {}
+        return {**_by_evidence(fixture, hits), **_multihop(fixture, hits), **scores}
+    return {**_by_article(fixture, hits), **scores} if fixture.articles else scores
+
+
+def articles_of(hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Ids of the articles found, best first."""
+    return tuple(dict.fromkeys(hit.article.id for hit in hits))
 
 
 def rank_of(fixture: QuestionFixture, hits: Sequence[Hit]) -> int | None:
-    """Rank, from 1, of the first relevant one among the first ten; None where there is none."""
+    """Rank, from 1, of the first relevant one among the first ten; None where there is none. Where nothing is named as
+    relevant, one that holds an answer is."""
+    if not (fixture.gains or fixture.evidence or fixture.articles):
+        held = (rank for rank, one in enumerate(hits[:DEPTH], 1) if contains(one.passage.text, fixture.answers))
+        return next(held, None)
     facts = [squeezed(fact) for fact in fixture.evidence]
     wanted = {name for name, gain in fixture.gains.items() if gain > 0} or set(fixture.articles)
     for rank, one in enumerate(hits[:DEPTH], 1):
@@ -102,6 +114,11 @@ def _named(names: Sequence[str], hits: Sequence[Hit]) -> list[str]:
     """The articles of the hits, each by the name that the fixture has for it, else by its id."""
     wanted = set(names)
     return [min(called(one.article) & wanted, default=one.article.id) for one in hits]
+
+
+def _with_answer(fixture: QuestionFixture, hits: Sequence[Hit]) -> dict[str, float]:
+    held = [contains(one.passage.text, fixture.answers) for one in hits]
+    return {f"retrieval.answer@{k}": float(any(held[:k])) for k in (1, 4, 10)}
 
 
 def _multihop(fixture: QuestionFixture, hits: Sequence[Hit]) -> dict[str, float]:
