@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,8 @@ class Engine:
     """What checks sentences: with vectors of the shipped model, kept, and the names in use."""
     budget: Budget = UNLIMITED
     """What model and embedder may cost."""
+    records: Path | None = None
+    """Folder of another journal than the reader's, where answers and briefings are only tried out."""
 
     @property
     def scorer(self) -> Writer | None:
@@ -76,8 +79,9 @@ class Engine:
 
     @property
     def journal(self) -> Journal:
-        """The reader's own record beside the library; whether answers are kept in it, ``config.journal`` says."""
-        return Journal(self.config.library)
+        """The reader's own record beside the library, or the one of a trial; whether answers are kept in it,
+        ``config.journal`` says."""
+        return Journal(self.records or self.config.library)
 
     @property
     def today(self) -> date:
@@ -109,6 +113,11 @@ class Engine:
         return replace(
             self, withheld=withheld, writer=None, config=replace(self.config, model=None, rerank="off", verify="code")
         )
+
+    def trying_out(self, records: Path | None) -> Engine:
+        """This engine with the journal of the folder ``records``, or with none: the reader's is neither read nor
+        written. It works on the same library; close the one it was made from."""
+        return replace(self, records=records, config=replace(self.config, journal=records is not None))
 
     def provenance(self, prompt_hash: str | None = None) -> Provenance:
         """What makes an answer now."""

@@ -1,163 +1,219 @@
-"""Evaluate: fixtures asked through the same verb as everything else, and scored by code.
+"""Evaluate: fixtures go through the same verbs as everything else, and are scored by code.
 
-Retrieval: hit@k and MRR@10 over the fixtures that name evidence or articles. A passage is relevant when it holds an
-evidence sentence, white space and quotation marks aside; where a fixture gives no evidence, when it belongs to a named
-article. Runs repeat to the last digit: exact search.
+Without ``number``, ``made`` and ``costs`` a Run is the same to the last digit however often it is made, in whatever
+order its cases finish, and whether or not it was resumed: exact search, a seeded bootstrap, nothing of the clock. The
+reader's journal is neither read nor written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import replace
-from pathlib import Path, PurePath
 
-from qa.ask import ask
+from qa.ask import PASSAGES
 from qa.engine import Engine, cost_notice
-from qa.errors import BudgetError, FixtureError, UsageError
-from qa.facts import normal_quote
-from qa.fixtures import QuestionFixture, load_fixtures
-from qa.retrieve import resolve
-from qa.types import (
-    Answer,
-    Cancel,
-    EvaluationReport,
-    Hit,
-    IndexChoice,
-    Metric,
-    Notice,
-    Progress,
-    Query,
-    Scored,
-    Status,
-    Usage,
-    Verdict,
-)
+from qa.errors import BudgetError, EndpointError, NewsdeskError, UsageError
+from qa.evaluation import Case, Costs, Over, Run
+from qa.fixtures import Fixture, Suite
+from qa.prompts import VARIABLES
+from qa.scoring.failed import failed_case, has_failed
+from qa.scoring.figures import figures
+from qa.scoring.judging import judge_of
+from qa.scoring.retrieval import DEPTH
+from qa.tryout import UNSCORED, Tryout
+from qa.types import Cancel, IndexChoice, Notice, Progress, Provenance
 
-Event = Notice | Progress | Scored | EvaluationReport
+Event = Notice | Progress | Case | Run
+MOST_AT_ONCE = 32
+"""Cases at once, at most."""
+_GIVES_UP = 3
+"""Cases after which a server that answered none of them is taken to answer no other."""
+_Finished = dict[str, tuple[Case, ...]]
+"""The cases of each fixture that is done, by its id."""
+_Outcome = tuple[Case, ...] | NewsdeskError
 
 
-def evaluate(
-    engine: Engine, path: Path, *, k: int = 10, index: IndexChoice = "exact", cancel: Cancel | None = None
-) -> Iterator[Event]:
-    """Ask every fixture of ``path``; the last event is the EvaluationReport.
-
-    Cancelled, the report holds the finished cases. Raises FixtureError for a wrong file and for a question that cannot
-    be asked, and UsageError when ``k`` is out of range.
-    """
-    if k < 1:
-        raise UsageError(f"-k {k} is out of range", "Ask for at least 1 passage.")
-    cancel = cancel or Cancel()
-    fixtures = [one for one in load_fixtures(path).fixtures if isinstance(one, QuestionFixture)]
-    queries = [_query(engine, path, one) for one in fixtures]
-    cases: list[Scored] = []
-    if notice := cost_notice(engine, len(fixtures), "questions"):
-        yield notice
-    for done, (fixture, query) in enumerate(zip(fixtures, queries, strict=True)):
-        if cancel.cancelled:
-            break
-        yield Progress("evaluating", done, len(fixtures))
-        try:
-            *_, answer = ask(engine, query, k=max(k, 10), index=index, cancel=cancel)
-        except BudgetError as error:
-            if not cases:
-                raise
-            yield Notice(f"stopped after {len(cases)} of {len(fixtures)} questions: {error.message}")
-            break
-        assert isinstance(answer, Answer)  # the verb's last event
-        if not cancel.cancelled:
-            cases.append(score(fixture, answer))
-            yield cases[-1]
-    yield from _unscored(cases)
-    provenance = engine.provenance(engine.writer.prompt_hash("answer") if engine.writer else None)
-    yield EvaluationReport(
-        metrics=tuple(_metrics(cases)),
-        cases=tuple(cases),
-        complete=len(cases) == len(fixtures),
-        usage=replace(sum((case.answer.usage for case in cases), Usage()), seconds=0.0),  # so that runs repeat
-        provenance=replace(provenance, rerank_hash=engine.scorer.prompt_hash("rerank") if engine.scorer else None),
+def planned(
+    engine: Engine,
+    suite: Suite,
+    *,
+    k: int = PASSAGES,
+    index: IndexChoice = "exact",
+    retrieval_only: bool = False,
+) -> Run:
+    """The Run that ``evaluate`` ends with, before its first case: what it is of, over, by and with."""
+    tryout = _tryout(engine, suite, k=k, index=index, retrieval_only=retrieval_only)
+    engine = tryout.engine
+    stats = engine.library.stats()
+    return Run(
+        suite=suite.name,
+        fixtures=suite.digest,
+        of=sum(len(tryout.ids(one)) for one in suite.fixtures if tryout.takes(one)),
+        figures=(),
+        cases=(),
+        provenance=_provenance(engine),
+        prompts={name: engine.writer.prompt_hash(name) for name in sorted(VARIABLES)} if engine.writer else {},
+        judge=judge_of(engine.verifier, engine.embedder.fingerprint),
+        over=Over(stats.articles, stats.passages, engine.library.catalogue.contents_digest()),
+        settings={
+            "k": str(tryout.k),
+            "index": index,
+            "retrieval_only": "yes" if retrieval_only else "no",
+            "drafts": "yes" if any(one.draft for one in suite.fixtures) else "no",
+        },
+        complete=False,
     )
 
 
-def _unscored(cases: Sequence[Scored]) -> Iterator[Notice]:
+def evaluate(
+    engine: Engine,
+    suite: Suite,
+    *,
+    k: int = PASSAGES,
+    index: IndexChoice = "exact",
+    retrieval_only: bool = False,
+    founded: bool = True,
+    done: Sequence[Case] = (),
+    at_once: int = 1,
+    cancel: Cancel | None = None,
+) -> Iterator[Event]:
+    """Try every fixture of ``suite``; the last event is the Run.
+
+    ``done`` are cases of an earlier run over the same: they are taken over, but for those that an error ended. With
+    ``retrieval_only`` questions are searched and not answered, and other kinds are passed over. Cases come as they
+    finish, ``at_once`` at a time; one that raises has failed, and the others go on. Cancelled, or where the next
+    request could cost more than is allowed, the Run holds the finished cases. Raises FixtureError for a fixture that
+    cannot be tried (unless ``founded`` is false: a set is what it is, and such a case has failed), UsageError for ``k``
+    or ``at_once`` out of range, BudgetError when not even the first case is allowed, and EndpointError when the server
+    answers none of the first three.
+    """
+    if not 1 <= at_once <= MOST_AT_ONCE:
+        raise UsageError(f"{at_once} cases at once is out of range", f"Choose from 1 to {MOST_AT_ONCE}.")
+    started, cpu = time.monotonic(), time.process_time()
+    tryout = _tryout(engine, suite, k=k, index=index, retrieval_only=retrieval_only)
+    wanted = [one for one in suite.fixtures if tryout.takes(one)]
+    for one in wanted if founded else ():
+        tryout.examine(one)
+    plan = planned(engine, suite, k=k, index=index, retrieval_only=retrieval_only)
+    finished = _taken_over(tryout, wanted, done)
+    left = [one for one in wanted if one.id not in finished]
+    if notice := cost_notice(tryout.engine, len(left), "cases"):
+        yield notice
+    notes = yield from _each(tryout, left, finished, total=len(wanted), at_once=at_once, cancel=cancel or Cancel())
+    cases = tuple(case for one in wanted for case in finished.get(one.id, ()))
+    yield from _unscored(cases)
+    spent = Costs(time.monotonic() - started, time.process_time() - cpu)
+    yield replace(
+        plan,
+        figures=figures(cases),
+        cases=cases,
+        complete=len(finished) == len(wanted),
+        costs=_costs(cases, spent),
+        notes=notes,
+    )
+
+
+def _tryout(engine: Engine, suite: Suite, *, k: int, index: IndexChoice, retrieval_only: bool) -> Tryout:
+    if k < 1:
+        raise UsageError(f"-k {k} is out of range", "Ask for at least 1 passage.")
+    engine = engine.without({"model"}) if retrieval_only else engine
+    return Tryout(engine, suite.name, max(k, DEPTH), index, retrieval_only)
+
+
+def _taken_over(tryout: Tryout, wanted: Sequence[Fixture], done: Sequence[Case]) -> _Finished:
+    """The fixtures that are done already, with their cases."""
+    earlier: Mapping[str, Case] = {case.id: case for case in done if not has_failed(case)}
+    of = {one.id: tryout.ids(one) for one in wanted}
+    return {name: tuple(earlier[i] for i in ids) for name, ids in of.items() if all(i in earlier for i in ids)}
+
+
+def _each(
+    tryout: Tryout, left: Sequence[Fixture], finished: _Finished, *, total: int, at_once: int, cancel: Cancel
+) -> Generator[Notice | Progress | Case, None, tuple[str, ...]]:
+    """Try what is ``left`` and put it into ``finished``; returns what a reader of the run should know."""
+    started, before = time.monotonic(), len(finished)
+    yield Progress("evaluating", before, total)
+    with closing(_outcomes(tryout, left, at_once, cancel)) as outcomes:
+        for fixture, outcome in outcomes:
+            if isinstance(outcome, BudgetError):
+                if not finished:
+                    raise outcome
+                note = f"stopped after {len(finished)} of {total} fixtures: {outcome.message}"
+                yield Notice(note)
+                return (note,)
+            cases = (failed_case(fixture, outcome),) if isinstance(outcome, NewsdeskError) else outcome
+            finished[fixture.id] = cases
+            if isinstance(outcome, EndpointError) and _is_out(finished, total):
+                raise outcome
+            yield from cases
+            done = len(finished)
+            each = (time.monotonic() - started) / (done - before)
+            yield Progress("evaluating", done, total, each * (total - done))
+    return ()
+
+
+def _is_out(finished: _Finished, total: int) -> bool:
+    """Whether so many cases failed, and nothing else, that the server is taken to answer none."""
+    failed = all(has_failed(case) for cases in finished.values() for case in cases)
+    return failed and len(finished) >= min(_GIVES_UP, total)
+
+
+def _outcomes(
+    tryout: Tryout, left: Sequence[Fixture], at_once: int, cancel: Cancel
+) -> Generator[tuple[Fixture, _Outcome], None, None]:
+    """Each fixture with its cases, or with what it raised, as they finish; none of those that were cancelled. Closed
+    before its end, it asks those under way to stop, and waits for them."""
+    stop = Cancel()
+    cancel.on_cancel(stop.cancel)
+    if at_once == 1:
+        for fixture in left:
+            if cancel.cancelled:
+                return
+            if outcome := _tried(tryout, fixture, stop):
+                yield fixture, outcome
+        return
+    with ThreadPoolExecutor(at_once, thread_name_prefix="case") as pool:
+        under_way = {pool.submit(_tried, tryout, fixture, stop): fixture for fixture in left}
+        try:
+            for future in as_completed(under_way):
+                if outcome := future.result():
+                    yield under_way[future], outcome
+        finally:
+            stop.cancel()
+            pool.shutdown(cancel_futures=True)
+
+
+def _tried(tryout: Tryout, fixture: Fixture, stop: Cancel) -> _Outcome:
+    """The cases of a fixture, or the error that ended it; nothing when it was cancelled."""
+    if stop.cancelled:
+        return ()
+    try:
+        return tryout.cases(fixture, stop)
+    except NewsdeskError as error:
+        return () if stop.cancelled else error
+
+
+def _unscored(cases: Sequence[Case]) -> Iterator[Notice]:
     """Figures of a re-scored order that in part is not one must not pass without a word."""
-    failed = [told.why for case in cases if (told := case.answer.rescored) and not told.scored]
+    failed = [note.removeprefix(UNSCORED) for case in cases for note in case.notes if note.startswith(UNSCORED)]
     if failed:
         yield Notice(f"{len(failed)} of {len(cases)} questions were not re-scored; the first, because: {failed[0]}")
 
 
-def _query(engine: Engine, path: Path, one: QuestionFixture) -> Query:
-    try:
-        return resolve(engine, one.question, first=one.first, last=one.last, as_of=one.as_of, sources=one.sources)
-    except UsageError as error:
-        raise FixtureError(f"{path}:{one.line}: {error.message}", error.hint) from None
+def _provenance(engine: Engine) -> Provenance:
+    provenance = engine.provenance(engine.writer.prompt_hash("answer") if engine.writer else None)
+    return replace(provenance, rerank_hash=engine.scorer.prompt_hash("rerank") if engine.scorer else None)
 
 
-def score(fixture: QuestionFixture, answer: Answer) -> Scored:
-    """One answer held against what its fixture expects."""
-    failures = []
-    if fixture.status is not None and answer.status is not fixture.status:
-        failures.append(f"status {answer.status.value}, expected {fixture.status.value}")
-    said = normal_quote(" ".join(claim.text for claim in answer.claims))
-    for wanted in fixture.contains:
-        if not any(normal_quote(one) in said for one in wanted):
-            failures.append(f"says none of {list(wanted)}")
-    relevant = bool(fixture.evidence or fixture.articles)
-    ranks = [rank for rank, hit in enumerate(answer.hits, 1) if _is_relevant(fixture, hit)]
-    return Scored(
-        id=fixture.id,
-        question=answer.question,
-        expected=fixture.status or answer.status,
-        status=answer.status,
-        rank=ranks[0] if ranks else None,
-        failures=tuple(failures),
-        answer=answer,
-        relevant=relevant,
+def _costs(cases: Sequence[Case], spent: Costs) -> Costs:
+    """What the run took now, with the tokens and the money of all its cases."""
+    dollars = [case.costs.dollars for case in cases]
+    return replace(
+        spent,
+        prompt_tokens=sum(case.costs.prompt_tokens for case in cases),
+        completion_tokens=sum(case.costs.completion_tokens for case in cases),
+        dollars=None if None in dollars else sum(filter(None, dollars)),
     )
-
-
-def _is_relevant(fixture: QuestionFixture, hit: Hit) -> bool:
-    if fixture.evidence:
-        plain = _squeezed(hit.passage.text)
-        return any(_squeezed(sentence) in plain for sentence in fixture.evidence)
-    known = {hit.article.id, hit.article.url, PurePath(hit.article.origin.split("#")[0]).name}
-    return any(name in known for name in fixture.articles)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(normal_quote(text).split())
-
-
-def _metrics(cases: Sequence[Scored]) -> Iterator[Metric]:
-    ranked = [case for case in cases if case.relevant]
-    for k in (1, 4, 10):
-        yield _share("retrieval", f"hit@{k}", [case.rank is not None and case.rank <= k for case in ranked])
-    reciprocal = [1.0 / case.rank if case.rank and case.rank <= 10 else 0.0 for case in ranked]
-    yield Metric("retrieval", "MRR@10", sum(reciprocal) / len(ranked) if ranked else None, len(ranked))
-    answerable = [case for case in cases if case.expected is not Status.INSUFFICIENT]
-    yield _share("answers", "as expected", [not case.failures for case in answerable])
-    claims = [claim for case in cases for claim in case.answer.claims]
-    yield _share("citations", "sentences cited", [bool(claim.citations) for claim in claims])
-    yield _share("citations", "sentences supported", [claim.verdict is Verdict.SUPPORTED for claim in claims])
-    yield _share(
-        "citations",
-        "quotes exact",
-        [_is_exact(case.answer, i) for case in cases for i in range(len(case.answer.claims))],
-    )
-    unanswerable = [case for case in cases if case.expected is Status.INSUFFICIENT]
-    yield _share("abstention", "unanswerable refused", [case.status is Status.INSUFFICIENT for case in unanswerable])
-    yield _share("abstention", "answerable refused", [case.status is Status.INSUFFICIENT for case in answerable])
-
-
-def _is_exact(answer: Answer, claim: int) -> bool:
-    """Whether every quote of a claim stands at its offsets in the article it names."""
-    texts = {(hit.article.id, hit.article.version): hit.article for hit in answer.hits}
-    for citation in answer.claims[claim].citations:
-        article = texts.get((citation.article_id, citation.version))
-        text = "" if article is None else (article.title if citation.field == "title" else article.text)
-        if text[citation.start : citation.end] != citation.quote:
-            return False
-    return True
-
-
-def _share(group: str, name: str, outcomes: Sequence[bool]) -> Metric:
-    return Metric(group, name, sum(outcomes) / len(outcomes) if outcomes else None, len(outcomes))

@@ -93,7 +93,8 @@ class Over:
     articles: int
     passages: int
     digest: str
-    """SHA-256 (hex) over ids and versions of its articles, in order: the same for the same contents anywhere."""
+    """SHA-256 (hex) over texts, headlines, sources and dates of its articles: the same for the same contents in any
+    folder and in any order of ingest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -874,43 +874,6 @@ class IngestReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """How one fixture came out: its rank of the first relevant passage, its answer, and what was wrong."""
-
-    id: str
-    question: str
-    expected: Status
-    status: Status
-    rank: int | None
-    """From 1; None when no relevant passage was among the hits, or the fixture names none."""
-    failures: tuple[str, ...]
-    answer: Answer
-    relevant: bool = False
-    """Whether the fixture names evidence or articles, so that its retrieval can be scored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One figure of an evaluation: a share in [0, 1] or a mean, over ``n`` cases; None when no case counts."""
-
-    group: str
-    name: str
-    value: float | None
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class EvaluationReport:
-    """The figures of an evaluation, and each case."""
-
-    metrics: tuple[Metric, ...]
-    cases: tuple[Scored, ...]
-    complete: bool
-    provenance: Provenance
-    usage: Usage = field(default_factory=Usage)
-
-
-@dataclass(frozen=True, slots=True)
 class Check:
     """One thing ``doctor`` looked at."""
 

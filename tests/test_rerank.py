@@ -20,14 +20,16 @@ from qa.endpoint import Endpoint
 from qa.engine import Engine
 from qa.errors import ConfigError, UsageError
 from qa.evaluate import evaluate
+from qa.evaluation import Run
 from qa.evidence import evidence
+from qa.fixtures import load_fixtures
 from qa.llm import Writer
 from qa.prompts import load_prompt
 from qa.render import answer_json, answer_text, dumps, retrieved_json, retrieved_text
 from qa.rerank import MOST, in_order, rescored
 from qa.retrieve import resolve, retrieve
 from qa.search import search
-from qa.types import Answer, Cancel, Delta, EvaluationReport, Notice, Rescored, Retrieved, Status, Usage
+from qa.types import Answer, Cancel, Delta, Notice, Rescored, Retrieved, Status, Usage
 
 QUESTION = "Which bridge opened to traffic?"
 BRIDGES = 34
@@ -392,24 +394,24 @@ def test_evaluation_uses_the_setting_and_scores_the_new_order(
         return scores({9: 10}) if is_scoring(body) else Reply(["The bridge opened to traffic [1]."])
 
     server.default = reply
-    report, notices = evaluated(engine, fixtures)
-    assert report.cases[0].rank == 1
-    assert report.provenance.rerank_hash == load_prompt("rerank").hash
+    run, notices = evaluated(engine, fixtures)
+    assert run.cases[0].scores["retrieval.mrr@10"] == 1.0
+    assert run.provenance.rerank_hash == run.prompts["rerank"] == load_prompt("rerank").hash
     assert notices == []
     server.queue(Failure(401))
-    report, notices = evaluated(engine, fixtures)
-    assert report.cases[0].rank == 9
+    run, notices = evaluated(engine, fixtures)
+    assert run.cases[0].scores["retrieval.mrr@10"] == 1 / 9
     assert len(notices) == 1
     assert notices[0].startswith("1 of 1 questions were not re-scored; the first, because: ")
     with engine_at(bridges, url=server.url) as plain:
-        report, notices = evaluated(plain, fixtures)
-    assert (report.cases[0].rank, report.provenance.rerank_hash, notices) == (9, None, [])
+        run, notices = evaluated(plain, fixtures)
+    assert (run.cases[0].scores["retrieval.mrr@10"], run.provenance.rerank_hash, notices) == (1 / 9, None, [])
 
 
-def evaluated(engine: Engine, fixtures: Path) -> tuple[EvaluationReport, list[str]]:
-    *events, report = evaluate(engine, fixtures)
-    assert isinstance(report, EvaluationReport)
-    return report, [event.text for event in events if isinstance(event, Notice)]
+def evaluated(engine: Engine, fixtures: Path) -> tuple[Run, list[str]]:
+    *events, run = evaluate(engine, load_fixtures(fixtures))
+    assert isinstance(run, Run)
+    return run, [event.text for event in events if isinstance(event, Notice)]
 
 
 def test_what_two_requests_took_is_added_and_an_unknown_price_stays_unknown() -> None:

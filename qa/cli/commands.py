@@ -212,15 +212,17 @@ def _verify(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     from qa.evaluate import evaluate
-    from qa.types import EvaluationReport
+    from qa.evaluation import Run
+    from qa.fixtures import load_fixtures
 
     with _engine(options) as engine:
         _say_where_articles_go(engine, options)
-        events = evaluate(engine, Path(options.file), k=options.k, index=options.index, cancel=cancel)
-        report = _last(events, EvaluationReport)
-        _say_cost(engine, report.usage)
-    _put(options, evaluation_json(report), evaluation_text(report))
-    return _ended(report.complete)
+        suite = load_fixtures(Path(options.file))
+        run = _last(evaluate(engine, suite, k=options.k, index=options.index, cancel=cancel), Run)
+        spent = run.costs
+        _say_cost(engine, Usage(spent.prompt_tokens, spent.completion_tokens, spent.dollars, spent.seconds))
+    _put(options, evaluation_json(run), evaluation_text(run))
+    return _ended(run.complete)
 
 
 # search and ask

@@ -371,6 +371,13 @@ class Catalogue:
         row = self._one("SELECT max(day) FROM articles WHERE day <= ?", as_of.toordinal())
         return date.fromordinal(row[0]) if row and row[0] else None
 
+    def contents_digest(self) -> str:
+        """SHA-256 (hex) of what its articles are: texts, headlines, sources and dates. The same in any folder, by any
+        path and in any order of ingest."""
+        rows = self._all("SELECT digest, title, source, published, day FROM articles")
+        told = sorted(json.dumps(list(row)) for row in rows)
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
     def undated(self) -> list[str]:
         """Ids of articles without a date."""
         return [row[0] for row in self._all("SELECT id FROM articles WHERE day IS NULL ORDER BY id")]

@@ -7,7 +7,7 @@ gives equal figures to the last digit.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,3 +89,17 @@ def compared(before: Sequence[float], now: Sequence[float]) -> Comparison:
     beyond = min(int((means <= 0).sum()), int((means >= 0).sum()))
     p = min(1.0, 2 * (beyond + 1) / (RESAMPLES + 1)) if better or worse else 1.0
     return Comparison(difference, p, "paired bootstrap", better, worse)
+
+
+def drawn(n: int) -> Iterator[np.ndarray]:
+    """How often each of ``n`` cases is in a sample drawn with replacement: ``RESAMPLES`` samples, some rows at once."""
+    drawing = np.random.default_rng(SEED)
+    rows = max(1, _AT_ONCE // n)
+    for start in range(0, RESAMPLES, rows):
+        yield drawing.multinomial(n, np.full(n, 1.0 / n), min(rows, RESAMPLES - start))
+
+
+def between(values: np.ndarray) -> tuple[float, float]:
+    """The 95 % interval of resampled ``values``, those that are none left out."""
+    low, high = np.nanpercentile(values, [2.5, 97.5])
+    return float(low), float(high)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-Judge = Callable[[Sequence[str], str], bool]
+_Text = TypeVar("_Text")
+"""What a citation is judged by: a text, or what a judge reads of it."""
+Judge = Callable[[Sequence[_Text], str], bool]
 """Whether a sentence is supported by texts that are read together."""
 
 
@@ -21,7 +24,7 @@ class CitationScore:
     citations: int
 
 
-def citation_score(sentences: Sequence[tuple[str, Sequence[str]]], judge: Judge) -> CitationScore:
+def citation_score(sentences: Sequence[tuple[str, Sequence[_Text]]], judge: Judge[_Text]) -> CitationScore:
     """Score of an answer, each sentence with the texts that it cites. Without sentences, or citations, 0.0."""
     recalled = precise = cited = 0
     for sentence, texts in sentences:
@@ -38,6 +41,6 @@ def citation_score(sentences: Sequence[tuple[str, Sequence[str]]], judge: Judge)
     )
 
 
-def _counts(texts: Sequence[str], n: int, sentence: str, judge: Judge) -> bool:
+def _counts(texts: Sequence[_Text], n: int, sentence: str, judge: Judge[_Text]) -> bool:
     """Whether a citation supports the sentence alone, or the others do not without it."""
     return judge([texts[n]], sentence) or not judge([*texts[:n], *texts[n + 1 :]], sentence)

@@ -8,7 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from qa.clean import show
+from qa.codec import encoded
 from qa.errors import NewsdeskError
+from qa.evaluation import Run
 from qa.types import (
     Answer,
     Article,
@@ -20,7 +22,6 @@ from qa.types import (
     Conversation,
     Correction,
     Edition,
-    EvaluationReport,
     Hit,
     IngestReport,
     Provenance,
@@ -269,26 +270,6 @@ def error_json(error: NewsdeskError) -> dict[str, Any]:
     return {"error": {"code": error.code, "message": show(error.message), "hint": show(error.hint)}}
 
 
-def evaluation_json(report: EvaluationReport) -> dict[str, Any]:
-    """The figures of an evaluation, grouped, and each case with what was wrong."""
-    groups: dict[str, dict[str, Any]] = {}
-    for metric in report.metrics:
-        groups.setdefault(metric.group, {})[metric.name] = {"value": metric.value, "n": metric.n}
-    return {
-        "metrics": groups,
-        "cases": [
-            {
-                "id": case.id,
-                "question": case.question,
-                "expected": case.expected.value,
-                "status": case.status.value,
-                "rank": case.rank,
-                "failures": list(case.failures),
-                "text": case.answer.text,
-            }
-            for case in report.cases
-        ],
-        "complete": report.complete,
-        "usage": asdict(report.usage),
-        "provenance": provenance_json(report.provenance),
-    }
+def evaluation_json(run: Run) -> dict[str, Any]:
+    """A run: its figures, each case with what was wrong, and what it was made with and over."""
+    return {**encoded(run), "figures": {one.metric: asdict(one) for one in run.figures}}

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from qa.clean import show, show_line
+from qa.evaluation import Run
 from qa.render.differences import conflict_words
 from qa.types import (
     Answer,
@@ -16,7 +17,6 @@ from qa.types import (
     Conflict,
     Conversation,
     Correction,
-    EvaluationReport,
     FileProblems,
     Heading,
     Hit,
@@ -350,18 +350,19 @@ def problems_text(files: Sequence[FileProblems]) -> str:
     return "\n".join([*lines, f"{len(files)} file(s) with something to tell"]) + "\n"
 
 
-def evaluation_text(report: EvaluationReport) -> str:
+def evaluation_text(run: Run) -> str:
     """The figures of an evaluation as a table, and the cases that came out wrong."""
     lines = []
-    for metric in report.metrics:
-        value = "–" if metric.value is None else f"{metric.value:.3f}"
-        lines.append(f"{metric.group:<11} {metric.name:<22} {value:>6}  (n = {metric.n})")
-    wrong = [case for case in report.cases if case.failures]
-    lines += ["", f"{len(report.cases) - len(wrong)} of {len(report.cases)} cases as expected"]
+    for figure in run.figures:
+        if figure.value is not None:
+            between = f"[{figure.low:.3f}, {figure.high:.3f}]"
+            lines.append(f"{figure.metric:<34} {figure.value:.3f}  {between}  (n = {figure.n})")
+    wrong = [case for case in run.cases if case.failures]
+    lines += ["", f"{len(run.cases) - len(wrong)} of {len(run.cases)} cases as expected"]
     for case in wrong:
-        lines += wrapped(f"{show_line(case.id)}: {show_line(case.question)}", first="✗ ", rest="  ")
+        lines += wrapped(f"{show_line(case.id)}: {show_line(case.asked)}", first="✗ ", rest="  ")
         lines += wrapped(show_line("; ".join(case.failures)), first="    ", rest="    ")
-    if not report.complete:
+    if not run.complete:
         lines.append("Stopped before the end.")
     return "\n".join(lines) + "\n"
 
