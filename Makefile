@@ -15,10 +15,10 @@ unexport $(filter NEWSDESK_% OPENAI_% CHROMA_% TIKTOKEN_% PYTHON% PYTEST_% RUFF_
 	FORCE_COLOR NO_COLOR CLICOLOR CLICOLOR_FORCE TEXTUAL% COLUMNS LINES __PYVENV_LAUNCHER__,$(.VARIABLES))
 export NEWSDESK_CONFIG_DIR := $(CURDIR)/.newsdesk/config
 
-.PHONY: help run test lint lock bench bench-peers bench-app clean installed installed-dev
+.PHONY: help run test test-thorough lint lock bench bench-peers bench-app clean installed installed-dev
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: installed ## Read the seed articles and open the app (with no terminal attached: print an answer and a briefing)
 	@$(NEWSDESK) ingest seeds
@@ -31,6 +31,10 @@ run: installed ## Read the seed articles and open the app (with no terminal atta
 
 test: lint ## Check everything: lint, types, import contracts, tests
 	env -u http_proxy -u https_proxy -u all_proxy -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY $(BIN)/python -m pytest
+
+test-thorough: lint ## The same with ten times the random examples and eight long walks through the app: half an hour
+	env -u http_proxy -u https_proxy -u all_proxy -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY \
+	  WALK_KEYS=2500 WALK_SEEDS="1 2 3 4 5 6 7 8" $(BIN)/python -m pytest --hypothesis-profile=thorough
 
 lint: installed-dev ## Check lint, format, types and import contracts only
 	$(BIN)/ruff check .

@@ -31,6 +31,10 @@ LIMIT = WINDOW - 2
 MODEL_FILE = "all-MiniLM-L6-v2-int8.onnx"
 
 
+_IDLE: queue.LifoQueue[Any] = queue.LifoQueue()
+"""The model's sessions that nobody uses just now: as many as ever embedded at once, kept for all of this process."""
+
+
 class Embedder:
     """The shipped model. Safe to share between threads; loads on first use (about 0.3 s of CPU)."""
 
@@ -42,7 +46,6 @@ class Embedder:
         self.threads = threads or cores()
         self._words = WordPieces()
         self._lock = threading.Lock()
-        self._idle: queue.LifoQueue[Any] = queue.LifoQueue()
         self._pool: ThreadPoolExecutor | None = None
         self._fingerprint = ""
 
@@ -127,13 +130,13 @@ class Embedder:
     def _session(self) -> Iterator[Any]:
         """A session that nobody else uses just now; kept for the next one."""
         try:
-            session = self._idle.get_nowait()
+            session = _IDLE.get_nowait()
         except queue.Empty:
             session = _new_session()
         try:
             yield session
         finally:
-            self._idle.put(session)
+            _IDLE.put(session)
 
 
 def _new_session() -> Any:

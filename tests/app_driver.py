@@ -101,7 +101,7 @@ async def until(user: User, holds: Callable[[], object], what: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < deadline, f"waited in vain: {what}\n{screen_text(user)}"
-        await user.pause(0.02)
+        await asyncio.sleep(0.02)
     await user.pause()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import shutil
@@ -24,6 +25,7 @@ NOW = datetime(2026, 2, 5, 12, 0, tzinfo=UTC)
 """What the clock says: Thursday, the day after the newer seed article."""
 
 settings.register_profile("newsdesk", deadline=None, print_blob=True)  # shared machines have slow moments
+settings.register_profile("thorough", settings.get_profile("newsdesk"), max_examples=1_000)
 settings.load_profile("newsdesk")
 
 _connect, _connect_ex = socket.socket.connect, socket.socket.connect_ex
@@ -73,6 +75,13 @@ def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
     monkeypatch.setenv("NEWSDESK_STATE_DIR", str(tmp_path_factory.mktemp("state")))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_heap() -> None:
+    """What stays for good (modules, what all tests share) is not looked through again at each collection."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def seeds_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of the seeds, complete with both indexes. Read it; copy it to change it (``own_seeds``)."""
@@ -117,7 +126,6 @@ def opened(tmp_path: Path) -> Iterator[OpenFn]:
 
 _LONGEST = {
     "test_app_walk.py",
-    "test_app_walk_on.py",
     "test_app_pictures.py",
     "test_bench.py",
     "test_hostile_replies.py",

@@ -1,6 +1,6 @@
 """Thousands of keys at random over all screens, while a model streams and articles are read: nothing breaks.
 
-Each walk is seeded and told in full when it fails; ``WALK_SEED`` and ``WALK_KEYS`` in the environment make another.
+Each walk is seeded and told in full when it fails; ``WALK_SEEDS`` and ``WALK_KEYS`` in the environment make others.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from textual.widgets import Input, TextArea
 
 from qa.config import Config
 
-KEYS = int(os.environ.get("WALK_KEYS", "1250"))
-SEEDS = [int(os.environ["WALK_SEED"])] if "WALK_SEED" in os.environ else [1, 2]
+KEYS = int(os.environ.get("WALK_KEYS", "600"))
+SEEDS = os.environ.get("WALK_SEEDS", "1 2").split()
 SIZES = [(80, 24), (120, 40), (200, 60), (59, 20), (40, 12), (30, 8), (1, 1)]
 PLACES = ["f1", "f2", "f3", "f4", "f5", "f6", "ctrl+p", "slash", "i"]
 MOVES = ["up", "down", "left", "right", "home", "end", "pageup", "pagedown", "tab", "shift+tab", "j", "k", "h", "l"]
@@ -79,17 +79,13 @@ def a_reply() -> Reply:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_key_breaks_the_app(seed: int, own_seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    walk_from(seed, own_seeds, tmp_path, monkeypatch)
-
-
-def walk_from(seed: int, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_key_breaks_the_app(seed: str, own_seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "articles"
     folder.mkdir()
     write_short(folder / "many.jsonl", 300)
     monkeypatch.chdir(folder)
     monkeypatch.setenv("HOME", str(folder))
-    random_ = random.Random(seed)
+    random_ = random.Random(int(seed))
     trail: list[str] = []
 
     async def walk(user: User) -> None:
@@ -108,7 +104,7 @@ def walk_from(seed: int, library: Path, tmp_path: Path, monkeypatch: pytest.Monk
     async def test() -> None:
         with FakeLLM() as server:
             server.default = a_reply()
-            config = Config(library=library, model="test", base_url=server.url)
+            config = Config(library=own_seeds, model="test", base_url=server.url)
             async with running(config, size=(80, 24), journal=True) as user:
                 user.app.action_quit = staying  # type: ignore[method-assign]
                 user.app.open_url = lambda url, *, new_tab=True: None  # type: ignore[method-assign]

@@ -35,7 +35,7 @@ def pieces(text: str) -> int:
     return EMBEDDER.count(text)
 
 
-@settings(max_examples=150)
+@settings(max_examples=settings.default.max_examples)
 @given(TEXTS)
 def test_passages_tile_the_text_and_none_exceeds_the_limit(text: str) -> None:
     found = passages(text, SMALL)
@@ -44,7 +44,7 @@ def test_passages_tile_the_text_and_none_exceeds_the_limit(text: str) -> None:
     assert all(pieces(passage) <= SMALL or len(passage) == 1 for passage in found)
 
 
-@settings(max_examples=100)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=30))
 def test_sentences_that_fit_are_kept_whole(lengths: list[int]) -> None:
     text = " ".join(" ".join(["Word", *["talks"] * (n - 1)]) + "." for n in lengths)

@@ -209,7 +209,7 @@ FRAGMENTS = st.lists(
 RESIDUE = re.compile(r"\[\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*\]|【\s*\d{1,3}\s*】|\[\s*\]")
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(FRAGMENTS)
 def test_nothing_like_a_marker_is_left_and_every_citation_is_exact(reply: str) -> None:
     by_id = {one.id: one for one in ARTICLES}

@@ -162,7 +162,7 @@ TYPED = st.sampled_from(["2026-02-03", "2026-01-20", "AFP", "Boats meet", "2026-
 MADE = st.dictionaries(st.sampled_from(Heading), TYPED, max_size=3)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=settings.default.max_examples // 5)
 @given(st.lists(MADE, max_size=4))
 def test_whatever_was_corrected_it_can_all_be_taken_back(
     engine: Engine, file: Path, made: list[dict[Heading, str]]

@@ -147,7 +147,7 @@ PIECES = st.lists(
 RAW = re.compile(r"[\[【]\s*\d{1,3}\s*(?:[\]】]|[\"“])")
 
 
-@settings(max_examples=5_000)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(PIECES)
 def test_nothing_raw_is_left_in_a_sentence(reply: str) -> None:
     for one in sentences_of(reply):

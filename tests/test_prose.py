@@ -62,7 +62,7 @@ def test_a_hundred_thousand_characters_pass(unit: str) -> None:
     assert '[1 "' not in streamed(reply, 50)
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(PIECES, st.data())
 def test_how_a_reply_is_cut_into_pieces_changes_nothing(reply: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.lists(st.integers(0, len(reply)), max_size=8)))
