@@ -312,7 +312,7 @@ class _Search:
             if number not in read:
                 continue
             passage, article = read[number]
-            words = _Words.of(article.id if self.by == "article" else passage.text)
+            words = _Words(frozenset({article.id})) if self.by == "article" else _Words.of(passage.text)
             copy = next((n for n, other in enumerate(kept) if _are_copies(words, other)), None)
             if copy is not None:
                 hits[copy] = _with_copy(hits[copy], article)
@@ -364,18 +364,19 @@ def _named_day(window: Window) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words of a passage, in small letters, and of those the names: what is written with a capital letter."""
+    """The words of a passage, in small letters."""
 
     all: frozenset[str]
-    names: frozenset[str]
+    text: str = ""
 
     @classmethod
     def of(cls, text: str) -> _Words:
-        found = _WORD.findall(text)
-        return cls(
-            frozenset(word.casefold() for word in found),
-            frozenset(word.casefold() for word in found if word[0].isupper()),
-        )
+        return cls(frozenset(map(str.casefold, _WORD.findall(text))), text)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Those of them that are written with a capital letter."""
+        return frozenset(word.casefold() for word in _WORD.findall(self.text) if word[0].isupper())
 
 
 def _are_copies(one: _Words, other: _Words) -> bool:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa.ask import REACH, ask
+from qa.ask import ask
 from qa.converse import Event as ConverseEvent
 from qa.converse import converse
 from qa.engine import Engine
@@ -133,7 +133,7 @@ class Tryout:
         """What retrieval alone finds: passages, or the best of each article where articles are graded."""
         if fixture.gains:
             return retrieve(self.engine, query, self.k, self.index, by="article").hits
-        return retrieve(self.engine, query, max(self.k, REACH), self.index).hits[: self.k]
+        return retrieve(self.engine, query, self.k, self.index).hits
 
     def _query(self, one: QuestionFixture) -> Query:
         return resolve(

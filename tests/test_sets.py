@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from qa.config import Config
 from qa.engine import open_engine
@@ -483,3 +485,54 @@ def test_a_run_file_keeps_the_order_for_tools_that_sort_by_score() -> None:
         "q_1 Q0 d3 3 1 newsdesk",
         "q3 Q0 d1 1 1 newsdesk",
     ]
+
+
+# whatever the files hold
+
+_FILES = {
+    "beir": ("corpus.jsonl", "queries.jsonl", "qrels/test.tsv"),
+    "ecbplus": ("ecbplus.articles.jsonl",),
+    "faithbench": ("batch_1.json",),
+    "multihop": ("MultiHopRAG.json", "corpus.json"),
+    "qags": ("mturk_cnndm.jsonl", "mturk_xsum.jsonl.gz"),
+    "realsumm": ("realsumm.articles.jsonl",),
+    "realtimeqa": ("realtimeqa.articles.jsonl.gz", "realtimeqa.queries.jsonl"),
+}
+_NAMES = (
+    "_id id text query answer question question_type evidence_list fact url body title date answers evidence article "
+    "article_id summary_sentences sentence responses response samples sample_id source summary annotations label "
+    "cluster summary_start summary_end reference topic"
+).split()
+_LEAVES = st.none() | st.booleans() | st.integers(-1, 3) | st.floats() | st.text(max_size=4) | st.just("yes")
+_VALUES = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_NAMES), inner, max_size=9)
+)
+_WHOLE = st.fixed_dictionaries({}, optional=dict.fromkeys(_NAMES, _VALUES))
+_CONTENTS = (
+    st.binary(max_size=60)
+    | st.lists(_WHOLE, max_size=3).map(lambda rows: json.dumps(rows).encode())
+    | st.lists(_WHOLE, max_size=3).map(lambda rows: "\n".join(map(json.dumps, rows)).encode())
+    | st.just(b"q1\td1\t1\n")
+)
+
+
+@given(st.sampled_from(sorted(_FILES)), st.lists(_CONTENTS, min_size=3, max_size=3), st.booleans())
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_nothing_but_a_fixture_error_comes_of_any_files(
+    tmp_path: Path, name: str, contents: list[bytes], packed: bool
+) -> None:
+    for file, content in zip(_FILES[name], contents, strict=False):
+        path = tmp_path / name / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(gzip.compress(content) if packed and file.endswith(".gz") else content)
+    try:
+        data = read_set(name, tmp_path / name)
+        for article in data.articles.read() if data.articles else ():
+            json.dumps(article.text).encode()
+    except FixtureError as error:
+        wrong = error
+    else:
+        assert data.suite.fixtures
+        return
+    assert str(tmp_path / name) in wrong.message
+    assert wrong.hint
