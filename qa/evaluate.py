@@ -12,12 +12,15 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 from qa.ask import PASSAGES
 from qa.engine import Engine, cost_notice
 from qa.errors import BudgetError, EndpointError, NewsdeskError, UsageError
 from qa.evaluation import Case, Costs, Over, Run
 from qa.fixtures import Fixture, Suite
+from qa.fixtures.mistakes import first_of
+from qa.founding import unfounded_in
 from qa.prompts import VARIABLES
 from qa.scoring.failed import failed_case, has_failed
 from qa.scoring.figures import figures
@@ -86,17 +89,22 @@ def evaluate(
     ``retrieval_only`` questions are searched and not answered, and other kinds are passed over. Cases come as they
     finish, ``at_once`` at a time; one that raises has failed, and the others go on. Cancelled, or where the next
     request could cost more than is allowed, the Run holds the finished cases. Raises FixtureError for a fixture that
-    cannot be tried (unless ``founded`` is false: a set is what it is, and such a case has failed), UsageError for ``k``
-    or ``at_once`` out of range, BudgetError when not even the first case is allowed, and EndpointError when the server
-    answers none of the first three.
+    cannot be tried, or whose evidence no article has (unless ``founded`` is false: a set is what it is, and such a case
+    fails), UsageError for ``k`` or ``at_once`` out of range, BudgetError when not even the first case is allowed, and
+    EndpointError when the server answers none of the first three.
     """
     if not 1 <= at_once <= MOST_AT_ONCE:
         raise UsageError(f"{at_once} cases at once is out of range", f"Choose from 1 to {MOST_AT_ONCE}.")
     started, cpu = time.monotonic(), time.process_time()
     tryout = _tryout(engine, suite, k=k, index=index, retrieval_only=retrieval_only)
     wanted = [one for one in suite.fixtures if tryout.takes(one)]
-    for one in wanted if founded else ():
-        tryout.examine(one)
+    if founded:
+        for one in wanted:
+            tryout.examine(one)
+    if mistakes := unfounded_in(engine, replace(suite, fixtures=tuple(wanted))):
+        if founded:
+            raise first_of(Path(suite.name), mistakes)
+        yield Notice(f"{len(mistakes)} thing(s) that fixtures name are in no article; the first: {mistakes[0].what}")
     plan = planned(engine, suite, k=k, index=index, retrieval_only=retrieval_only)
     finished = _taken_over(tryout, wanted, done)
     left = [one for one in wanted if one.id not in finished]

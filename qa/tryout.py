@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
+import hashlib
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
+from functools import partial
+from pathlib import Path
 
 from qa.ask import ask
+from qa.brief import Event as BriefEvent
+from qa.brief import brief
+from qa.check import verdict_on
 from qa.converse import Event as ConverseEvent
 from qa.converse import converse
 from qa.engine import Engine
 from qa.errors import FixtureError, UsageError
 from qa.evaluation import Case, Costs
-from qa.fixtures import Fixture, QuestionFixture
-from qa.retrieve import resolve, retrieve
+from qa.fixtures import (
+    BriefingFixture,
+    Fixture,
+    GroupingFixture,
+    QuestionFixture,
+    SummaryFixture,
+    VerificationFixture,
+)
+from qa.leads import quoted
+from qa.retrieve import known_sources, resolve, retrieve
+from qa.scoring.briefings import briefing_case
+from qa.scoring.groupings import grouping_cases, grouping_ids
 from qa.scoring.questions import Asked, question_case, retrieval_case
 from qa.scoring.retrieval import names_something
-from qa.types import Answer, Cancel, Hit, IndexChoice, Query, Retrieved, Turn, Usage, Weighed
+from qa.scoring.summaries import summary_case
+from qa.scoring.verification import verification_case
+from qa.sources.draft import draft
+from qa.stories import group
+from qa.types import (
+    Answer,
+    Article,
+    Briefing,
+    Cancel,
+    Hit,
+    IndexChoice,
+    Query,
+    Retrieved,
+    Story,
+    Turn,
+    Usage,
+    Weighed,
+)
 
 UNSCORED = "its passages were not re-scored: "
 """What the note of a case begins with whose passages a model should have scored, and did not."""
@@ -36,31 +71,40 @@ class Tryout:
 
     def takes(self, fixture: Fixture) -> bool:
         """Whether a fixture is tried at all: of retrieval alone, a question that names something to be found."""
-        if not self.retrieval_only:
-            return isinstance(fixture, QuestionFixture)
-        return isinstance(fixture, QuestionFixture) and names_something(fixture)
+        return not self.retrieval_only or (isinstance(fixture, QuestionFixture) and names_something(fixture))
 
     def ids(self, fixture: Fixture) -> tuple[str, ...]:
         """Ids of the cases that a fixture has."""
-        return (fixture.id,)
+        return grouping_ids(fixture) if isinstance(fixture, GroupingFixture) else (fixture.id,)
 
     def examine(self, fixture: Fixture) -> None:
         """Raise FixtureError for a fixture that cannot be tried, before anything is."""
         try:
             if isinstance(fixture, QuestionFixture):
-                self._query(fixture)
-                for turn in fixture.turns:
-                    self._query(replace(fixture, question=turn))
+                for typed in (*fixture.turns, fixture.question):
+                    self._query(replace(fixture, question=typed))
+            elif isinstance(fixture, BriefingFixture):
+                known_sources(self.engine, fixture.sources)
         except UsageError as error:
             raise FixtureError(f"{self.suite}:{fixture.line}: {error.message}", error.hint) from None
 
     def cases(self, fixture: Fixture, cancel: Cancel) -> tuple[Case, ...]:
-        """How a fixture comes out; no case when it was cancelled before it was done. Raises what the verbs raise."""
-        assert isinstance(fixture, QuestionFixture)  # what ``takes`` takes
-        return self._question(fixture, cancel)
+        """How a fixture comes out; no case when it was cancelled before it was done. Raises what the verbs raise, and
+        FixtureError for evidence that is none."""
+        match fixture:
+            case QuestionFixture():
+                return self._question(fixture, cancel)
+            case BriefingFixture():
+                return self._briefing(fixture, cancel)
+            case VerificationFixture():
+                return (self._verification(fixture),)
+            case GroupingFixture():
+                return self._grouping(fixture)
+            case SummaryFixture():
+                return (self._summary(fixture),)
 
     def _question(self, fixture: QuestionFixture, cancel: Cancel) -> tuple[Case, ...]:
-        started = (time.monotonic(), time.thread_time())
+        started = _now()
         if self.retrieval_only:
             query = self._completed(fixture, cancel) if fixture.turns else self._query(fixture)
             hits = self._best(fixture, query)
@@ -124,6 +168,53 @@ class Tryout:
             cancel=cancel,
         )
 
+    def _briefing(self, fixture: BriefingFixture, cancel: Cancel) -> tuple[Case, ...]:
+        """The briefing, after those of the days before it, in a journal of their own."""
+        started = _now()
+        with tempfile.TemporaryDirectory(prefix="newsdesk-") as folder:
+            engine = self.engine.trying_out(Path(folder))
+            told = partial(
+                brief,
+                engine,
+                sources=fixture.sources,
+                length=fixture.length,
+                topic=fixture.topic,
+                index=self.index,
+                standing=False,
+                cancel=cancel,
+            )
+            before = [_told(told(day=day, as_of=day)) for day in fixture.after]
+            days = partial(told, day=fixture.day, first=fixture.first, last=fixture.last, week=fixture.week)
+            briefing = _told(days(as_of=fixture.as_of))
+        if cancel.cancelled and not all(one.complete for one in (*before, briefing)):
+            return ()
+        usage = sum((one.usage for one in before), briefing.usage)
+        library, judge, costs = self.engine.library, self.engine.verifier, _since(started, usage)
+        case = briefing_case(fixture, briefing, before, article_of=library.catalogue.version, judge=judge, costs=costs)
+        return (case,)
+
+    def _verification(self, fixture: VerificationFixture) -> Case:
+        started = _now()
+        claims = fixture.parts or (fixture.claim,)
+        try:
+            checked = [verdict_on(claim, fixture.evidence, self.engine.verifier) for claim in claims]
+        except ValueError as error:
+            raise FixtureError(f"{self.suite}:{fixture.line}: {error}", "Correct the evidence.") from None
+        return verification_case(fixture, checked, _since(started))
+
+    def _grouping(self, fixture: GroupingFixture) -> tuple[Case, ...]:
+        started = _now()
+        articles = [_article(name, text, fixture.days.get(name)) for name, text in fixture.texts.items()]
+        groups = [[article.id for article in members] for members in group(articles)]
+        return grouping_cases(fixture, groups, _since(started))
+
+    def _summary(self, fixture: SummaryFixture) -> Case:
+        """What a story of this one article is quoted by."""
+        started = _now()
+        article = _article(fixture.id, fixture.text)
+        story = quoted(Story(article.id, article.title, "new", (article,), ()))
+        return summary_case(fixture, [claim.text for claim in story.claims], _since(started))
+
     def _completed(self, fixture: QuestionFixture, cancel: Cancel) -> Query:
         """The question as its conversation completes it, by quotation alone: nothing is sent to a model."""
         alone = replace(self, engine=self.engine.without({"model"}))
@@ -145,6 +236,24 @@ class Tryout:
             sources=one.sources,
             all_days=one.all_days,
         )
+
+
+def _told(events: Iterator[BriefEvent]) -> Briefing:
+    *_, briefing = events
+    assert isinstance(briefing, Briefing)  # the verb's last event
+    return briefing
+
+
+def _article(name: str, text: str, day: str | None = None) -> Article:
+    """A text as it would be ingested."""
+    read = draft(text=text, zone=UTC, published=day)
+    digest = hashlib.sha256(read.text.encode()).hexdigest()
+    return Article(name, name, 1, read.title, None, None, read.published, read.text, digest)
+
+
+def _now() -> tuple[float, float]:
+    """Wall clock, and CPU of this thread."""
+    return time.monotonic(), time.thread_time()
 
 
 def _since(started: tuple[float, float], usage: Usage = Usage()) -> Costs:  # noqa: B008 - frozen

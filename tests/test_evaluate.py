@@ -16,7 +16,7 @@ from qa.evaluate import evaluate
 from qa.evaluation import Case, Costs, Figure, Run
 from qa.fixtures import QuestionFixture, load_fixtures
 from qa.render import evaluation_json, evaluation_text
-from qa.types import Cancel, Progress, Status
+from qa.types import Cancel, Notice, Progress, Status
 
 SEEDS = Path(__file__).parent / "fixtures" / "seeds.yaml"
 
@@ -48,7 +48,7 @@ CASES = [
 
 
 def ran(engine: Engine, path: Path, **options: Any) -> Run:
-    *_, last = evaluate(engine, load_fixtures(path), **options)
+    *_, last = evaluate(engine, load_fixtures(path), **{"founded": False} | options)
     assert isinstance(last, Run)
     return last
 
@@ -106,7 +106,10 @@ def test_cases_that_are_done_are_not_tried_again_but_for_those_that_an_error_end
     with engine_at(tiny) as engine:
         first = ran(engine, path)
         done = [replace(first.cases[0], said="as it was"), replace(first.cases[1], outcome="error")]
-        events = list(evaluate(engine, load_fixtures(path), done=done))
+        events = list(evaluate(engine, load_fixtures(path), done=done, founded=False))
+    assert [event.text for event in events if isinstance(event, Notice)] == [
+        "1 thing(s) that fixtures name are in no article; the first: evidence in no article: 'The bakery burned.'"
+    ]
     assert [event.id for event in events if isinstance(event, Case)] == ["second", "nowhere", "refused"]
     assert isinstance(events[-1], Run)
     assert [case.said for case in events[-1].cases] == ["as it was", *(case.said for case in first.cases[1:])]
@@ -118,7 +121,7 @@ def test_cancelled_it_keeps_the_cases_it_has(tiny: Path, tmp_path: Path) -> None
     cancel = Cancel()
     events = []
     with engine_at(tiny) as engine:
-        for event in evaluate(engine, load_fixtures(jsonl(tmp_path / "f.jsonl", CASES)), cancel=cancel):
+        for event in evaluate(engine, load_fixtures(jsonl(tmp_path / "f.jsonl", CASES[:2])), cancel=cancel):
             events.append(event)
             if isinstance(event, Case):
                 cancel.cancel()
@@ -131,7 +134,7 @@ def test_cancelled_it_keeps_the_cases_it_has(tiny: Path, tmp_path: Path) -> None
 
 def test_abandoned_it_ends(tiny: Path, tmp_path: Path) -> None:
     with engine_at(tiny) as engine:
-        events = evaluate(engine, load_fixtures(jsonl(tmp_path / "f.jsonl", CASES)), at_once=2)
+        events = evaluate(engine, load_fixtures(jsonl(tmp_path / "f.jsonl", CASES[:2])), at_once=2)
         assert isinstance(next(events), Progress)
         assert isinstance(next(events), Case)
         events.close()  # type: ignore[attr-defined]
@@ -142,6 +145,13 @@ def test_a_question_that_cannot_be_asked_is_named_before_anything_is_asked(tiny:
     with engine_at(tiny) as engine, pytest.raises(FixtureError) as caught:
         next(evaluate(engine, load_fixtures(path)))
     assert "f.jsonl:5" in caught.value.message
+
+
+def test_evidence_that_no_article_has_is_named_before_anything_is_asked(tiny: Path, tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "f.jsonl", CASES)
+    with engine_at(tiny) as engine, pytest.raises(FixtureError) as caught:
+        next(evaluate(engine, load_fixtures(path)))
+    assert "f.jsonl:3: evidence in no article" in caught.value.message
 
 
 @pytest.mark.parametrize("options", [{"k": 0}, {"at_once": 0}, {"at_once": 1_000}])

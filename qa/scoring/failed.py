@@ -31,7 +31,7 @@ _LOST: dict[Kind, tuple[str, ...]] = {
 
 
 def failed_case(fixture: Fixture, error: NewsdeskError) -> Case:
-    """The case of a fixture whose answer raised ``error``."""
+    """The case of a fixture whose answer raised ``error``: one, also of a grouping."""
     kind = _KINDS[type(fixture)]
     asked = asked_as(fixture) if isinstance(fixture, QuestionFixture) else fixture.id
     lost = dict.fromkeys(_LOST.get(kind, ()), 0.0)

@@ -43,14 +43,15 @@ def question_case(
     said = " ".join(claim.text for claim in claims)
     refused = answer.status is _REFUSED
     found = cites(claims, article_of, lambda article: _may_be_used(fixture, answer.query, article), judge)
-    scores = retrieval_scores(fixture, asked.hits) | _said_scores(fixture, said)
+    told_facts = " ".join([said, *(side.quote for conflict in answer.conflicts for side in conflict.sides)])
+    scores = retrieval_scores(fixture, asked.hits) | _said_scores(fixture, said, told_facts)
     scores |= _quoted(fixture, [c for claim in claims for c in claim.citations], article_of)
     scores |= _cited(found) | _abstained(fixture, refused=refused)
     if fixture.window is not None:
         scores["answers.window"] = float(_days(answer.query) == fixture.window)
     if fixture.status is not None:
         scores["answers.status"] = float(answer.status is fixture.status)
-    failures = tuple(_failures(fixture, answer, said)) + (found.failures if found else ())
+    failures = tuple(_failures(fixture, answer, said, told_facts)) + (found.failures if found else ())
     if _expects(fixture):
         scores["answers.as_expected"] = float(not failures)
     return Case(
@@ -110,10 +111,10 @@ def _answerable(fixture: QuestionFixture) -> bool:
     return bool(fixture.contains or fixture.answers or fixture.evidence)
 
 
-def _failures(fixture: QuestionFixture, answer: Answer, said: str) -> Iterator[str]:
+def _failures(fixture: QuestionFixture, answer: Answer, said: str, told_facts: str) -> Iterator[str]:
     if fixture.status is not None and answer.status is not fixture.status:
         yield f"{answer.status.value}, expected {fixture.status.value}"
-    if fixture.contains and (lacking := share_said(said, fixture.contains)[1]):
+    if fixture.contains and (lacking := share_said(told_facts, fixture.contains)[1]):
         yield f"does not say {listed(lacking)}"
     if wrong := [one for one in fixture.excludes if says(said, one)]:
         yield f"says {listed(wrong)}"
@@ -125,10 +126,11 @@ def _failures(fixture: QuestionFixture, answer: Answer, said: str) -> Iterator[s
         yield "the answer broke off"
 
 
-def _said_scores(fixture: QuestionFixture, said: str) -> dict[str, float]:
+def _said_scores(fixture: QuestionFixture, said: str, told_facts: str) -> dict[str, float]:
+    """``told_facts``: what is said, and what sources do not agree on, which a reader is told beside it."""
     scores: dict[str, float] = {}
     if fixture.contains:
-        scores["answers.facts"] = share_said(said, fixture.contains)[0]
+        scores["answers.facts"] = share_said(told_facts, fixture.contains)[0]
     if fixture.excludes:
         scores["answers.excluded"] = float(any(says(said, one) for one in fixture.excludes))
     if fixture.answers:
