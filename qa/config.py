@@ -49,7 +49,7 @@ _ENVIRONMENT = {
     "reply_tokens": "NEWSDESK_REPLY_TOKENS",
     "stories_at_once": "NEWSDESK_STORIES_AT_ONCE",
 }
-_PATHS = frozenset({"library", "api_key_file", "store_token_file"})
+_PATHS = frozenset({"library", "api_key_file", "store_token_file", "record", "replay"})
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):\s*(\S.*)")
 
 
@@ -176,6 +176,13 @@ class Config:
     """Tokens of it kept free for a reply, its thinking included."""
     stories_at_once: int = 4
     """Stories of a briefing that the model tells side by side; one after the other where a budget may not do."""
+    record: Path | None = None
+    """File that the model's replies are recorded into, those that it lacks; given on the command line only."""
+    replay: Path | None = None
+    """File that replies are replayed from: nothing is sent to a model, and it names the model where ``model`` does not;
+    given on the command line only."""
+    judge: str | None = None
+    """Model of the same server that judges the answers of an evaluation; given on the command line only."""
     embedder: str | None = None
     """Embedding model of an OpenAI-compatible server, which is sent all articles; the shipped one when not set."""
     embedder_url: str | None = None
@@ -203,12 +210,12 @@ class Config:
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.rerank != "off" and self.model is None:
+        if self.rerank != "off" and self.model is None and self.replay is None:
             raise ConfigError(
                 f'rerank = "{self.rerank}" needs a model',
                 'Name one with model, NEWSDESK_MODEL or --model, or set rerank = "off".',
             )
-        if self.verify != "code" and self.model is None:
+        if self.verify != "code" and self.model is None and self.replay is None:
             raise ConfigError(
                 f'verify = "{self.verify}" needs a model',
                 'Name one with model, NEWSDESK_MODEL or --model, or set verify = "code".',
@@ -257,13 +264,19 @@ class Config:
         )
 
     @property
+    def asked(self) -> tuple[str, ...]:
+        """The models that something is sent to: the one that writes, the one that judges; none when replies are
+        replayed."""
+        return () if self.replay else tuple(filter(None, dict.fromkeys((self.model, self.judge))))
+
+    @property
     def recipients(self) -> tuple[Recipient, ...]:
         """Every server that words are sent to with these settings, on this machine or not."""
         named: list[Recipient] = []
         if self.embedding and self.embedder:
             named.append(Recipient("embedder", self.embedding.endpoint, self.embedder))
-        if self.model is not None:
-            named.append(Recipient("model", self.endpoint, self.model))
+        if self.asked:
+            named.append(Recipient("model", self.endpoint, self.asked[0]))
         if self.store_address:
             named.append(Recipient("store", self.store_address.url))
         return tuple(named)
@@ -455,8 +468,9 @@ def _path(name: str, text: str) -> Path:
 
 
 def _with_key(config: Config, environ: Mapping[str, str]) -> Config:
-    if config.model is None and config.embedder is None:
-        stray = not config.model_refused and bool(environ.get("OPENAI_API_KEY") or environ.get("NEWSDESK_API_KEY"))
+    if not config.asked and config.embedder is None:
+        lies_there = bool(environ.get("OPENAI_API_KEY") or environ.get("NEWSDESK_API_KEY"))
+        stray = lies_there and not (config.model_refused or config.replay)
         return replace(config, stray_key=stray)
     if environ.get("NEWSDESK_API_KEY"):
         return replace(config, api_key=_usable_key(environ["NEWSDESK_API_KEY"], "NEWSDESK_API_KEY"))

@@ -24,7 +24,7 @@ from qa.errors import EndpointError
 from qa.loop import LoopThread
 from qa.prices import FREE, Price
 from qa.rejection import Rejection, rejection_of, safe
-from qa.reply import Draft, Finish, Finished, Message
+from qa.reply import Asked, Draft, Finish, Finished, Message
 from qa.types import Cancel, Delta, Notice, Usage
 from qa.vectorreply import Embedded, read_vectors
 from qa.version import __version__
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     _Stream = AsyncStream[ChatCompletionChunk]
 
-__all__ = ["Embedded", "Endpoint", "Event", "Finished", "Message"]
+__all__ = ["Asked", "Embedded", "Endpoint", "Event", "Finished", "Message"]
 
 Event = Delta | Notice | Finished
 _Told = Event | EndpointError
@@ -100,6 +100,18 @@ class Endpoint:
     def close(self) -> None:
         """Stop every request (its last event says cancelled) and the thread. Any number of times."""
         self._loop.close()
+
+    def reply(self, asked: Asked, cancel: Cancel) -> Iterator[Event]:
+        """The reply to ``asked``, as ``stream`` yields it."""
+        return self.stream(asked.messages, model=asked.model, max_tokens=asked.max_tokens, cancel=cancel)
+
+    def anew(self) -> Self:
+        """Itself: it remembers no request."""
+        return self
+
+    def nameless(self, text: str) -> str:
+        """``text`` without the key and the host's name."""
+        return self.hide(text).replace(self.host, "the server")
 
     def stream(
         self, messages: Sequence[Message], *, model: str, max_tokens: int | None, cancel: Cancel
@@ -283,7 +295,7 @@ class Endpoint:
             except TimeoutError:
                 return _no_answer(f"{self.host} did not answer within {self._first:g} s.")
             except openai.APIError as error:
-                rejection = rejection_of(error, self._hide)
+                rejection = rejection_of(error, self.hide)
             if adapt(rejection):
                 continue
             wait = rejection.wait_s(failures, self._longest_wait)
@@ -319,7 +331,7 @@ class Endpoint:
             if not draft.ended:
                 return "broken", f"The connection to {self.host} broke off."
         except openai.APIError as error:
-            return "broken", f"{self.host} reported an error: {rejection_of(error, self._hide).said}"
+            return "broken", f"{self.host} reported an error: {rejection_of(error, self.hide).said}"
         finally:
             await stream.close()
         return draft.ending()
@@ -330,12 +342,13 @@ class Endpoint:
             return "broken", f"{self.host} sent a web page instead of a reply; base_url usually ends in /v1."
         data = json.loads(body)
         if isinstance(data, dict) and data.get("error"):
-            return "broken", f"{self.host} reported an error: {safe(data['error'], self._hide)}"
+            return "broken", f"{self.host} reported an error: {safe(data['error'], self.hide)}"
         if text := draft.take(data):
             tell(Delta(text))
         return draft.ending()
 
-    def _hide(self, text: str) -> str:
+    def hide(self, text: str) -> str:
+        """``text`` without the key."""
         key = self._config.api_key
         return text if key is None else text.replace(key.reveal(), "***")
 

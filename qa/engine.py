@@ -14,14 +14,16 @@ from qa.dates import parse_day
 from qa.embed import Embedder, cores
 from qa.embedserver import EmbedServer
 from qa.endpoint import Endpoint
-from qa.errors import BudgetError, ConfigError, EndpointError
+from qa.errors import BudgetError, ConfigError, EndpointError, RecordingError
 from qa.journal import Journal
 from qa.library import Library
-from qa.llm import Writer
+from qa.llm import Replies, Writer
 from qa.meanings import Meanings
 from qa.names import alike, names_in_use
-from qa.prices import price_of
+from qa.prices import FREE, price_of
 from qa.prompts import load_prompt
+from qa.recording import RECORD, Recording
+from qa.replaying import RecordedReplies
 from qa.tokens import count_tokens
 from qa.types import Check, Mode, Notice, Provenance
 from qa.verify import Verifier
@@ -68,6 +70,8 @@ class Engine:
     """What checks sentences: with vectors of the shipped model, kept, and the names in use."""
     budget: Budget = UNLIMITED
     """What model and embedder may cost."""
+    judge: Writer | None = None
+    """The model that is asked whether answers are right, where an evaluation wants one."""
 
     @property
     def scorer(self) -> Writer | None:
@@ -106,9 +110,15 @@ class Engine:
         withheld = self.withheld | frozenset(roles)
         if "model" not in withheld:
             return replace(self, withheld=withheld)
-        return replace(
-            self, withheld=withheld, writer=None, config=replace(self.config, model=None, rerank="off", verify="code")
-        )
+        unasked = replace(self.config, model=None, judge=None, rerank="off", verify="code")
+        return replace(self, withheld=withheld, writer=None, judge=None, config=unasked)
+
+    def anew(self) -> Engine:
+        """This engine for another case of an evaluation: requests recorded several times are replayed from the first.
+
+        It works on the same library and connections; close the one it was made from.
+        """
+        return replace(self, writer=self.writer and self.writer.anew(), judge=self.judge and self.judge.anew())
 
     def provenance(self, prompt_hash: str | None = None) -> Provenance:
         """What makes an answer now."""
@@ -168,8 +178,9 @@ class Engine:
 
     def close(self) -> None:
         """Close the library and the model's connection, and end the threads of embedding."""
-        if self.writer:
-            self.writer.close()
+        for asked in (self.writer, self.judge):
+            if asked:
+                asked.close()
         self.embedder.close()
         if self.server:
             self.server.close()
@@ -225,12 +236,15 @@ def open_engine(
     ledger = config_folder() / "spending.sqlite"
     budget = Budget(config.max_cost, config.daily_budget, ledger, lambda: now().astimezone(library.zone).date())
     try:
-        writer, server = _writer(config, budget), _embed_server(config, budget)
-    except ConfigError:
+        recording = _recording(config)
+        config = _naming_the_model(config, recording)
+        writer, judge = (_writer(config, recording, model, budget) for model in (config.model, config.judge))
+        server = _embed_server(config, budget)
+    except (ConfigError, RecordingError):
         library.close()
         raise
     verifier = Verifier(Meanings(embedder.embed_pieces), alike(names_in_use()))
-    return Engine(config, library, embedder, writer, now, server, verifier=verifier, budget=budget)
+    return Engine(config, library, embedder, writer, now, server, verifier=verifier, budget=budget, judge=judge)
 
 
 def _embed_server(config: Config, budget: Budget) -> EmbedServer | None:
@@ -241,17 +255,41 @@ def _embed_server(config: Config, budget: Budget) -> EmbedServer | None:
     return EmbedServer(told, count=count_tokens, price=price, budget=budget)
 
 
-def _writer(config: Config, budget: Budget) -> Writer | None:
-    if config.model is None:
+def _recording(config: Config) -> Recording | None:
+    if config.replay:
+        return Recording(config.replay)
+    if config.record and not config.asked:
+        raise ConfigError("--record needs a model to record", "Name one with model, NEWSDESK_MODEL or --model.")
+    return Recording(config.record, adds=True) if config.record else None
+
+
+def _naming_the_model(config: Config, recording: Recording | None) -> Config:
+    """The settings with the one model that wrote what is replayed, where they name none."""
+    if not config.replay or recording is None or config.model:
+        return config
+    if len(recording.models) > 1:
+        named = ", ".join(recording.models)
+        raise RecordingError(f"{config.replay} holds replies of several models ({named})", "Say which, with --model.")
+    if not recording.models and not config.judge:
+        raise RecordingError(f"{config.replay} holds no replies of a model that writes", RECORD)
+    return replace(config, model=next(iter(recording.models), None))
+
+
+def _writer(config: Config, recording: Recording | None, model: str | None, budget: Budget) -> Writer | None:
+    if model is None:
         return None
-    price = price_of(config.host, config.model, is_local=config.is_local)
+    price = FREE if config.replay else price_of(config.host, model, is_local=config.is_local)
+    server = None if config.replay else Endpoint(config, count=count_tokens, price=price)
+    replies: Replies | None = RecordedReplies(recording, server) if recording else server
+    assert replies is not None  # without a server there is a recording
     return Writer(
-        Endpoint(config, count=count_tokens, price=price),
+        replies,
         load_prompt,
-        config.model,
+        model,
         count=count_tokens,
         price=price,
         budget=budget,
         context_tokens=config.context_tokens,
         reply_tokens=config.reply_tokens,
+        repeatable=recording is not None,
     )

@@ -9,7 +9,8 @@ NewsdeskError(message, hint)
 ├── EndpointError     6   the model's server refused, failed or cannot be reached
 ├── ConfigError       7   the configuration is wrong or incomplete
 ├── StoreError        8   the shared store refused, failed or cannot be reached
-└── BudgetError      10   the next request could cost more than is allowed, so it was not made
+├── BudgetError      10   the next request could cost more than is allowed, so it was not made
+└── RecordingError   12   a recording lacks the reply to a request, or cannot be used as it is
 
 ``message`` says what is wrong, ``hint`` what to do about it. Edges translate vendor exceptions into these; only the
 front ends catch them.
@@ -35,6 +36,7 @@ class ExitCode(IntEnum):
     STORE = 8
     CHANGED = 9
     BUDGET = 10
+    RECORDING = 12
     INTERRUPTED = 130
 
 
@@ -110,3 +112,11 @@ class BudgetError(NewsdeskError):
 
     code = "budget"
     exit_code = ExitCode.BUDGET
+
+
+class RecordingError(NewsdeskError):
+    """A recording of a model's replies lacks the reply to a request, or is damaged; names prompt and question, or file
+    and line."""
+
+    code = "recording"
+    exit_code = ExitCode.RECORDING

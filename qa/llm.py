@@ -9,15 +9,16 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
 from qa.budget import UNLIMITED, Budget, Reservation
-from qa.endpoint import Endpoint, Finished, Message
+from qa.endpoint import Asked, Finished, Message
 from qa.endpoint import Event as Received
 from qa.errors import EndpointError, UsageError
-from qa.evidence import Evidence, evidence_block, new_fence, talk_block
+from qa.evidence import Evidence, case_block, derived_fence, evidence_block, new_fence, talk_block
 from qa.prices import FREE, Price
 from qa.reasoning import Visible, without_thinking
 from qa.scores import HIGHEST
@@ -53,12 +54,30 @@ class Template(Protocol):
         """System and user message."""
 
 
+class Replies(Protocol):
+    """What replies to requests: a server (``qa.endpoint``), or a recording of one (``qa.replaying``)."""
+
+    @property
+    def host(self) -> str:
+        """Host (and port), or what stands for it."""
+
+    def reply(self, asked: Asked, cancel: Cancel) -> Iterator[Received]:
+        """The reply as it comes, with events and errors as for ``Endpoint.stream``."""
+
+    def anew(self) -> Replies:
+        """The same for another run of requests: one that was recorded several times is replayed from the first."""
+
+    def close(self) -> None:
+        """Stop every request. Any number of times."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Request:
     """What is sent: a filled prompt, with as many of the passages as fit."""
 
     prompt: str
     prompt_hash: str
+    about: str
     system: str
     user: str
     shown: int
@@ -71,7 +90,7 @@ class Writer:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        endpoint: Replies,
         load_prompt: Callable[[str], Template],
         model: str,
         *,
@@ -80,9 +99,11 @@ class Writer:
         budget: Budget | None = None,
         context_tokens: int = 8192,
         reply_tokens: int = 1024,
+        repeatable: bool = False,
     ) -> None:
         """``context_tokens`` is what prompt and reply together may take; ``count`` counts tokens; ``budget`` is asked
-        before each request, by the ``price`` of the model (None: unknown)."""
+        before each request, by the ``price`` of the model (None: unknown). Where requests are ``repeatable``, the same
+        is asked in the same characters each time: the fence is a digest, not random."""
         self.model = model
         self._endpoint = endpoint
         self._load_prompt = load_prompt
@@ -91,6 +112,13 @@ class Writer:
         self._budget = budget
         self._context_tokens = context_tokens
         self._reply_tokens = reply_tokens
+        self._repeatable = repeatable
+
+    def anew(self) -> Writer:
+        """This writer for another case of an evaluation, over the same connection (``Replies.anew``)."""
+        other = copy(self)
+        other._endpoint = self._endpoint.anew()
+        return other
 
     def close(self) -> None:
         """Close the endpoint. Any number of times."""
@@ -161,7 +189,8 @@ class Writer:
             yield Finished(REFUSAL, "stop", "", Usage())  # nothing to read: no request, no cost
             return
         values = {**asked, "as_of": as_of.isoformat(), "window": window_words(window), "refusal": REFUSAL}
-        yield from self._told(self._filled(prompt, values, evidence, fence), cancel)
+        about = next(iter(asked.values()))
+        yield from self._told(self._filled(prompt, about, values, evidence, fence), cancel)
 
     def again(
         self,
@@ -176,7 +205,7 @@ class Writer:
         headline: a line each, with its number from 1; events and errors as for ``answer``."""
         lines = (f"{n}: {_line(text)}\n   {_line('; '.join(why))}" for n, (text, why) in enumerate(failed, 1))
         values = {"task": task, "sentences": "\n".join(lines), "as_of": as_of.isoformat(), "refusal": REFUSAL}
-        yield from self._told(self._filled("repair", values, evidence, None), cancel)
+        yield from self._told(self._filled("repair", task, values, evidence), cancel)
 
     def opinion(
         self,
@@ -194,7 +223,7 @@ class Writer:
             f"{n}: {_line(text)} (cites {', '.join(map(str, refs))})" for n, (text, refs) in enumerate(sentences, 1)
         )
         values = {"sentences": "\n".join(lines), "as_of": as_of.isoformat()}
-        request = self._filled("opinion", values, evidence, None)
+        request = self._filled("opinion", sentences[0][0], values, evidence)
         if request.shown < len(evidence):
             raise UsageError("the passages cited do not fit the model's context", "Use one with a larger context.")
         yield from self._sent(request, cancel)
@@ -214,7 +243,7 @@ class Writer:
         reply to come, with events and errors as for ``answer``. Nothing is sent before the first event is asked for.
         """
         values = {"question": question, "as_of": as_of.isoformat(), "highest": str(HIGHEST)}
-        request = self._filled("rerank", values, evidence, None)
+        request = self._filled("rerank", question, values, evidence)
         return request.shown, self._sent(request, cancel)
 
     def complete(
@@ -222,38 +251,59 @@ class Writer:
     ) -> Iterator[Event]:
         """Have ``question`` completed from ``turns`` (question and answer, the latest last), of which the first are
         left out when not all fit; events and errors as for ``answer``."""
-        template, mark = self._load_prompt("followup"), new_fence([Evidence(0, q, None, None, a) for q, a in turns])
+        template, values = self._load_prompt("followup"), {"question": question, "as_of": as_of.isoformat()}
+        mark = self._fence("followup", values, [Evidence(0, q, None, None, a) for q, a in turns])
 
         def filled(shown: int) -> _Request:
-            values = {"question": question, "as_of": as_of.isoformat(), "fence": mark}
-            talk = talk_block(turns[-shown:], mark)
-            return _Request("followup", template.hash, *template.fill(**values, conversation=talk), shown, len(turns))
+            messages = template.fill(**values, fence=mark, conversation=talk_block(turns[-shown:], mark))
+            return _Request("followup", template.hash, question, *messages, shown, len(turns))
 
         yield from self._sent(filled(self._fitting(len(turns), filled)), cancel)
 
-    def _filled(self, prompt: str, values: dict[str, str], evidence: Sequence[Evidence], fence: str | None) -> _Request:
-        template, mark = self._load_prompt(prompt), new_fence(evidence) if fence is None else fence
+    def judge(
+        self, question: str, known: Sequence[str], answer: str, *, as_of: date, cancel: Cancel
+    ) -> Iterator[Event]:
+        """Ask whether ``answer`` is right by what is ``known``, a line each; events and errors as for ``answer``."""
+        template, values = self._load_prompt("judge"), {"as_of": as_of.isoformat()}
+        mark = self._fence("judge", values, [Evidence(0, question, None, None, "\n".join((*known, answer)))])
+        messages = template.fill(**values, fence=mark, case=case_block(question, known, answer, mark))
+        request = _Request("judge", template.hash, question, *messages, 1, 1)
+        self._fitting(1, lambda _: request)
+        yield from self._sent(request, cancel)
+
+    def _filled(
+        self,
+        prompt: str,
+        about: str,
+        values: dict[str, str],
+        evidence: Sequence[Evidence],
+        fence: str | None = None,
+    ) -> _Request:
+        template, mark = self._load_prompt(prompt), fence or self._fence(prompt, values, evidence)
 
         def filled(shown: int) -> _Request:
             block = evidence_block(evidence[:shown], mark)
             messages = template.fill(**values, fence=mark, evidence=block)
-            return _Request(prompt, template.hash, *messages, shown, len(evidence))
+            return _Request(prompt, template.hash, about, *messages, shown, len(evidence))
 
         return filled(self._fitting(len(evidence), filled))
+
+    def _fence(self, prompt: str, values: dict[str, str], evidence: Sequence[Evidence]) -> str:
+        if not self._repeatable:
+            return new_fence(evidence)
+        return derived_fence(evidence, [prompt, *(f"{name}: {value}" for name, value in sorted(values.items()))])
 
     def _sent(self, request: _Request, cancel: Cancel) -> Iterator[Event]:
         sent = self._count(request.system) + self._count(request.user)
         aside = self._reserved(sent)
-        events = self._endpoint.stream(
-            (Message("system", request.system), Message("user", request.user)),
-            model=self.model,
-            max_tokens=self._reply_tokens,
-            cancel=cancel,
+        messages = Message("system", request.system), Message("user", request.user)
+        asked = Asked(
+            messages, self.model, self._reply_tokens, request.prompt, request.prompt_hash, _line(request.about)
         )
         try:
-            for event, came in _shown(events):
+            for event, came in _shown(self._endpoint.reply(asked, cancel)):
                 if isinstance(event, Finished):
-                    aside.settle(event.usage.cost)
+                    aside.settle(0.0 if event.replayed else event.usage.cost)
                     end = self._read_whole(replace(event, notes=request.notes), sent)
                     yield self._exchange(request, sent, came, end.reason, end.usage)
                     yield end

@@ -24,6 +24,7 @@ VARIABLES = {
     "opinion": _COMMON | {"sentences"},
     "rerank": _COMMON | {"highest", "question"},
     "followup": frozenset({"as_of", "conversation", "fence", "question"}),
+    "judge": frozenset({"as_of", "case", "fence"}),
 }
 """The prompts there are, and what each is filled with."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*")

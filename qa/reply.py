@@ -31,6 +31,20 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it is made, and what it is made for."""
+
+    messages: tuple[Message, ...]
+    model: str
+    max_tokens: int | None
+    prompt: str
+    """Name of the prompt that was filled."""
+    prompt_hash: str
+    about: str
+    """The question, headline or sentence that it is about, for a reader."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The end of a reply: everything that arrived, and whether it is all of it."""
 
@@ -43,6 +57,8 @@ class Finished:
     """Whether the server counted the tokens in ``usage`` (else Newsdesk did)."""
     notes: tuple[str, ...] = ()
     """What a reader should know of the request, such as passages that did not fit."""
+    replayed: bool = False
+    """Whether it comes from a recording: nothing was sent, and nothing spent."""
 
     @property
     def complete(self) -> bool:

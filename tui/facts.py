@@ -16,6 +16,7 @@ PURPOSES = {
     "opinion": "a second opinion",
     "rerank": "scores of the passages",
     "followup": "the question completed",
+    "judge": "whether the answer is right",
 }
 """What a request was for, by the name of its prompt."""
 

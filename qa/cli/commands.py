@@ -85,7 +85,7 @@ def _engine(options: argparse.Namespace, *, create: bool = False) -> Engine:
 
 def _settings(options: argparse.Namespace) -> dict[str, str | None]:
     """The settings given on the command line."""
-    names = ("library", "model", "base_url", "rerank", "store", "max_cost")
+    names = ("library", "model", "base_url", "rerank", "store", "max_cost", "record", "replay", "judge")
     return {name: getattr(options, name, None) for name in names}
 
 
@@ -141,6 +141,8 @@ def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
     form = writing.expect(options)
     with _engine(options) as engine:
+        if engine.config.replay or engine.config.record:
+            _say_where_articles_go(engine, options)
         if briefings.act(engine, options, lambda value, text: _put(options, value, text)):
             return ExitCode.OK
         events = brief(
@@ -417,12 +419,16 @@ def _quotes(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 
 def _say_where_articles_go(engine: Engine, options: argparse.Namespace) -> None:
-    asked, server = engine.writer, engine.server
+    config, asked, server = engine.config, engine.writer or engine.judge, engine.server
     if options.command == "search":
         asked = None if options.words_only else engine.scorer
         server = None if options.words_only else server
-    if asked and not engine.config.is_local:
-        say(f"passages of your articles are sent to {show_line(engine.config.host)}")
+    if config.replay:
+        say(f"the model's replies are replayed from {show_line(str(config.replay))}: nothing is sent to it")
+    elif asked and not config.is_local:
+        say(f"passages of your articles are sent to {show_line(config.host)}")
+    if config.record:
+        say(f"replies of {show_line(' and '.join(config.asked))} are recorded in {show_line(str(config.record))}")
     if server and not server.is_local and engine.library.embedder == server.fingerprint:
         say(f"your question is sent to {show_line(server.host)}, whose embedder the library uses")
 
@@ -430,6 +436,9 @@ def _say_where_articles_go(engine: Engine, options: argparse.Namespace) -> None:
 def _say_cost(engine: Engine, usage: Usage) -> None:
     """After a run that asked a model, what it took and how much of the day's budget is gone."""
     if words := cost_words(usage):
+        if engine.config.replay:
+            say(f"{words}, as recorded; nothing was spent now")
+            return
         daily = engine.budget.daily
         today = "" if daily is None else f"; ${engine.budget.spent_today:.4f} of today's ${daily:g} are spent"
         say(f"{words}{today}")

@@ -136,6 +136,12 @@ def _question(parser: argparse.ArgumentParser, k: int) -> None:
     parser.add_argument("-k", type=int, default=k, metavar="N", help=f"how many passages (default: {k})")
 
 
+def _recorded(parser: argparse.ArgumentParser) -> None:
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--record", metavar="FILE", help="add the model's replies to FILE; what it has is not asked")
+    either.add_argument("--replay", metavar="FILE", help="take the model's replies from FILE, and send nothing")
+
+
 def _money(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-cost", metavar="DOLLARS", help="stop before a request that could bring this run's cost above DOLLARS"
@@ -163,6 +169,7 @@ def _search(parser: argparse.ArgumentParser) -> None:
 
 def _ask(parser: argparse.ArgumentParser) -> None:
     _question(parser, k=10)
+    _recorded(parser)
     parser.add_argument("--strict", action="store_true", help="exit with 3 when the articles do not answer")
     parser.add_argument(
         "--continue",
@@ -197,6 +204,7 @@ def _quotes(parser: argparse.ArgumentParser) -> None:
 
 def _brief(parser: argparse.ArgumentParser) -> None:
     _brief_making(parser)
+    _recorded(parser)
     _brief_writing(parser)
     kept = parser.add_argument_group("briefings that are kept")
     kept.add_argument(
@@ -279,6 +287,8 @@ def _eval(parser: argparse.ArgumentParser) -> None:
     )
     _rerank(parser, default=argparse.SUPPRESS)
     _money(parser)
+    _recorded(parser)
+    parser.add_argument("--judge", metavar="MODEL", help="have MODEL say which answers are right, apart")
     parser.add_argument("-k", type=int, default=10, metavar="N", help="how many passages (default: 10)")
 
 
