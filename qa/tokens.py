@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from qa.resources import resource_folder
@@ -34,8 +35,17 @@ _PATTERN = "|".join(
 _LONG_SPACE = re.compile(r"(\s{1000})(?=\s)")
 
 
-@cache
+_LOADING = Lock()
+"""Loading takes half a second of CPU: threads that need the vocabulary first at the same time load it once."""
+
+
 def _encoding() -> Encoding:
+    with _LOADING:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Encoding:
     from tiktoken import Encoding
 
     return Encoding(
