@@ -1,0 +1,100 @@
+"""Trials: the real command in child processes, each over a library of its own newsroom, with a fault or with none."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qa.errors import ExitCode
+
+SCRIPT = Path(__file__).resolve().parent.parent / "planted_faults.py"
+_LONGEST = 900
+"""Seconds after which a child has hung."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the gate said of a run."""
+
+    exit_code: int
+    failed: tuple[str, ...] = ()
+    """The conditions that do not hold: code, and what they are of."""
+    said: str = ""
+    """What the command said, where it gave no result."""
+
+    @property
+    def is_red(self) -> bool:
+        """Whether the gate refused the change, and named why."""
+        return self.exit_code == ExitCode.GATE and bool(self.failed)
+
+    @property
+    def is_green(self) -> bool:
+        """Whether the gate let it pass."""
+        return self.exit_code == ExitCode.OK and not self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where trials are held, and over what."""
+
+    scratch: Path
+    articles: Path
+    fixtures: Path
+    gate: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def library(self) -> Path:
+        """The library of the articles as they should be read."""
+        return self.scratch / "library"
+
+    def stocked(self, library: Path, *, fault: str = "", among: Sequence[Sequence[Path]] = ()) -> Outcome:
+        """The articles read into a library, in so many goes as there are groups of files."""
+        for files in among or [[self.articles]]:
+            done = self._run(["--library", str(library), "ingest", *map(str, files)], fault)
+            if done.returncode != ExitCode.OK:
+                return Outcome(done.returncode, said=done.stderr.strip())
+        return Outcome(int(ExitCode.OK))
+
+    def tried(
+        self, library: Path, *options: str, fault: str = "", environment: Mapping[str, str] | None = None
+    ) -> Outcome:
+        """The fixtures over a library, held to the gate."""
+        command = ["--library", str(library), "eval", str(self.fixtures), "--gate", str(self.gate), "--json"]
+        done = self._run([*command, "--no-journal", *options], fault, environment or {})
+        return outcome_of(done.returncode, done.stdout, done.stderr)
+
+    def _run(
+        self, command: Sequence[str], fault: str = "", environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        vectors = ["--vectors", str(self.scratch / "vectors.npz")]
+        planted = ["--plant", fault] if fault else []
+        return subprocess.run(
+            [sys.executable, str(SCRIPT), *vectors, *planted, "--", *command],
+            env={**_plain(), "NEWSDESK_CONFIG_DIR": str(self.scratch / "settings"), **(environment or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_LONGEST,
+        )
+
+
+def outcome_of(exit_code: int, stdout: str, stderr: str = "") -> Outcome:
+    """What ``eval --gate --json`` told."""
+    try:
+        told = json.loads(stdout)["gate"]["conditions"]
+    except (ValueError, KeyError, TypeError):
+        return Outcome(exit_code, said=(stderr or stdout).strip())
+    failed = tuple(f"{one['code']} {one['about']}".strip() for one in told if not one["held"])
+    return Outcome(exit_code, failed)
+
+
+def _plain() -> dict[str, str]:
+    """The environment without settings and keys of this machine."""
+    own = ("NEWSDESK_", "OPENAI_", "CHROMA_", "TIKTOKEN_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(own)}
