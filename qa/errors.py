@@ -3,7 +3,8 @@
 NewsdeskError(message, hint)
 ├── UsageError        2   the command, question or date as typed cannot be understood
 ├── InputError        4   a file, folder or article given as input cannot be read
-│   └── FixtureError  4   an evaluation fixture is wrong; names file and line
+│   ├── FixtureError  4   an evaluation fixture is wrong; names file and line
+│   └── GateError     4   a gate file, or a run given as a file, is wrong; names file and key
 ├── NotFoundError     4   no such article in the library
 ├── LibraryError      5   the library folder cannot be used as it is
 ├── EndpointError     6   the model's server refused, failed or cannot be reached
@@ -36,6 +37,7 @@ class ExitCode(IntEnum):
     STORE = 8
     CHANGED = 9
     BUDGET = 10
+    GATE = 11
     RECORDING = 12
     INTERRUPTED = 130
 
@@ -70,6 +72,12 @@ class FixtureError(InputError):
     """An evaluation fixture is wrong; the message names the file and the line."""
 
     code = "fixture"
+
+
+class GateError(InputError):
+    """A gate file, or a run that is given as a file, is wrong; the message names the file and each key."""
+
+    code = "gate"
 
 
 class NotFoundError(NewsdeskError):

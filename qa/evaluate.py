@@ -223,5 +223,5 @@ def _costs(cases: Sequence[Case], spent: Costs) -> Costs:
         spent,
         prompt_tokens=sum(case.costs.prompt_tokens for case in cases),
         completion_tokens=sum(case.costs.completion_tokens for case in cases),
-        dollars=None if None in dollars else sum(filter(None, dollars)),
+        dollars=None if None in dollars else sum(filter(None, dollars), 0.0),
     )

@@ -123,3 +123,24 @@ class Run:
     """In the journal; None when it was not kept."""
     costs: Costs = field(default_factory=Costs)
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run as it is listed."""
+
+    number: int
+    suite: str
+    fixtures: str
+    """Digest of the fixtures."""
+    made: datetime
+    of: int
+    """How many cases there were to do."""
+    done: int
+    passed: int
+    complete: bool
+    model: str | None
+    version: str
+    """Of Newsdesk."""
+    deleted: datetime | None = None
+    """When it was deleted; it can be restored until it is erased."""

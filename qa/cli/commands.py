@@ -24,8 +24,6 @@ from qa.render import (
     cost_words,
     dollars,
     error_json,
-    evaluation_json,
-    evaluation_text,
     grouping_json,
     grouping_text,
     quotes_csv,
@@ -213,18 +211,37 @@ def _verify(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 
 def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
-    from qa.evaluate import evaluate
+    from qa.cli import evaluating
     from qa.evaluation import Run
     from qa.fixtures import load_fixtures
+    from qa.measure import measure
+
+    gate = evaluating.expect(options)
+    suite = load_fixtures(Path(options.file), drafts=options.drafts) if options.file is not None else None
+
+    def evaluated(engine: Engine) -> Run:
+        assert suite is not None  # there are fixtures, or nothing is evaluated
+        _say_where_articles_go(engine, options)
+        run = _last(
+            measure(
+                engine,
+                suite,
+                resume=options.resume,
+                keep=not options.no_journal,
+                at_once=options.at_once,
+                k=options.k,
+                index=options.index,
+                retrieval_only=options.retrieval_only,
+                cancel=cancel,
+            ),
+            Run,
+        )
+        _say_cost(engine, Usage(run.costs.prompt_tokens, run.costs.completion_tokens, run.costs.dollars))
+        return run
 
     with _engine(options) as engine:
-        _say_where_articles_go(engine, options)
-        suite = load_fixtures(Path(options.file))
-        run = _last(evaluate(engine, suite, k=options.k, index=options.index, cancel=cancel), Run)
-        spent = run.costs
-        _say_cost(engine, Usage(spent.prompt_tokens, spent.completion_tokens, spent.dollars, spent.seconds))
-    _put(options, evaluation_json(run), evaluation_text(run))
-    return _ended(run.complete)
+        code = evaluating.act(engine, options, gate, evaluated)
+    return _ended(not cancel.cancelled, code)
 
 
 # search and ask

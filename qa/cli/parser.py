@@ -278,7 +278,7 @@ def _verify(parser: argparse.ArgumentParser) -> None:
 
 
 def _eval(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="fixtures, YAML or JSON lines")
+    parser.add_argument("file", metavar="FIXTURES", nargs="?", help="a file of fixtures, YAML or JSON lines")
     parser.add_argument(
         "--index",
         choices=("auto", "chroma", "exact"),
@@ -290,6 +290,43 @@ def _eval(parser: argparse.ArgumentParser) -> None:
     _recorded(parser)
     parser.add_argument("--judge", metavar="MODEL", help="have MODEL say which answers are right, apart")
     parser.add_argument("-k", type=int, default=10, metavar="N", help="how many passages (default: 10)")
+    parser.add_argument("--drafts", action="store_true", help="also fixtures that nobody has accepted yet")
+    parser.add_argument("--retrieval-only", action="store_true", help="search only; answer nothing")
+    parser.add_argument("--at-once", type=_count, default=1, metavar="N", help="cases at a time (default: 1)")
+    parser.add_argument("--resume", action="store_true", help="go on with the same run where it was broken off")
+    parser.add_argument("--no-journal", action="store_true", help="keep nothing of this run")
+    _eval_told(parser)
+    _eval_kept(parser)
+
+
+def _eval_told(parser: argparse.ArgumentParser) -> None:
+    told = parser.add_argument_group("what is told of it")
+    told.add_argument(
+        "--against", metavar="RUN", help="compare with another: a kept run's number, last, or a file of --out"
+    )
+    told.add_argument("--gate", metavar="FILE", help="exit with 11 unless the run holds to this gate (TOML)")
+    told.add_argument("--cases", action="store_true", help="every case in full, those that failed first")
+    told.add_argument("--case", metavar="ID", help="only this case, in full")
+    told.add_argument("--out", metavar="FILE", help="write the run as JSON: a baseline for later ones")
+    told.add_argument("--html", metavar="FILE", help="write a report with charts that opens by itself")
+    told.add_argument("--junit", metavar="FILE", help="write test results as JUnit XML")
+    told.add_argument("--write-gate", metavar="FILE", help="draft a gate that this run just passes")
+    told.add_argument("--force", action="store_true", help="overwrite these files")
+
+
+def _eval_kept(parser: argparse.ArgumentParser) -> None:
+    kept = parser.add_argument_group("runs that are kept")
+    kept.add_argument(
+        "--list",
+        nargs="?",
+        const="kept",
+        choices=("kept", "deleted"),
+        help="list them, the latest first (deleted: those that can be restored)",
+    )
+    kept.add_argument("--show", metavar="RUN", help="tell of a kept run (its number, last, or a file of --out)")
+    kept.add_argument("--delete", type=_count, metavar="RUN", help="delete one; it can be restored")
+    kept.add_argument("--restore", type=_count, metavar="RUN", help="bring a deleted one back")
+    kept.add_argument("--erase", type=_count, metavar="RUN", help="remove one for good")
 
 
 def _library(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The journal: the reader's own record of conversations and of briefings, in SQLite beside the library's.
+"""The journal: the reader's own record of conversations, briefings and evaluations, in SQLite beside the library's.
 
 WAL and synchronous=FULL: committed is acknowledged. Nothing here is derived, so that no rebuild touches it. Each call
 opens the file, does one short transaction and closes it: any number of threads and processes may keep and read at once.
@@ -17,10 +17,11 @@ from qa.codec import decoded, encoded
 from qa.errors import LibraryError, NotFoundError
 from qa.journal.briefings import Briefings
 from qa.journal.file import JOURNAL_FILE, JournalFile, iso
+from qa.journal.runs import Runs
 from qa.journal.standing import Kept, StandingQuestions, same
 from qa.types import Answer, Conversation, Turn
 
-__all__ = ["JOURNAL_FILE", "Briefings", "Journal", "Kept", "StandingQuestions", "same"]
+__all__ = ["JOURNAL_FILE", "Briefings", "Journal", "Kept", "Runs", "StandingQuestions", "same"]
 
 LONGEST_TITLE = 200
 _LISTED = (
@@ -41,6 +42,11 @@ class Journal(JournalFile):
     def standing(self) -> StandingQuestions:
         """The standing questions in the same file."""
         return StandingQuestions(self.path.parent, self.busy_seconds)
+
+    @property
+    def runs(self) -> Runs:
+        """The evaluations in the same file."""
+        return Runs(self.path.parent, self.busy_seconds)
 
     # keeping
 

@@ -44,6 +44,13 @@ _TABLES = (
         "INTEGER NOT NULL REFERENCES briefings (id) ON DELETE CASCADE, new INTEGER NOT NULL, told TEXT NOT NULL, "
         "PRIMARY KEY (question, briefing)) WITHOUT ROWID",
     ),
+    (
+        "CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, suite TEXT NOT NULL, fixtures TEXT NOT NULL, made "
+        "TEXT NOT NULL, cases INTEGER NOT NULL, complete INTEGER NOT NULL, told TEXT NOT NULL, deleted TEXT)",
+        "CREATE INDEX runs_by_fixtures ON runs (fixtures)",
+        "CREATE TABLE run_cases (run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, name TEXT NOT NULL, n "
+        "INTEGER NOT NULL, passed INTEGER NOT NULL, told BLOB NOT NULL, PRIMARY KEY (run, name)) WITHOUT ROWID",
+    ),
 )
 """What each version added."""
 VERSION = len(_TABLES)

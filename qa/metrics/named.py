@@ -23,6 +23,8 @@ class Named:
     """The metrics that it is made from, where it is no mean over cases."""
     judged: bool = False
     """Whether a model gives it: such a metric enters a gate only where the gate names model and prompt."""
+    by_judge: bool = False
+    """Whether it is counted with the judge's verdicts: of another judge, it is another metric."""
 
     @property
     def group(self) -> str:
@@ -57,8 +59,15 @@ _ALL = (
         "answers.fact_quoted", "Gold fact quoted", "Share of questions with a gold fact inside the quoted sentences."
     ),
     Named("answers.window", "Window", "Share of questions whose words were read as the expected days."),
-    Named("citations.recall", "Citation recall", "Share of sentences that their citations support (ALCE)."),
-    Named("citations.precision", "Citation precision", "Share of citations that their sentence needs (ALCE)."),
+    Named(
+        "citations.recall", "Citation recall", "Share of sentences that their citations support (ALCE).", by_judge=True
+    ),
+    Named(
+        "citations.precision",
+        "Citation precision",
+        "Share of citations that their sentence needs (ALCE).",
+        by_judge=True,
+    ),
     Named("citations.cited", "Sentences cited", "Share of sentences with a citation."),
     Named("citations.supported", "Sentences supported", "Share of sentences that are told as supported."),
     Named("citations.exact", "Quotes exact", "Share of citations whose words stand at their offsets in the library."),
@@ -81,7 +90,7 @@ _ALL = (
         "briefings.repetition", "Repeated", "Mean share of what is told that was told before, in it or in them.", True
     ),
     Named("briefings.excluded", "Wrong facts told", "Share of briefings that tell what they must not.", True),
-    Named("briefings.grounding", "Grounded", "Mean share of sentences that their citations support."),
+    Named("briefings.grounding", "Grounded", "Mean share of sentences that their citations support.", by_judge=True),
     Named("briefings.exact", "Quotes exact", "Share of citations whose words stand at their offsets in the library."),
     Named("verification.accuracy", "Verdicts right", "Share of claims with the expected verdict."),
     Named("verification.supported_kept", "Supported kept", "Share of supported claims that are called supported."),

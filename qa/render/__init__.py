@@ -10,6 +10,16 @@ from qa.render.briefings.page import briefing_html
 from qa.render.briefings.text import briefing_text
 from qa.render.copied import copied_answer, copied_quote, copied_story
 from qa.render.differences import conflict_words
+from qa.render.evaluations import (
+    case_text,
+    cases_text,
+    kept_json,
+    run_html,
+    run_json,
+    run_junit,
+    run_text,
+    runs_text,
+)
 from qa.render.exports import EXPORTS, exported
 from qa.render.forms import (
     answer_json,
@@ -19,7 +29,6 @@ from qa.render.forms import (
     dumps,
     edition_json,
     error_json,
-    evaluation_json,
     recheck_json,
     report_json,
     retrieved_json,
@@ -64,7 +73,6 @@ from qa.render.text import (
     correction_words,
     cost_words,
     dollars,
-    evaluation_text,
     followup_words,
     order_words,
     problems_text,
@@ -102,6 +110,8 @@ __all__ = [
     "briefing_linear",
     "briefing_markdown",
     "briefing_text",
+    "case_text",
+    "cases_text",
     "changed",
     "changed_counts",
     "changes",
@@ -127,8 +137,6 @@ __all__ = [
     "edition_words",
     "editions_text",
     "error_json",
-    "evaluation_json",
-    "evaluation_text",
     "exported",
     "exported_html",
     "exported_json",
@@ -137,6 +145,7 @@ __all__ = [
     "grouping_json",
     "grouping_text",
     "hits_linear",
+    "kept_json",
     "news_words",
     "opened_linear",
     "order_words",
@@ -157,6 +166,11 @@ __all__ = [
     "retrieved_json",
     "retrieved_text",
     "revision_words",
+    "run_html",
+    "run_json",
+    "run_junit",
+    "run_text",
+    "runs_text",
     "shortened",
     "show",
     "show_line",

@@ -8,9 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from qa.clean import show
-from qa.codec import encoded
 from qa.errors import NewsdeskError
-from qa.evaluation import Run
 from qa.types import (
     Answer,
     Article,
@@ -268,8 +266,3 @@ def sync_json(report: SyncReport) -> dict[str, Any]:
 def error_json(error: NewsdeskError) -> dict[str, Any]:
     """An error as every command prints it with ``--json``."""
     return {"error": {"code": error.code, "message": show(error.message), "hint": show(error.hint)}}
-
-
-def evaluation_json(run: Run) -> dict[str, Any]:
-    """A run: its figures, each case with what was wrong, and what it was made with and over."""
-    return {**encoded(run), "figures": {one.metric: asdict(one) for one in run.figures}}

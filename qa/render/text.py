@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from qa.clean import show, show_line
-from qa.evaluation import Run
 from qa.render.differences import conflict_words
 from qa.types import (
     Answer,
@@ -350,25 +349,8 @@ def problems_text(files: Sequence[FileProblems]) -> str:
     return "\n".join([*lines, f"{len(files)} file(s) with something to tell"]) + "\n"
 
 
-def evaluation_text(run: Run) -> str:
-    """The figures of an evaluation as a table, and the cases that came out wrong."""
-    lines = []
-    for figure in run.figures:
-        if figure.value is not None:
-            between = f"[{figure.low:.3f}, {figure.high:.3f}]"
-            lines.append(f"{figure.metric:<34} {figure.value:.3f}  {between}  (n = {figure.n})")
-    wrong = [case for case in run.cases if case.failures]
-    lines += ["", f"{len(run.cases) - len(wrong)} of {len(run.cases)} cases as expected"]
-    for case in wrong:
-        lines += wrapped(f"{show_line(case.id)}: {show_line(case.asked)}", first="✗ ", rest="  ")
-        lines += wrapped(show_line("; ".join(case.failures)), first="    ", rest="    ")
-    if not run.complete:
-        lines.append("Stopped before the end.")
-    return "\n".join(lines) + "\n"
-
-
-def wrapped(text: str, first: str = "", rest: str = "") -> list[str]:
+def wrapped(text: str, first: str = "", rest: str = "", width: int = _WIDTH) -> list[str]:
     """A text in lines as wide as answers are, the first one begun with ``first``, the others with ``rest``."""
     return textwrap.wrap(
-        text, _WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
