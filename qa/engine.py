@@ -71,6 +71,8 @@ class Engine:
     """What checks sentences: with vectors of the shipped model, kept, and the names in use."""
     budget: Budget = UNLIMITED
     """What model and embedder may cost."""
+    embedding: Callable[[str], NDArray[np.float32]] | None = None
+    """What embeds a sentence where its vectors are kept; None: the embedder."""
     records: Path | None = None
     """Folder of another journal than the reader's, where answers and briefings are only tried out."""
     judge: Writer | None = None
@@ -145,6 +147,21 @@ class Engine:
         """Fingerprint of the embedder that the next ingest makes vectors with."""
         return self.server.fingerprint if self.server else self.embedder.fingerprint
 
+    def embed(self, sentence: str) -> NDArray[np.float32]:
+        """Unit vector of a question or a sentence by the shipped model."""
+        return (self.embedding or self.embedder.embed)(sentence)
+
+    def keeping_vectors(self) -> Engine:
+        """This engine with the vectors of sentences kept beside the library, for whoever reads the same ones again and
+        again: the same bits. It works on the same library; close the one it was made from."""
+        kept, made_by, verifier = self.library.sentences(), self.embedder.fingerprint, self.verifier
+        if isinstance(verifier.meaning, Meanings):
+            pieces = kept.by(
+                f"pieces of {made_by}", self.embedder.embed_pieces, "<f2"
+            )  # what ``Meanings`` keeps of them
+            verifier = replace(verifier, meaning=Meanings(pieces))
+        return replace(self, embedding=kept.by(made_by, self.embedder.embed), verifier=verifier)
+
     def meaning_of(self, wordings: Sequence[str]) -> Meant:
         """Vectors of a question's wordings by the embedder whose vectors the library is searched by.
 
@@ -152,7 +169,7 @@ class Engine:
         """
         used = self.library.embedder
         if used == self.embedder.fingerprint:
-            return Meant([self.embedder.embed(wording) for wording in wordings], used, self._change_under_way(used))
+            return Meant([self.embed(wording) for wording in wordings], used, self._change_under_way(used))
         if self.server is None or used != self.server.fingerprint:
             return Meant((), used, self._cannot_use(used))
         if "embedder" in self.withheld:

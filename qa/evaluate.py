@@ -127,7 +127,7 @@ def evaluate(
 def _tryout(engine: Engine, suite: Suite, *, k: int, index: IndexChoice, retrieval_only: bool) -> Tryout:
     if k < 1:
         raise UsageError(f"-k {k} is out of range", "Ask for at least 1 passage.")
-    engine = engine.without({"model"}) if retrieval_only else engine
+    engine = (engine.without({"model"}) if retrieval_only else engine).keeping_vectors()
     return Tryout(engine, suite.name, max(k, DEPTH), index, retrieval_only)
 
 

@@ -19,6 +19,7 @@ from qa.library.catalogue import Catalogue, Entry, Stats
 from qa.library.frames import ARTICLE, PAGE, STORE_BATCH
 from qa.library.listing import Row
 from qa.library.scope import Scope
+from qa.library.sentences import KeptVectors, forget
 from qa.types import (
     Article,
     Cancel,
@@ -53,6 +54,7 @@ _T = TypeVar("_T")
 
 CATALOGUE_FILE = "catalogue.sqlite"
 EXACT_FOLDER = "exact"
+SENTENCES_FILE = "sentences.sqlite"
 _TRIES = 5
 _A_MOMENT = 3_000
 """Passages that Chroma indexes within a few seconds."""
@@ -86,6 +88,7 @@ class Library:
         self._stats: tuple[str, Stats] | None = None
         self._sources: tuple[str, Sequence[str]] | None = None
         self._exact: ExactIndex | None = None
+        self._sentences: KeptVectors | None = None
         self._words: WordIndex | None = None
         self._chroma: ChromaIndex | None = None
         self._address = store
@@ -111,6 +114,8 @@ class Library:
         self.end_chroma()
         if self._shared is not None:
             self._shared.close()
+        if self._sentences is not None:
+            self._sentences.close()
         self.catalogue.close()
 
     def end_chroma(self) -> None:
@@ -188,6 +193,7 @@ class Library:
         gone = self.catalogue.remove(ids, why)
         if gone:
             self.forget_exact()
+            self.forget_sentences()
         self.update_words()
         return gone
 
@@ -449,6 +455,21 @@ class Library:
         """Delete the files of exact search: what was removed must not live on in them."""
         shutil.rmtree(self.path / EXACT_FOLDER, ignore_errors=True)
 
+    def sentences(self) -> KeptVectors:
+        """Vectors of sentences that are kept for evaluations."""
+        with self._lock:
+            if self._sentences is None:
+                self._sentences = KeptVectors(self.path / SENTENCES_FILE)
+            return self._sentences
+
+    def forget_sentences(self) -> None:
+        """Delete the vectors of sentences that are kept: what was removed must not live on in them."""
+        with self._lock:
+            kept, self._sentences = self._sentences, None
+            if kept is not None:
+                kept.close()
+            forget(self.path / SENTENCES_FILE)
+
     def chroma_is_current(self) -> bool:
         """Whether the Chroma index on disk holds all of the catalogue, judged without opening it."""
         return self.chroma.looks_whole() and self.chroma.revision == self.catalogue.vector_revision
@@ -536,6 +557,7 @@ class Library:
         ):
             if isinstance(event, SyncReport) and event.removed:
                 self.forget_exact()
+                self.forget_sentences()
             yield event
 
     def reach_store(self) -> None:

@@ -32,6 +32,7 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(f"“{word}”" for word in words)
 
 
+@lru_cache(maxsize=4096)
 def squeezed(text: str) -> str:
     """``text`` without case, white space and quotation marks: how gold sentences are looked for."""
     return "".join(normal_quote(text).split())
