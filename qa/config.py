@@ -48,6 +48,7 @@ _ENVIRONMENT = {
     "context_tokens": "NEWSDESK_CONTEXT_TOKENS",
     "reply_tokens": "NEWSDESK_REPLY_TOKENS",
     "stories_at_once": "NEWSDESK_STORIES_AT_ONCE",
+    "cases_at_once": "NEWSDESK_CASES_AT_ONCE",
 }
 _PATHS = frozenset({"library", "api_key_file", "store_token_file", "record", "replay"})
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]*):\s*(\S.*)")
@@ -176,6 +177,8 @@ class Config:
     """Tokens of it kept free for a reply, its thinking included."""
     stories_at_once: int = 4
     """Stories of a briefing that the model tells side by side; one after the other where a budget may not do."""
+    cases_at_once: int = 4
+    """Cases of an evaluation that go on side by side where a model is asked; likewise."""
     record: Path | None = None
     """File that the model's replies are recorded into, those that it lacks; given on the command line only."""
     replay: Path | None = None

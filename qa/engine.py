@@ -223,15 +223,31 @@ class Engine:
 
 def cost_notice(engine: Engine, runs: int, what: str) -> Notice | None:
     """The most that ``runs`` answers or stories can cost, told before a long run; None where nothing is spent."""
-    if engine.writer is None or runs < 2:
+    asked = engine.writer or engine.judge
+    if asked is None or runs < 2:
         return None
-    most = engine.writer.most(runs * engine.requests)
+    most = _most(engine, runs)
     if most == 0.0:
         return None
     bound = "the price is not known" if most is None else f"at most ${most:.4f}"
     limit = engine.budget.max_cost
     stop = "" if limit is None or (most is not None and most <= limit) else f", and it stops before ${limit:g}"
-    return Notice(f"{runs} {what} for {engine.writer.model} at {engine.writer.host}: {bound}{stop}")
+    return Notice(f"{runs} {what} for {asked.model} at {asked.host}: {bound}{stop}")
+
+
+def side_by_side(engine: Engine, wanted: int, runs: int) -> int:
+    """How many of ``runs`` answers or stories are made at the same time where ``wanted`` are: one, where a budget could
+    refuse to one what others have only set aside."""
+    left, most = engine.budget.left, _most(engine, runs)
+    enough = left is None or (most is not None and most <= left)
+    return max(1, min(wanted, runs)) if enough else 1
+
+
+def _most(engine: Engine, runs: int) -> float | None:
+    """The most dollars that so many answers or stories can cost, judged where they are; None where nobody knows."""
+    asked = ((engine.writer, engine.requests), (engine.judge, 1))
+    costs = [one.most(runs * requests) for one, requests in asked if one]
+    return None if None in costs else sum(filter(None, costs))
 
 
 def open_engine(

@@ -15,12 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from qa.ask import PASSAGES
-from qa.engine import Engine, cost_notice
-from qa.errors import BudgetError, EndpointError, NewsdeskError, UsageError
+from qa.engine import Engine, cost_notice, side_by_side
+from qa.errors import BudgetError, EndpointError, NewsdeskError, RecordingError, UsageError
 from qa.evaluation import Case, Costs, Over, Run
-from qa.fixtures import Fixture, Suite
+from qa.fixtures import BriefingFixture, Fixture, QuestionFixture, Suite
 from qa.fixtures.mistakes import first_of
 from qa.founding import unfounded_in
+from qa.judged import UNJUDGED
 from qa.prompts import VARIABLES
 from qa.scoring.failed import failed_case, has_failed
 from qa.scoring.figures import figures
@@ -58,7 +59,9 @@ def planned(
         figures=(),
         cases=(),
         provenance=_provenance(engine),
-        prompts={name: engine.writer.prompt_hash(name) for name in sorted(VARIABLES)} if engine.writer else {},
+        prompts={name: engine.writer.prompt_hash(name) for name in sorted(VARIABLES) if name != "judge"}
+        if engine.writer
+        else {},
         judge=judge_of(engine.verifier, engine.embedder.fingerprint),
         over=Over(stats.articles, stats.passages, engine.library.catalogue.contents_digest()),
         settings={
@@ -66,6 +69,7 @@ def planned(
             "index": index,
             "retrieval_only": "yes" if retrieval_only else "no",
             "drafts": "yes" if any(one.draft for one in suite.fixtures) else "no",
+            **_judging(engine),
         },
         complete=False,
     )
@@ -80,20 +84,21 @@ def evaluate(
     retrieval_only: bool = False,
     founded: bool = True,
     done: Sequence[Case] = (),
-    at_once: int = 1,
+    at_once: int | None = None,
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
     """Try every fixture of ``suite``; the last event is the Run.
 
     ``done`` are cases of an earlier run over the same: they are taken over, but for those that an error ended. With
     ``retrieval_only`` questions are searched and not answered, and other kinds are passed over. Cases come as they
-    finish, ``at_once`` at a time; one that raises has failed, and the others go on. Cancelled, or where the next
-    request could cost more than is allowed, the Run holds the finished cases. Raises FixtureError for a fixture that
-    cannot be tried, or whose evidence no article has (unless ``founded`` is false: a set is what it is, and such a case
-    fails), UsageError for ``k`` or ``at_once`` out of range, BudgetError when not even the first case is allowed, and
+    finish, ``at_once`` at a time (None: as many as the settings say where a model is asked, else one); one that raises
+    has failed, and the others go on. Cancelled, or where the next request could cost more than is allowed, the Run
+    holds the finished cases. Raises FixtureError for a fixture that cannot be tried, or whose evidence no article has
+    (unless ``founded`` is false: a set is what it is, and such a case fails), UsageError for ``k`` or ``at_once`` out
+    of range, BudgetError when not even the first case is allowed, RecordingError where a reply is not recorded, and
     EndpointError when the server answers none of the first three.
     """
-    if not 1 <= at_once <= MOST_AT_ONCE:
+    if at_once is not None and not 1 <= at_once <= MOST_AT_ONCE:
         raise UsageError(f"{at_once} cases at once is out of range", f"Choose from 1 to {MOST_AT_ONCE}.")
     started, cpu = time.monotonic(), time.process_time()
     tryout = _tryout(engine, suite, k=k, index=index, retrieval_only=retrieval_only)
@@ -110,7 +115,8 @@ def evaluate(
     left = [one for one in wanted if one.id not in finished]
     if notice := cost_notice(tryout.engine, len(left), "cases"):
         yield notice
-    notes = yield from _each(tryout, left, finished, total=len(wanted), at_once=at_once, cancel=cancel or Cancel())
+    tryout, together = _together(tryout, left, at_once)
+    notes = yield from _each(tryout, left, finished, total=len(wanted), at_once=together, cancel=cancel or Cancel())
     cases = tuple(case for one in wanted for case in finished.get(one.id, ()))
     yield from _unscored(cases)
     spent = Costs(time.monotonic() - started, time.process_time() - cpu)
@@ -152,6 +158,8 @@ def _each(
                 note = f"stopped after {len(finished)} of {total} fixtures: {outcome.message}"
                 yield Notice(note)
                 return (note,)
+            if isinstance(outcome, RecordingError):
+                raise outcome
             cases = (failed_case(fixture, outcome),) if isinstance(outcome, NewsdeskError) else outcome
             finished[fixture.id] = cases
             if isinstance(outcome, EndpointError) and _is_out(finished, total):
@@ -199,16 +207,42 @@ def _tried(tryout: Tryout, fixture: Fixture, stop: Cancel) -> _Outcome:
     if stop.cancelled:
         return ()
     try:
-        return tryout.cases(fixture, stop)
+        return replace(tryout, engine=tryout.engine.anew()).cases(fixture, stop)
     except NewsdeskError as error:
         return () if stop.cancelled else error
 
 
+def _together(tryout: Tryout, left: Sequence[Fixture], wanted: int | None) -> tuple[Tryout, int]:
+    """How many cases go on at the same time, and how each is tried then: a briefing that is one of several has its
+    stories told one by one, so that the server has no more requests at once than there are cases."""
+    engine = tryout.engine
+    if wanted is None:
+        wanted = engine.config.cases_at_once if engine.config.asked else 1
+    many = engine.budget.is_set and any(isinstance(one, BriefingFixture) for one in left)
+    together = 1 if many else side_by_side(engine, wanted, len(left) + sum(_turns(one) for one in left))
+    if together > 1:
+        tryout = replace(tryout, engine=replace(engine, config=replace(engine.config, stories_at_once=1)))
+    return tryout, together
+
+
+def _turns(fixture: Fixture) -> int:
+    """Questions of a conversation that are asked before it, each with one more request to complete it."""
+    return 2 * len(fixture.turns) if isinstance(fixture, QuestionFixture) else 0
+
+
+def _judging(engine: Engine) -> dict[str, str]:
+    """Which model judges, and by which prompt."""
+    judge = engine.judge
+    return {"judge model": judge.model, "judge prompt": judge.prompt_hash("judge")} if judge else {}
+
+
 def _unscored(cases: Sequence[Case]) -> Iterator[Notice]:
-    """Figures of a re-scored order that in part is not one must not pass without a word."""
-    failed = [note.removeprefix(UNSCORED) for case in cases for note in case.notes if note.startswith(UNSCORED)]
-    if failed:
-        yield Notice(f"{len(failed)} of {len(cases)} questions were not re-scored; the first, because: {failed[0]}")
+    """Figures of a re-scored order that in part is not one, or that a model has judged in part, must not pass without a
+    word."""
+    for mark, what in ((UNSCORED, "re-scored"), (UNJUDGED, "judged")):
+        failed = [note.removeprefix(mark) for case in cases for note in case.notes if note.startswith(mark)]
+        if failed:
+            yield Notice(f"{len(failed)} of {len(cases)} questions were not {what}; the first, because: {failed[0]}")
 
 
 def _provenance(engine: Engine) -> Provenance:

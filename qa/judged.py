@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qa.endpoint import Finished
 from qa.errors import EndpointError, UsageError
+from qa.evaluation import Case
 from qa.fixtures.kinds import QuestionFixture
 from qa.llm import Writer
 from qa.types import Answer, Cancel, Exchange, Notice, Status, Usage
 
 METRIC = "judged.correct"
+UNJUDGED = "not judged: "
+"""What the note of a case begins with that a model should have judged, and did not."""
 _WORD = re.compile(r"[\s*_\"'“”‘’`]*(in)?correct[\s*_\"'“”‘’`.!]*", re.I | re.A)
 
 
@@ -55,6 +58,15 @@ def judged(
     except (EndpointError, UsageError) as error:
         told = Judged(None, why=f"{error.message}.")
     return told
+
+
+def with_judgement(case: Case, told: Judged | None) -> Case:
+    """``case`` with what a model said of its answer: a score apart from all others, or why there is none."""
+    if told is None:
+        return case
+    if told.correct is None:
+        return replace(case, notes=(*case.notes, f"{UNJUDGED}{told.why}"))
+    return replace(case, scores={**case.scores, METRIC: float(told.correct)})
 
 
 def read_judgement(reply: str) -> bool:

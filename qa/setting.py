@@ -136,5 +136,6 @@ READ: Mapping[str, Read] = {
     "context_tokens": tokens(1024),
     "reply_tokens": tokens(64),
     "stories_at_once": at_most(32),
+    "cases_at_once": at_most(32),
 }
 """The settings that are not plain texts."""

@@ -16,7 +16,7 @@ from threading import Event
 
 from qa.answer import opening
 from qa.conflicts import conflicts
-from qa.engine import Engine, cost_notice
+from qa.engine import Engine, cost_notice, side_by_side
 from qa.errors import BudgetError
 from qa.leads import claims_of, independent, new_in, quoted
 from qa.tellable import near_copy, units_of
@@ -158,7 +158,8 @@ def _begun(
         finally:
             events.put(None)
 
-    with ThreadPoolExecutor(_at_once(engine, len(stories)), thread_name_prefix="story") as pool:
+    workers = side_by_side(engine, engine.config.stories_at_once, len(stories))
+    with ThreadPoolExecutor(workers, thread_name_prefix="story") as pool:
         try:
             works = {}
             for n, story in stories.items():
@@ -183,14 +184,6 @@ def _followed(work: _Work) -> Generator[Step, None, Told]:
     while (event := work.events.get()) is not None:
         yield event
     return work.end.result()
-
-
-def _at_once(engine: Engine, stories: int) -> int:
-    """Stories told at once: one, where a budget could refuse what others have only set aside."""
-    assert engine.writer is not None  # the caller looked
-    left, most = engine.budget.left, engine.writer.most(stories * engine.requests)
-    enough = left is None or (most is not None and most <= left)
-    return min(engine.config.stories_at_once, stories) if enough else 1
 
 
 @dataclass(slots=True)

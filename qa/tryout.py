@@ -28,6 +28,7 @@ from qa.fixtures import (
     SummaryFixture,
     VerificationFixture,
 )
+from qa.judged import Judged, judged, with_judgement
 from qa.leads import quoted
 from qa.retrieve import known_sources, resolve, retrieve
 from qa.scoring.briefings import briefing_case
@@ -112,16 +113,31 @@ class Tryout:
         asked = self._asked(fixture, cancel)
         if cancel.cancelled and not asked.answer.complete:
             return ()
+        said = self._judged(fixture, asked.answer, cancel)
+        if cancel.cancelled and said and said.correct is None:
+            return ()
         told = asked.answer.rescored
         case = question_case(
             fixture,
             asked,
             article_of=self.engine.library.catalogue.version,
             judge=self.engine.verifier,
-            costs=_since(started, asked.answer.usage),
+            costs=_since(started, asked.answer.usage + said.usage if said else asked.answer.usage),
         )
         unscored = (f"{UNSCORED}{told.why}",) if told and not told.scored else ()
-        return (replace(case, notes=(*case.notes, *unscored)),)
+        return (with_judgement(replace(case, notes=(*case.notes, *unscored)), said),)
+
+    def _judged(self, fixture: QuestionFixture, answer: Answer, cancel: Cancel) -> Judged | None:
+        """What the model that judges says of an answer; None where there is none, or nothing to judge by."""
+        if self.engine.judge is None:
+            return None
+        steps = judged(self.engine.judge, fixture, answer, cancel)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                said: Judged | None = end.value
+                return said
 
     def _asked(self, fixture: QuestionFixture, cancel: Cancel) -> Asked:
         hits: tuple[Hit, ...] = ()

@@ -11,6 +11,8 @@ import shutil
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,9 +27,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.ask import ask
+from qa.config import load_config
 from qa.converse import converse
 from qa.engine import Engine
-from qa.errors import EndpointError, RecordingError
+from qa.errors import EndpointError, ExitCode, RecordingError
 from qa.evidence import Evidence, derived_fence
 from qa.prompts import load_prompt
 from qa.recording import Recorded, Recording, short
@@ -38,6 +41,7 @@ WHERE = "Where are the US-Iran talks expected to take place?"
 WHO = "Who spoke with Barrot?"
 BARROT = "What did Fidan discuss with Barrot?"
 KEY = "sk-secret-5f6e7d8c9b0a"
+ROOT = Path(__file__).resolve().parent.parent
 HARBOUR = [
     told(
         1,
@@ -507,3 +511,118 @@ def test_who_waits_for_the_same_request_stops_when_cancelled(
         assert [one.result(30).complete for one in answers] == [False] * 4
     assert len(server.requests) == 1
     assert (tmp_path / "r.jsonl").read_bytes() == b""
+
+
+# On the command line
+
+
+def run(library: Path, *arguments: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of ``newsdesk``, in a process without a network or a key."""
+    environ = {name: value for name, value in os.environ.items() if "KEY" not in name}
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "--library", str(library), *arguments],
+        cwd=ROOT,
+        env=environ,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_question_is_recorded_and_replayed_by_the_command(own_seeds: Path, server: FakeLLM, tmp_path: Path) -> None:
+    path = tmp_path / "replies.jsonl"
+    ask_it = ("ask", WHERE, "--as-of", AS_OF, "--json")
+    where = ("--model", "test", "--base-url", server.url, "--record", str(path))
+    code, first, err = run(own_seeds, *ask_it, *where)
+    assert code == 0
+    assert f"replies of test are recorded in {path}" in err
+    code, again, err = run(own_seeds, *ask_it, "--replay", str(path))
+    assert code == 0
+    assert f"the model's replies are replayed from {path}: nothing is sent to it" in err
+    assert "as recorded; nothing was spent now" in err
+    said, then = json.loads(first), json.loads(again)
+    assert then["mode"] == "llm"
+    assert (then["text"], then["claims"]) == (said["text"], said["claims"])
+    assert len(server.requests) == 1
+
+
+def test_what_cannot_be_replayed_ends_the_command_with_a_code_of_its_own(own_seeds: Path, tmp_path: Path) -> None:
+    path = tmp_path / "replies.jsonl"
+    code, out, err = run(own_seeds, "ask", WHERE, "--replay", str(path))
+    assert (code, out) == (ExitCode.RECORDING, "")
+    assert f"the recording {path} cannot be opened: No such file" in err
+    recording = Recording(path, adds=True)
+    code, out, err = run(own_seeds, "ask", WHERE, "--replay", str(path))
+    assert (code, out) == (ExitCode.RECORDING, "")
+    assert "holds no replies of a model that writes" in err
+    recording.add(REPLY)
+    recording.add(replace(REPLY, model="other"))
+    recording.close()
+    code, out, err = run(own_seeds, "ask", WHERE, "--replay", str(path))
+    assert (code, out) == (ExitCode.RECORDING, "")
+    assert "holds replies of several models (test, other)" in err
+    code, out, _ = run(own_seeds, "ask", WHERE, "--replay", str(path), "--model", "test", "--json")
+    error = json.loads(out)["error"]
+    assert (code, error["code"]) == (ExitCode.RECORDING, "recording")
+    assert WHERE in error["message"]
+    code, _, err = run(own_seeds, "ask", WHERE, "--replay", str(path), "--record", str(path))
+    assert (code, "not allowed with" in err) == (ExitCode.USAGE, True)
+    code, _, err = run(own_seeds, "ask", WHERE, "--record", str(path))
+    assert (code, "--record needs a model" in err) == (ExitCode.CONFIG, True)
+
+
+def test_a_briefing_is_replayed_by_the_command(own_seeds: Path, server: FakeLLM, tmp_path: Path) -> None:
+    path = tmp_path / "replies.jsonl"
+    server.default = lambda body: Reply(
+        [f"WHAT HAPPENED\n{next(iter(passages_of(body).values())).split('. ')[0]}. [1]"]
+    )
+    brief = ("brief", "--date", "2026-02-04", "--format", "text")
+    shutil.copytree(own_seeds, tmp_path / "other")
+    code, first, _ = run(own_seeds, *brief, "--model", "test", "--base-url", server.url, "--record", str(path))
+    assert code == 0
+    asked = len(server.requests)
+    assert asked == len(lines(path)) > 1
+    code, again, err = run(tmp_path / "other", *brief, "--replay", str(path))
+    assert code == 0, err
+    assert again == first
+    assert len(server.requests) == asked
+
+
+def test_a_recorded_key_is_none_of_ours_and_no_hint_is_given_where_none_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    config = load_config(replay=str(tmp_path / "r.jsonl"), model="gpt-5")
+    assert config.api_key is None
+    assert not config.stray_key
+    assert config.recipients == ()
+    judged = load_config(judge="gpt-5")
+    assert judged.api_key
+    assert [one.model for one in judged.recipients] == ["gpt-5"]
+
+
+def test_replies_that_were_acknowledged_survive_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "replies.jsonl"
+    program = (
+        "import sys; from dataclasses import replace; from pathlib import Path\n"
+        "from qa.recording import Recorded, Recording\n"
+        "one = Recorded('ab' * 32, 'test', 'answer', 'abc', 'Where?', 'x' * 5000, 'stop', '', 10, 7, True, 0.001)\n"
+        "recording = Recording(Path(sys.argv[1]), adds=True)\n"
+        "for n in range(100_000):\n"
+        "    recording.add(replace(one, request=f'{n:064x}'))\n"
+        "    print(n, flush=True)\n"
+    )
+    kept = 0
+    for most in (1, 7, 20, 33):
+        with subprocess.Popen([sys.executable, "-c", program, str(path)], cwd=ROOT, stdout=subprocess.PIPE) as child:
+            assert child.stdout
+            acknowledged = [int(child.stdout.readline()) for _ in range(most)]
+            child.kill()
+        recording = Recording(path, adds=True)
+        assert all(recording.nth(f"{n:064x}", 1) for n in acknowledged)
+        recording.close()
+        raw = path.read_bytes()
+        assert raw.endswith(b"\n")
+        assert len(raw) >= kept
+        kept = len(raw)

@@ -647,6 +647,7 @@ def _config(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         "context_tokens": str(config.context_tokens),
         "reply_tokens": str(config.reply_tokens),
         "stories_at_once": str(config.stories_at_once),
+        "cases_at_once": str(config.cases_at_once),
         "embedder": config.embedder,
         "embedder_url": config.embedder_url,
         "store": config.store,
