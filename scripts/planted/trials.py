@@ -26,6 +26,8 @@ class Outcome:
     """The conditions that do not hold: code, and what they are of."""
     said: str = ""
     """What the command said, where it gave no result."""
+    gated: bool = True
+    """Whether a gate said anything."""
 
     @property
     def is_red(self) -> bool:
@@ -35,7 +37,7 @@ class Outcome:
     @property
     def is_green(self) -> bool:
         """Whether the gate let it pass."""
-        return self.exit_code == ExitCode.OK and not self.failed
+        return self.exit_code == ExitCode.OK and self.gated and not self.failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,12 @@ class Bench:
         done = self._run([*command, "--no-journal", *options], fault, environment or {})
         return outcome_of(done.returncode, done.stdout, done.stderr)
 
+    def drafted(self) -> Outcome:
+        """Write a gate that the product as it is just passes."""
+        command = ["--library", str(self.library), "eval", str(self.fixtures), "--no-journal"]
+        done = self._run([*command, "--write-gate", str(self.gate)])
+        return Outcome(done.returncode, said=done.stderr.strip())
+
     def _run(
         self, command: Sequence[str], fault: str = "", environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
@@ -89,7 +97,7 @@ def outcome_of(exit_code: int, stdout: str, stderr: str = "") -> Outcome:
     try:
         told = json.loads(stdout)["gate"]["conditions"]
     except (ValueError, KeyError, TypeError):
-        return Outcome(exit_code, said=(stderr or stdout).strip())
+        return Outcome(exit_code, said=(stderr or stdout).strip(), gated=False)
     failed = tuple(f"{one['code']} {one['about']}".strip() for one in told if not one["held"])
     return Outcome(exit_code, failed)
 
