@@ -213,7 +213,7 @@ def ranked(engine: Engine, query: Query, wording: str, hits: Sequence[Hit]) -> l
     """The sentences of the hits' articles that read most like an answer to ``wording``, best first."""
     wording, _ = attributed(wording, engine.library.source_names)  # an article seldom names the paper it stands in
     as_of = query.as_of if query.window.is_open else None
-    return candidates(wording, hits, engine.embedder.embed, lambda words: rarity(engine, words), as_of)
+    return candidates(wording, hits, engine.embedder.embed_sentence, lambda words: rarity(engine, words), as_of)
 
 
 def answering(found: Sequence[Candidate], least: float) -> list[Candidate]:
