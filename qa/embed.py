@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from qa.resources import resource_folder
@@ -29,8 +30,8 @@ WINDOW = 256
 LIMIT = WINDOW - 2
 """Word pieces of text that fit."""
 MODEL_FILE = "all-MiniLM-L6-v2-int8.onnx"
-
-
+_KEPT = 10_000
+"""Vectors of sentences that are kept, about 16 MB."""
 _IDLE: queue.LifoQueue[Any] = queue.LifoQueue()
 """The model's sessions that nobody uses just now: as many as ever embedded at once, kept for all of this process."""
 
@@ -81,14 +82,19 @@ class Embedder:
 
     def embed(self, text: str) -> NDArray[np.float32]:
         """Unit vector of one text, shape (384,), float32. What exceeds the window is not seen."""
-        return self._embed(self.ids_of(text))
+        return _embedded(self.ids_of(text))
+
+    def embed_sentence(self, text: str) -> NDArray[np.float32]:
+        """Unit vector of one sentence, as ``embed`` makes it, read-only and kept: the next question that this process
+        answers looks at many of the same sentences."""
+        return _kept(self.ids_of(text))
 
     def embed_pieces(self, text: str) -> NDArray[np.float32]:
         """Unit vectors of a text's word pieces in their context, shape (pieces, 384), float32: what ``embed`` is the
         mean of, without the two special pieces."""
         import numpy as np
 
-        hidden = self._hidden(self.ids_of(text))[1:-1]
+        hidden = _hidden(self.ids_of(text))[1:-1]
         norms = np.linalg.norm(hidden, axis=1, keepdims=True)
         return np.asarray(hidden / np.where(norms, norms, 1.0), dtype=np.float32)
 
@@ -97,7 +103,7 @@ class Embedder:
         with self._lock:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="embed", initializer=_be_nice)
-            return self._pool.submit(self._embed, ids)
+            return self._pool.submit(_embedded, ids)
 
     def close(self) -> None:
         """End the threads; passages that wait are not embedded. Any number of times."""
@@ -106,37 +112,48 @@ class Embedder:
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _embed(self, ids: bytes) -> NDArray[np.float32]:
-        import numpy as np
 
-        mean = self._hidden(ids).mean(axis=0, dtype=np.float32)
-        norm = float(np.linalg.norm(mean))
-        return np.asarray(mean / norm if norm else mean, dtype=np.float32)
+def _embedded(ids: bytes) -> NDArray[np.float32]:
+    """The mean of a text's word pieces as a unit vector."""
+    import numpy as np
 
-    def _hidden(self, ids: bytes) -> NDArray[np.float32]:
-        """The model's vector of each word piece, the two special ones first and last."""
-        import numpy as np
+    mean = _hidden(ids).mean(axis=0, dtype=np.float32)
+    norm = float(np.linalg.norm(mean))
+    return np.asarray(mean / norm if norm else mean, dtype=np.float32)
 
-        pieces = np.frombuffer(ids, dtype=np.uint16)[:LIMIT]
-        row = np.empty((1, len(pieces) + 2), dtype=np.int64)
-        row[0, 0], row[0, 1:-1], row[0, -1] = BEGIN, pieces, END
-        with self._session() as session:
-            (hidden,) = session.run(
-                None, {"input_ids": row, "attention_mask": np.ones_like(row), "token_type_ids": np.zeros_like(row)}
-            )
-        return np.asarray(hidden[0], dtype=np.float32)
 
-    @contextmanager
-    def _session(self) -> Iterator[Any]:
-        """A session that nobody else uses just now; kept for the next one."""
-        try:
-            session = _IDLE.get_nowait()
-        except queue.Empty:
-            session = _new_session()
-        try:
-            yield session
-        finally:
-            _IDLE.put(session)
+@lru_cache(_KEPT)
+def _kept(ids: bytes) -> NDArray[np.float32]:
+    vector = _embedded(ids)
+    vector.setflags(write=False)
+    return vector
+
+
+def _hidden(ids: bytes) -> NDArray[np.float32]:
+    """The model's vector of each word piece, the two special ones first and last."""
+    import numpy as np
+
+    pieces = np.frombuffer(ids, dtype=np.uint16)[:LIMIT]
+    row = np.empty((1, len(pieces) + 2), dtype=np.int64)
+    row[0, 0], row[0, 1:-1], row[0, -1] = BEGIN, pieces, END
+    with _session() as session:
+        (hidden,) = session.run(
+            None, {"input_ids": row, "attention_mask": np.ones_like(row), "token_type_ids": np.zeros_like(row)}
+        )
+    return np.asarray(hidden[0], dtype=np.float32)
+
+
+@contextmanager
+def _session() -> Iterator[Any]:
+    """A session that nobody else uses just now; kept for the next one."""
+    try:
+        session = _IDLE.get_nowait()
+    except queue.Empty:
+        session = _new_session()
+    try:
+        yield session
+    finally:
+        _IDLE.put(session)
 
 
 def _new_session() -> Any:

@@ -149,7 +149,7 @@ class Engine:
 
     def embed(self, sentence: str) -> NDArray[np.float32]:
         """Unit vector of a question or a sentence by the shipped model."""
-        return (self.embedding or self.embedder.embed)(sentence)
+        return (self.embedding or self.embedder.embed_sentence)(sentence)
 
     def keeping_vectors(self) -> Engine:
         """This engine with the vectors of sentences kept beside the library, for whoever reads the same ones again and

@@ -6,10 +6,11 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import textual.app
 import textual.pilot
 from textual._context import active_app
@@ -103,6 +104,28 @@ async def until(user: User, holds: Callable[[], object], what: str) -> None:
         assert time.monotonic() < deadline, f"waited in vain: {what}\n{screen_text(user)}"
         await asyncio.sleep(0.02)
     await user.pause()
+
+
+@asynccontextmanager
+async def standing_still(user: User) -> AsyncIterator[None]:
+    """The process that reads articles reads none meanwhile, however quick or slow this machine is."""
+    reading: list[psutil.Process] = []
+
+    def stopped() -> bool:
+        for one in psutil.Process().children():
+            with suppress(psutil.Error):  # it has just ended
+                if "qa.apart" in one.cmdline():
+                    reading.append(one)
+        return bool(reading)
+
+    await until(user, stopped, "articles are read")
+    for one in reading:
+        one.suspend()
+    try:
+        yield
+    finally:
+        for one in reading:
+            one.resume()
 
 
 def screen_text(user: User) -> str:

@@ -52,14 +52,14 @@ def test_it_reads_what_ingest_reads(tmp_path: Path) -> None:
 def test_cancelled_it_ends_with_what_it_has(tmp_path: Path) -> None:
     config, cancel = Config(library=tmp_path / "library"), Cancel()
     last: object = None
-    for last in ingest_apart(config, [articles(tmp_path / "many.jsonl", 400)], cancel=cancel):
+    for last in ingest_apart(config, [articles(tmp_path / "many.jsonl", 60)], cancel=cancel):
         if isinstance(last, Progress) and last.stage == "embedding":
             cancel.cancel()
     assert isinstance(last, IngestReport)
     assert not last.complete
     assert children() == []
     with open_engine(config) as engine:
-        assert engine.library.stats().articles == 400
+        assert engine.library.stats().articles == 60
 
 
 def test_one_that_was_cancelled_before_it_began_reads_nothing(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_one_that_was_cancelled_before_it_began_reads_nothing(tmp_path: Path) ->
 
 def test_a_child_that_dies_is_told_and_what_it_recorded_is_kept(tmp_path: Path) -> None:
     config = Config(library=tmp_path / "library")
-    events = ingest_apart(config, [articles(tmp_path / "many.jsonl", 400)])
+    events = ingest_apart(config, [articles(tmp_path / "many.jsonl", 60)])
     while not (isinstance(event := next(events), Progress) and event.stage == "embedding"):
         pass
     (child,) = children()
@@ -81,7 +81,7 @@ def test_a_child_that_dies_is_told_and_what_it_recorded_is_kept(tmp_path: Path) 
         list(events)
     assert "kept" in told.value.hint
     with open_engine(config) as engine:
-        assert engine.library.stats().articles == 400
+        assert engine.library.stats().articles == 60
 
 
 def test_a_panic_in_the_child_is_told_with_its_last_words(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -339,18 +340,16 @@ def test_a_story_is_copied_with_its_footnotes(briefed_once: Path) -> None:
     run(test)
 
 
-@pytest.mark.parametrize(
-    ("form", "holds"), [("md", "# Briefing, 2026-02-03"), ("html", "<!DOCTYPE html>"), ("json", "{")]
-)
 def test_a_briefing_is_exported_and_never_over_a_file_unless_told(
-    briefed_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, holds: str
+    briefed_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    forms = {"md": "# Briefing, 2026-02-03", "html": "<!DOCTYPE html>", "json": "{"}
 
     async def test() -> None:
         async with running(config(briefed_once), journal=True) as user:
             await visit(user)
-            for overwrite in (False, False, True):
+            for form, overwrite in product(forms, (False, False, True)):
                 await user.press("x")
                 await until(user, lambda: isinstance(user.app.screen, ExportScreen), "the dialog")
                 field = user.app.screen.query_one("#file", Input)
@@ -362,13 +361,14 @@ def test_a_briefing_is_exported_and_never_over_a_file_unless_told(
                 before = state_of_briefing(user)
                 await user.press("enter")
                 await until(user, lambda before=before: state_of_briefing(user) != before, "told")
-            assert "written to day." in state(user)
+                if overwrite:
+                    assert f"written to day.{form}" in state(user)
 
-        text = (tmp_path / f"day.{form}").read_text(encoding="utf-8")
-        assert holds in text[:80]
-        assert "Balikesir quake toll rises to 53" in text
-        if form == "json":
-            assert json.loads(text)["number"] == 2
+        texts = {form: (tmp_path / f"day.{form}").read_text(encoding="utf-8") for form in forms}
+        for form, holds in forms.items():
+            assert holds in texts[form][:80]
+            assert "Balikesir quake toll rises to 53" in texts[form]
+        assert json.loads(texts["json"])["number"] == 2
 
     def state_of_briefing(user: User) -> str:
         (screen,) = [one for one in user.app.screen_stack if isinstance(one, BriefingScreen)]

@@ -208,21 +208,21 @@ def test_when_the_open_one_is_deleted_a_new_one_begins(kept: Path) -> None:
     run(test)
 
 
-@pytest.mark.parametrize(("form", "begins"), [("md", "<!-- newsdesk"), ("html", "<!DOCTYPE"), ("json", '{"newsdesk"')])
-def test_a_conversation_is_exported(kept: Path, tmp_path: Path, form: str, begins: str) -> None:
+def test_a_conversation_is_exported(kept: Path, tmp_path: Path) -> None:
     async def test() -> None:
         async with running(Config(library=kept), size=(120, 30), journal=True) as user:
             await opened(user)
-            file = tmp_path / f"talks.{form}"
-            for said in (f"“{TALKS}” is in {file}", "is there already"):
-                await user.press("e")
-                await until(user, lambda: isinstance(user.app.screen, ExportScreen), "the dialog is open")
-                user.app.screen.query_one("#file", Input).value = str(file)
-                await user.pause()
-                await user.press("enter")
-                await until(user, lambda: isinstance(user.app.screen, AskScreen), "the dialog is closed")
-                await until(user, lambda said=said: said in state(user), said)
-            assert file.read_text(encoding="utf-8").startswith(begins)
+            for form, begins in {"md": "<!-- newsdesk", "html": "<!DOCTYPE", "json": '{"newsdesk"'}.items():
+                file = tmp_path / f"talks.{form}"
+                for said in (f"“{TALKS}” is in {file}", "is there already"):
+                    await user.press("e")
+                    await until(user, lambda: isinstance(user.app.screen, ExportScreen), "the dialog is open")
+                    user.app.screen.query_one("#file", Input).value = str(file)
+                    await user.pause()
+                    await user.press("enter")
+                    await until(user, lambda: isinstance(user.app.screen, AskScreen), "the dialog is closed")
+                    await until(user, lambda said=said: said in state(user), said)
+                assert file.read_text(encoding="utf-8").startswith(begins)
             await user.press("e", "escape")
             assert isinstance(user.app.screen, AskScreen)
 

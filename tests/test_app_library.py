@@ -20,6 +20,7 @@ from app_driver import (
     run,
     running,
     screen_text,
+    standing_still,
     state,
     until,
     words,
@@ -152,18 +153,18 @@ def test_an_ingest_is_stopped_by_its_key_while_a_question_is_answered(tmp_path: 
 
 def test_what_is_added_while_something_is_read_has_its_turn(tmp_path: Path) -> None:
     many = tmp_path / "many.jsonl"
-    write_many(many, 120)
+    write_many(many, 3)
 
     async def test() -> None:
         async with running(Config(library=tmp_path / "library"), size=(100, 40)) as user:
             await add(user, many)
-            await until(user, lambda: user.app.desk.running("ingest") is not None, "the first is read")
-            await add(user, tmp_path / "not-there.txt")
-            await add(user, resource_folder("seeds"))
-            assert "then 2 more to read" in state(user)
+            async with standing_still(user):
+                await add(user, tmp_path / "not-there.txt")
+                await add(user, resource_folder("seeds"))
+                await until(user, lambda: "then 2 more to read" in state(user), "what has to wait")
             await until(user, lambda: "2 new" in state(user), "the last is read")
             table = user.app.screen.query_one(ArticleTable)
-            await until(user, lambda: table.total == 122, "all of both")
+            await until(user, lambda: table.total == 5, "all of both")
             assert "not-there.txt: there is no such file" in words(user)
 
     run(test)

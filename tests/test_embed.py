@@ -44,6 +44,15 @@ def test_a_vector_is_bit_equal_in_any_order_and_in_company(embedder: Embedder, a
     assert [embedder.embed(TEXTS[i]).tobytes() for i in reversed(order)] == [alone[i] for i in reversed(order)]
 
 
+def test_a_sentence_has_the_same_vector_and_keeps_it(embedder: Embedder, alone: list[bytes]) -> None:
+    kept = [embedder.embed_sentence(text) for text in TEXTS]
+    assert [vector.tobytes() for vector in kept] == alone
+    again = [Embedder(threads=1).embed_sentence(text) for text in TEXTS]
+    assert all(one is other for one, other in zip(kept, again, strict=True))
+    with pytest.raises(ValueError, match="read-only"):
+        kept[0] += 1
+
+
 def test_a_vector_is_bit_equal_in_another_process(alone: list[bytes]) -> None:
     code = (
         "import sys, hashlib, json\nfrom qa.embed import Embedder\nembedder = Embedder(threads=1)\n"

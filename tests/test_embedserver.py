@@ -9,12 +9,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from qa.cli import main
 from qa.config import Config, Secret
 from qa.embedserver import EmbedServer
 from qa.engine import Engine
@@ -377,10 +380,13 @@ def test_killed_while_it_changes_over_the_next_run_goes_on(opened: OpenFn, serve
 
 
 def command(library: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tui", "--library", str(library), *arguments],
-        cwd=ROOT, env=os.environ | environment, text=True, capture_output=True, check=False,
-    )  # fmt: skip
+    """What a command says and ends with, run in this process."""
+    out, err = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        code = main(["--library", str(library), *arguments])
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 def test_commands_say_what_embeds_and_chroma_follows_the_change(server: FakeLLM, news: Path, tmp_path: Path) -> None:

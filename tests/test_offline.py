@@ -75,7 +75,7 @@ def finished(running: subprocess.Popen[str], seen: set[str]) -> tuple[str, str]:
     done = threading.Event()
 
     def watch() -> None:
-        while not done.wait(0.02):
+        while not done.wait(0.06):
             try:
                 tree = [psutil.Process(running.pid), *psutil.Process(running.pid).children(recursive=True)]
             except psutil.NoSuchProcess:
