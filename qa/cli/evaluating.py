@@ -50,7 +50,7 @@ def expect(options: argparse.Namespace) -> Gate | None:
     if asked and asked[0] != "show":
         _alone(options, asked[0])
     for name, count in (("-k", options.k), ("--at-once", options.at_once)):
-        if count < 1:
+        if count is not None and count < 1:
             raise UsageError(f"{name} {count} is out of range", "Write a number from 1 up.")
     if options.json and (options.cases or options.case is not None):
         raise UsageError("--json has every case", "Leave out --cases and --case.")
