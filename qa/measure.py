@@ -24,7 +24,7 @@ def measure(
     index: IndexChoice = "exact",
     retrieval_only: bool = False,
     founded: bool = True,
-    at_once: int = 1,
+    at_once: int | None = None,
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
     """What ``evaluate`` yields, the Run as the journal has it; the other options are those of ``evaluate``.

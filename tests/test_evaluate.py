@@ -15,7 +15,7 @@ from qa.errors import FixtureError, UsageError
 from qa.evaluate import evaluate
 from qa.evaluation import Case, Costs, Figure, Run
 from qa.fixtures import QuestionFixture, load_fixtures
-from qa.render import evaluation_json, evaluation_text
+from qa.render import run_json, run_text
 from qa.types import Cancel, Notice, Progress, Status
 
 SEEDS = Path(__file__).parent / "fixtures" / "seeds.yaml"
@@ -88,7 +88,7 @@ def test_a_figure_over_nothing_is_no_figure(tiny: Path, tmp_path: Path) -> None:
     with engine_at(tiny) as engine:
         found = ran(engine, jsonl(tmp_path / "f.jsonl", CASES[3:]))
     assert figures(found)["retrieval.hit@1"] == Figure("retrieval.hit@1", None, None, None, 0)
-    assert "1 of 1 cases as expected" in evaluation_text(found)
+    assert "1 of 1 cases, 1 as expected" in run_text(found)
 
 
 def test_it_repeats_to_the_last_digit_at_once_and_resumed(tiny: Path, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_it_repeats_to_the_last_digit_at_once_and_resumed(tiny: Path, tmp_path: 
     for options in ({}, {"at_once": 3}, {"done": [once.cases[2], once.cases[0]]}):
         with engine_at(tiny) as engine:
             assert without_costs(ran(engine, path, **options)) == once
-    assert json.dumps(evaluation_json(once), sort_keys=True)
+    assert json.dumps(run_json(once), sort_keys=True)
 
 
 def test_cases_that_are_done_are_not_tried_again_but_for_those_that_an_error_ended(tiny: Path, tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_cancelled_it_keeps_the_cases_it_has(tiny: Path, tmp_path: Path) -> None
     assert isinstance(events[-1], Run)
     assert not events[-1].complete
     assert [case.id for case in events[-1].cases] == ["first"]
-    assert "Stopped before the end" in evaluation_text(events[-1])
+    assert "Note: stopped before the end." in run_text(events[-1])
 
 
 def test_abandoned_it_ends(tiny: Path, tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_the_seed_fixtures_are_many_quote_the_articles_and_have_near_misses(seed
 
 def test_the_seeds_are_answered_found_and_refused_as_often_as_they_were(seeds_engine: Engine) -> None:
     found = ran(seeds_engine, SEEDS)
-    wrong_cases = evaluation_text(found)
+    wrong_cases = run_text(found)
     value = {name: figure.value or 0.0 for name, figure in figures(found).items()}
     assert value["retrieval.hit@4"] == 1.0, wrong_cases
     assert value["retrieval.hit@1"] >= 0.8, wrong_cases

@@ -49,6 +49,9 @@ def expect(options: argparse.Namespace) -> Gate | None:
         raise UsageError("no fixtures were given", "Name a file of fixtures, or see `newsdesk eval --list`.")
     if asked and asked[0] != "show":
         _alone(options, asked[0])
+    for name, count in (("-k", options.k), ("--at-once", options.at_once)):
+        if count is not None and count < 1:
+            raise UsageError(f"{name} {count} is out of range", "Write a number from 1 up.")
     if options.json and (options.cases or options.case is not None):
         raise UsageError("--json has every case", "Leave out --cases and --case.")
     names = [getattr(options, name) for name in _FILES if getattr(options, name) is not None]

@@ -292,7 +292,9 @@ def _eval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-k", type=int, default=10, metavar="N", help="how many passages (default: 10)")
     parser.add_argument("--drafts", action="store_true", help="also fixtures that nobody has accepted yet")
     parser.add_argument("--retrieval-only", action="store_true", help="search only; answer nothing")
-    parser.add_argument("--at-once", type=_count, default=1, metavar="N", help="cases at a time (default: 1)")
+    parser.add_argument(
+        "--at-once", type=_count, metavar="N", help="cases at a time (default: 1; with a model, cases_at_once)"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with the same run where it was broken off")
     parser.add_argument("--no-journal", action="store_true", help="keep nothing of this run")
     _eval_told(parser)

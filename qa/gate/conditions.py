@@ -88,7 +88,8 @@ def _bound(
     if figure.n < least.cases:
         return Condition("fewer-cases", name, False, f"over {figure.n} cases, at least {least.cases}")
     word = "at least" if code == "below-floor" else "at most"
-    told = f"{number(figure.value)}, {word} {number(least.value)}, over {figure.n} cases"
+    value, bound = _apart(figure.value, least.value)
+    told = f"{value}, {word} {bound}, over {figure.n} cases"
     return Condition(code, name, holds(figure.value, least.value), told)
 
 
@@ -101,9 +102,13 @@ def _valueless(name: str, figure: Figure | None, where: str) -> Condition:
     return Condition("not-a-number", name, False, f"{figure.value}{where}")
 
 
-def number(value: float) -> str:
-    """A share to four digits; to all of them where these do not tell it from a rounder one."""
-    return f"{value:.4f}" if abs(value - round(value, 4)) < ROUNDING else f"{value:.10g}"
+def _apart(value: float, other: float) -> tuple[str, str]:
+    """Two shares, with as many digits as tell them apart, four at least."""
+    for digits in range(4, 11):
+        told = f"{value:.{digits}f}", f"{other:.{digits}f}"
+        if told[0] != told[1]:
+            return told
+    return f"{value:.4f}", f"{other:.4f}"
 
 
 # against the baseline
@@ -140,7 +145,7 @@ def _fall(name: str, most: float, before: Figure | None, now: Figure | None, *, 
         return Condition("baseline-other-judge", name, False, "the baseline was judged by another judge")
     assert now and before and now.value is not None and before.value is not None  # noqa: PT018 - looked at above
     worse = (now.value - before.value) * (1 if METRICS[name].lower_is_better else -1)
-    told = f"{number(before.value)} before, {number(now.value)} now, at most {number(most)} worse"
+    told = "{} before, {} now".format(*_apart(before.value, now.value)) + f", at most {most:.4g} worse"
     return Condition("fell", name, worse <= most + ROUNDING, told)
 
 

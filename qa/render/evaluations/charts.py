@@ -10,9 +10,9 @@ from qa.metrics.selective import RiskPoint, risk_coverage
 from qa.render.evaluations.words import gap, metric_of, number, span
 from qa.render.page import text_html
 
-_BAR, _HIGH = 200, 16
+_BAR, _HIGH = 140, 16
 """Width and height of a bar, in units of the drawing."""
-_PLOT, _TALL, _LEFT, _TOP, _BELOW = 440, 240, 46, 12, 40
+_PLOT, _TALL, _LEFT, _TOP, _BELOW = 540, 240, 64, 12, 40
 
 
 def bar_svg(figure: Figure, before: Figure | None = None) -> str:

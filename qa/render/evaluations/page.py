@@ -97,7 +97,7 @@ def _figure(figure: Figure, compared: Compared | None) -> str:
     metric = words.metric_of(figure.metric)
     cells = [
         f'<th scope="row" title="{text_html(metric.says)}">{text_html(words.title_of(figure.metric))}</th>',
-        f'<td class="n">{words.number(figure.value)}</td><td>{words.span(figure)}</td>',
+        f'<td class="n">{words.number(figure.value)}</td><td class="i">{words.span(figure)}</td>',
         f'<td class="bar">{bar_svg(figure, compared.before if compared else None)}</td><td class="n">{figure.n}</td>',
     ]
     if compared is not None:
@@ -106,7 +106,9 @@ def _figure(figure: Figure, compared: Compared | None) -> str:
         gap = "" if words.unchanged(compared) else words.gap(compared)
         evident = compared.tested is not None and compared.tested.evident
         kind = ("worse" if (compared.worse_by or 0) > 0 else "better") if evident else "soft"
-        cells.append(f'<td class="n">{words.number(value)}</td><td>{gap}</td><td class="{kind}">{text_html(told)}</td>')
+        cells.append(
+            f'<td class="n">{words.number(value)}</td><td class="i">{gap}</td><td class="{kind}">{text_html(told)}</td>'
+        )
     return f"<tr>{''.join(cells)}</tr>\n"
 
 

@@ -8,7 +8,7 @@ EVALUATION_STYLE = """\
     --good: #6fcf8e; --bad: #ff8a7a; --mark: #e0a458; }
 }
 * { box-sizing: border-box; }
-body { font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60rem;
+body { font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 66rem;
   margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .3rem; }
 h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
@@ -21,13 +21,17 @@ dd { margin: 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.n, th.n { text-align: right; white-space: nowrap; }
+td, th { overflow-wrap: break-word; }
+td.n, th.n { text-align: right; }
+td.n, th.n, td.i { white-space: nowrap; }
 th { font-weight: 600; }
 th[scope=rowgroup] { padding-top: 1rem; color: var(--soft); text-transform: capitalize; }
-tbody th[scope=row] { font-weight: 400; min-width: 9rem; }
+tbody th[scope=row] { font-weight: 400; min-width: 11rem; }
+td:last-child { min-width: 12rem; }
 .better, .held { color: var(--good); }
 .worse, .failed { color: var(--bad); }
-svg { display: block; max-width: 100%; }
+svg { display: block; }
+svg.bar { min-width: 140px; margin-top: .25rem; }
 svg text { font: 12px system-ui, sans-serif; fill: var(--soft); }
 svg .track { fill: var(--track); }
 svg .value { fill: var(--value); }
