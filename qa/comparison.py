@@ -6,12 +6,16 @@ others, over the cases of their parts. What cannot be compared is named, with th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from qa.evaluation import Case, Figure, Run
-from qa.metrics.certainty import Comparison, compared
-from qa.metrics.named import METRICS
+import numpy as np
+
+from qa.evaluation import Case, Costs, Figure, Run
+from qa.metrics.certainty import BOOTSTRAP, Comparison, Interval, between, beyond, compared, drawn
+from qa.metrics.made import RISK, bears, sampler
+from qa.metrics.named import METRICS, Named
 
 JUDGE_MODEL, JUDGE_PROMPT = "judge model", "judge prompt"
 """Settings of a run whose answers a model scored."""
@@ -124,9 +128,9 @@ def contrasted(before: Run, now: Run) -> Contrast:
     )
 
 
-def _came_out(case: Case) -> tuple[object, ...]:
-    """What came of a case, without what it took."""
-    return (case.outcome, case.scores, case.failures, case.confidence, case.right, case.said, case.cited, case.notes)
+def _came_out(case: Case) -> Case:
+    """A case without what it took."""
+    return replace(case, costs=Costs())
 
 
 def _figures(runs: tuple[Run, Run], both: Sequence[tuple[Case, Case]]) -> tuple[Compared, ...]:
@@ -141,9 +145,25 @@ def _compared(
 ) -> Compared:
     if why := _in_the_way(name, was, now, runs):
         return Compared(name, was, now, None, why)
+    if name == RISK or METRICS[name].of:
+        return Compared(name, was, now, _resampled(METRICS[name], both))
     scores = [(first.scores, second.scores) for first, second in both]
     pairs = [(first[name], second[name]) for first, second in scores if name in first and name in second]
     return Compared(name, was, now, compared(*zip(*pairs, strict=True)) if pairs else None)
+
+
+def _resampled(metric: Named, both: Sequence[tuple[Case, Case]]) -> Comparison | None:
+    """A metric that is no mean over cases: a bootstrap over the cases that bear on it in both runs."""
+    pairs = [pair for pair in both if all(bears(metric, case) for case in pair)]
+    if not pairs:
+        return None
+    before, now = (sampler(metric, cases) for cases in zip(*pairs, strict=True))
+    (difference,) = now(np.ones((1, len(pairs)))) - before(np.ones((1, len(pairs))))
+    if math.isnan(difference):
+        return None
+    gaps = np.concatenate([now(counts) - before(counts) for counts in drawn(len(pairs))])
+    p = beyond(gaps) if gaps.any() else 1.0
+    return Comparison(Interval(float(difference), *between(gaps), len(pairs)), p, BOOTSTRAP, 0, 0)
 
 
 def _in_the_way(name: str, was: Figure | None, now: Figure | None, runs: tuple[Run, Run]) -> str:

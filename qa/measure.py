@@ -68,7 +68,13 @@ class Kept:
             if resume:
                 raise UsageError("--resume goes on with a kept run, and none is kept", "Leave out --no-journal.")
             return
-        before = self._runs.broken_off(self.run)
+        try:
+            before = self._runs.broken_off(self.run)
+        except LibraryError as error:
+            if resume:
+                raise
+            yield self._given_up(error)
+            return
         if before is not None:
             done = f"run {before.number} of the same was broken off after {len(before.cases)} of {before.of} cases"
             yield Notice(f"{done}; {'going on with it' if resume else '--resume goes on with it'}")
@@ -87,19 +93,21 @@ class Kept:
             assert self.run.number is not None  # it was begun
             self._runs.add(self.run.number, self._n, case)
         except LibraryError as error:
-            self._trouble = f"this run is not kept: {error.message}. {error.hint}"
-            self._runs = None
-            yield Notice(self._trouble)
+            yield self._given_up(error)
         self._n += 1
+
+    def _given_up(self, error: LibraryError) -> Notice:
+        self._runs, self._trouble = None, f"this run is not kept: {error.message}. {error.hint}"
+        return Notice(self._trouble)
 
     def end(self, run: Run) -> Run:
         """The run as it ended, with its number where it is kept."""
         spent = replace(run.costs, seconds=run.costs.seconds + self.run.costs.seconds)
         spent = replace(spent, cpu_seconds=spent.cpu_seconds + self.run.costs.cpu_seconds)
         whole = replace(run, made=self.run.made, costs=spent)
-        if self._runs is None or self.run.number is None:
-            return replace(whole, notes=(*whole.notes, self._trouble)) if self._trouble else whole
-        try:
-            return self._runs.end(replace(whole, number=self.run.number))
-        except LibraryError as error:
-            return replace(whole, notes=(*whole.notes, f"this run is not kept: {error.message}. {error.hint}"))
+        if self._runs is not None and self.run.number is not None:
+            try:
+                return self._runs.end(replace(whole, number=self.run.number))
+            except LibraryError as error:
+                self._given_up(error)
+        return replace(whole, notes=(*whole.notes, self._trouble)) if self._trouble else whole

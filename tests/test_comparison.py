@@ -160,3 +160,38 @@ def test_a_metric_that_this_version_does_not_know_is_not_compared() -> None:
 def test_empty_runs_are_compared() -> None:
     empty = run_of()
     assert contrasted(empty, empty).figures == ()
+
+
+def test_what_is_made_of_other_metrics_is_compared_by_a_bootstrap_over_cases() -> None:
+    kept, caught = "verification.supported_kept", "verification.unsupported_caught"
+
+    def rows(right: int) -> Run:
+        cases = [case(f"s{n}", scores={kept: 1.0}) for n in range(20)]
+        cases += [case(f"u{n}", scores={caught: float(n < right)}) for n in range(20)]
+        run = run_of(*cases)
+        figure = replace(run.figures[0], metric="verification.balanced_accuracy", value=0.5 + right / 40, n=40)
+        return replace(run, figures=(*run.figures, figure))
+
+    one = contrasted(rows(18), rows(2)).figures[-1]
+    assert one.metric == "verification.balanced_accuracy"
+    assert one.tested is not None
+    assert one.difference == pytest.approx(-0.4)
+    assert one.tested.difference.value == pytest.approx(-0.4)
+    assert -0.5 < one.tested.difference.low < one.tested.difference.high < -0.28
+    assert one.tested.evident
+    same = contrasted(rows(18), rows(18)).figures[-1]
+    assert same.tested is not None
+    assert (same.tested.p, same.tested.difference.value) == (1.0, 0.0)
+
+
+def test_the_area_under_risk_is_compared_over_the_answers_that_both_gave() -> None:
+    def run(wrong: set[int]) -> Run:
+        cases = [case(f"q{n}", confidence=1 - n / 40, right=n not in wrong) for n in range(40)]
+        area = replace(run_of(*cases).figures[0], metric="abstention.risk_area", value=len(wrong) / 40)
+        return replace(run_of(*cases, case("refused", confidence=None, right=None)), figures=(area,))
+
+    (one,) = contrasted(run({38, 39}), run(set(range(20)))).figures
+    assert one.tested is not None
+    assert (one.tested.difference.n, one.tested.evident) == (40, True)
+    assert one.tested.difference.value > 0.5
+    assert one.worse_by == pytest.approx(18 / 40)  # less is better

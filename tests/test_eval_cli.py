@@ -130,6 +130,18 @@ def test_drafts_and_retrieval_alone_are_settings_of_a_run(run: Any, tmp_path: Pa
     assert found["figures"]["answers.as_expected"]["value"] is None
 
 
+def test_a_damaged_journal_loses_no_evaluation(run: Any, own_seeds: Path, fixtures: str) -> None:
+    (own_seeds / "journal.sqlite").write_bytes(b"no database at all, but long enough to be taken for one" * 20)
+    told = run(fixtures)
+    assert (told.code, told.err.count("this run is not kept: the journal")) == (0, 1)
+    assert told.out.startswith("news.jsonl · 3 of 3 cases, 2 as expected\n")
+    assert "Note: this run is not kept: the journal" in told.out
+    for wants in ("--resume", "--against=last"):
+        refused = run(fixtures, wants)
+        assert refused.code == ExitCode.LIBRARY
+        assert "is damaged" in refused.err
+
+
 # resuming
 
 

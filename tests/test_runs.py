@@ -101,6 +101,8 @@ def test_a_run_that_ended_is_not_gone_on_with_and_one_that_was_broken_off_is_not
     assert broken is not None
     assert (last.number, broken.number, len(broken.cases)) == (1, 2, 2)
     assert runs.last("f" * 64, but=1) is None
+    kept(runs)
+    assert runs.broken_off(PLANNED) is None  # the same is whole by now
     assert runs.last("e" * 64) is None
 
 

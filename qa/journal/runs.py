@@ -84,15 +84,14 @@ class Runs(JournalFile):
         return self._read(*rows[0]) if rows else None
 
     def broken_off(self, planned: Run) -> Run | None:
-        """The latest run of the very same thing as ``planned`` that was broken off, with the cases that finished."""
+        """The latest run of the very same thing as ``planned``, if it was broken off, with the cases that finished."""
         rows = self._all(
-            "SELECT id, told FROM runs WHERE NOT complete AND deleted IS NULL AND fixtures = ? ORDER BY id DESC",
+            "SELECT id, told, complete FROM runs WHERE deleted IS NULL AND fixtures = ? ORDER BY id DESC",
             planned.fixtures,
         )
-        for number, told in rows:
-            begun = _run(number, told)
-            if _of(begun) == _of(planned):
-                return self._read(number, told)
+        for number, told, complete in rows:
+            if _of(_run(number, told)) == _of(planned):
+                return None if complete else self._read(number, told)
         return None
 
     def _read(self, number: int, told: str) -> Run:

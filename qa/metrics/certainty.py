@@ -14,6 +14,7 @@ import numpy as np
 
 SEED = 20260205
 RESAMPLES = 10_000
+BOOTSTRAP = "paired bootstrap"
 SURE_FROM = 0.05
 """A p-value below this is evidence of a difference."""
 _AT_ONCE = 4_000_000
@@ -75,20 +76,27 @@ def mcnemar(better: int, worse: int) -> float:
 def compared(before: Sequence[float], now: Sequence[float]) -> Comparison:
     """Two runs, paired by case: McNemar's test where every value is 0 or 1, a paired bootstrap otherwise.
 
-    The bootstrap's p-value is twice the share of resampled means that lie on the other side of zero, the sample itself
-    counted once. Raises ValueError on two lengths, or without cases.
+    Raises ValueError on two lengths, or without cases.
     """
     changes = [after - first for first, after in zip(before, now, strict=True)]
     if not changes:
         raise ValueError("no cases to compare")
     better, worse = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
-    difference = interval(changes)
-    if {*before, *now} <= {0.0, 1.0}:
-        return Comparison(difference, mcnemar(better, worse), "McNemar's exact test", better, worse)
+    counts = {*before, *now} <= {0.0, 1.0}
+    test = "McNemar's exact test" if counts else BOOTSTRAP
+    if not better and not worse:
+        return Comparison(Interval(0.0, 0.0, 0.0, len(changes)), 1.0, test, 0, 0)
     means = _resampled(np.asarray(changes, dtype=float))
-    beyond = min(int((means <= 0).sum()), int((means >= 0).sum()))
-    p = min(1.0, 2 * (beyond + 1) / (RESAMPLES + 1)) if better or worse else 1.0
-    return Comparison(difference, p, "paired bootstrap", better, worse)
+    low, high = (float(one) for one in np.percentile(means, [2.5, 97.5]))
+    difference = Interval(math.fsum(changes) / len(changes), low, high, len(changes))
+    return Comparison(difference, mcnemar(better, worse) if counts else beyond(means), test, better, worse)
+
+
+def beyond(differences: np.ndarray) -> float:
+    """p-value of a bootstrap: twice the share of resampled ``differences`` (those that are none left out) that lie on
+    the other side of zero, the sample itself counted once."""
+    other = min(int((differences <= 0).sum()), int((differences >= 0).sum()))
+    return min(1.0, 2 * (other + 1) / (int((~np.isnan(differences)).sum()) + 1))
 
 
 def drawn(n: int) -> Iterator[np.ndarray]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from qa.comparison import Compared
 from qa.evaluation import Figure, Run
 from qa.metrics.selective import RiskPoint, risk_coverage
-from qa.render.evaluations.words import gap, metric_of, number, span
+from qa.render.evaluations.words import gap, metric_of, number, span, unchanged
 from qa.render.page import text_html
 
 _BAR, _HIGH = 140, 16
@@ -46,7 +46,7 @@ def _x(share: float) -> str:
 
 def differences_svg(figures: Sequence[Compared]) -> str:
     """Each difference with its interval around zero; those that got better lie to the right."""
-    shown = [one for one in figures if one.tested is not None and (one.better or one.worse)]
+    shown = [one for one in figures if one.tested is not None and not unchanged(one)]
     if not shown:
         return ""
     reach = max(0.05, *(abs(edge) for one in shown for edge in _edges(one)))

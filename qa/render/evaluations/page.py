@@ -61,7 +61,7 @@ def _gate(gated: Gated) -> str:
         return ""
     rows = (
         f'<tr><th scope="row" class="failed">{text_html(one.code)}</th><td>{text_html(one.about)}</td>'
-        f"<td>{text_html(one.says)}</td></tr>\n"
+        f'<td class="why">{text_html(one.says)}</td></tr>\n'
         for one in gated.failures
     )
     head = '<tr><th scope="col">condition</th><th scope="col">of</th><th scope="col">found</th></tr>\n'
@@ -106,9 +106,8 @@ def _figure(figure: Figure, compared: Compared | None) -> str:
         gap = "" if words.unchanged(compared) else words.gap(compared)
         evident = compared.tested is not None and compared.tested.evident
         kind = ("worse" if (compared.worse_by or 0) > 0 else "better") if evident else "soft"
-        cells.append(
-            f'<td class="n">{words.number(value)}</td><td class="i">{gap}</td><td class="{kind}">{text_html(told)}</td>'
-        )
+        cells.append(f'<td class="n">{words.number(value)}</td><td class="i">{gap}</td>')
+        cells.append(f'<td class="why {kind}">{text_html(told)}</td>')
     return f"<tr>{''.join(cells)}</tr>\n"
 
 
@@ -174,13 +173,13 @@ def _details(case: Case, state: str, inside: str) -> str:
 
 
 def _outcome(case: Case) -> str:
-    facts = [("expected", case.expected), ("came out", case.outcome)]
-    facts += [("wrong", "; ".join(case.failures))] if case.failures else []
-    facts += [("said", case.said)] if case.said else []
+    facts = [("expected", text_html(case.expected)), ("came out", text_html(case.outcome))]
+    facts += [("wrong", text_html(one)) for one in case.failures]
+    facts += [("said", "<br>".join(map(text_html, case.said.split("\n"))))]
     facts += [("confidence", words.number(case.confidence))] if case.confidence is not None else []
-    facts += [("scores", ", ".join(f"{_metric(name)} {value:.3f}" for name, value in case.scores.items()))]
-    facts += [("note", note) for note in case.notes]
-    listed = "".join(f'<dt>{name}</dt><dd dir="auto">{text_html(value)}</dd>\n' for name, value in facts if value)
+    facts += [("scores", text_html(", ".join(f"{_metric(name)} {value:.3f}" for name, value in case.scores.items())))]
+    facts += [("note", text_html(note)) for note in case.notes]
+    listed = "".join(f'<dt>{name}</dt><dd dir="auto">{told}</dd>\n' for name, told in facts if told)
     return f"<dl>\n{listed}</dl>\n{''.join(map(_quote, case.cited))}"
 
 

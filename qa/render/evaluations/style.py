@@ -27,7 +27,7 @@ td.n, th.n, td.i { white-space: nowrap; }
 th { font-weight: 600; }
 th[scope=rowgroup] { padding-top: 1rem; color: var(--soft); text-transform: capitalize; }
 tbody th[scope=row] { font-weight: 400; min-width: 11rem; }
-td:last-child { min-width: 12rem; }
+td.why { min-width: 12rem; }
 .better, .held { color: var(--good); }
 .worse, .failed { color: var(--bad); }
 svg { display: block; }

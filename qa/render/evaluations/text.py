@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.clean import show_line
+from qa.clean import show, show_line
 from qa.comparison import Compared, Contrast, Flip
 from qa.evaluation import Case, Figure, KeptRun, Run
 from qa.gate import Condition, Gated
@@ -165,7 +165,9 @@ def _outcome(case: Case) -> list[str]:
     lines = _within(f"expected {show_line(case.expected)}; came out {show_line(case.outcome)}")
     lines += [line for one in case.failures for line in _within(show_line(one), "✗ ", "  ")]
     if case.said:
-        lines += _within(f"said: {show_line(case.said)}", "", "  ")
+        first, *others = show(case.said).split("\n")
+        lines += _within(f"said: {show_line(first)}", "", "  ")
+        lines += [line for one in others for line in _within(show_line(one), "  ", "  ")]
     for citation in case.cited:
         place = f"{citation.article_id}, version {citation.version}, {citation.field} {citation.start}–{citation.end}"
         lines += _within(f"[{citation.n}] {attribution(citation)} ({show_line(place)})", "  ", "      ")
