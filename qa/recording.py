@@ -110,6 +110,8 @@ class Recording:
         """Add a reply: on the disk when this returns. Raises RecordingError when it cannot be written."""
         line = _line(one)
         with self._lock:
+            if not self._adds:
+                raise RecordingError(f"{self.path} is not open to record into", "Start the command again.")
             length = os.fstat(self._handle).st_size
             try:
                 _write(self._handle, line)
@@ -220,9 +222,12 @@ def _opened(path: Path, adds: bool) -> int:
             raise RecordingError(f"{path} is no file", "Name a file of recorded replies.")
         if adds:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         os.close(handle)
         raise RecordingError(f"another process records into {path}", "Wait until it has ended.") from None
+    except OSError as error:
+        os.close(handle)
+        raise RecordingError(f"{path} cannot be locked: {error.strerror}", "Record on a local disk.") from None
     except RecordingError:
         os.close(handle)
         raise
