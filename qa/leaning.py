@@ -84,3 +84,8 @@ def without_quotations(text: str) -> str:
     for start, end in reversed(quotation_spans(text)):
         text = f"{text[:start]}…{text[end:]}"
     return text
+
+
+def points(text: str) -> bool:
+    """Whether a sentence speaks, at any place, of a thing that only another one names."""
+    return _POINTS.search(text) is not None

@@ -228,6 +228,11 @@ class Writer:
             raise UsageError("the passages cited do not fit the model's context", "Use one with a larger context.")
         yield from self._sent(request, cancel)
 
+    def draft(self, evidence: Evidence, answer: str, *, cancel: Cancel) -> Iterator[Event]:
+        """Have a question written that ``evidence`` answers with the words ``answer``; events and errors as for
+        ``answer``."""
+        yield from self._sent(self._filled("draft", answer, {"answer": answer}, [evidence]), cancel)
+
     def _told(self, request: _Request, cancel: Cancel) -> Iterator[Event]:
         """Send a request; passages left out of it are told at once, and in the end."""
         if left := request.of - request.shown:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from qa.cli import articles, briefings, conversations, writing
+from qa.cli import articles, briefings, conversations, fixtures, writing
 from qa.cli.output import clear_progress, fail, narrate, put, put_json, put_utf8, say
 from qa.cli.parser import SHOWN
 from qa.config import Config, load_config
@@ -242,6 +242,31 @@ def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     with _engine(options) as engine:
         code = evaluating.act(engine, options, gate, evaluated)
     return _ended(not cancel.cancelled, code)
+
+
+def _fixtures(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    if options.action == "example":
+        return fixtures.example(options)
+    if options.action == "check" and not (options.founded or options.library):
+        return fixtures.check(options, None)
+    if options.action == "check":
+        with _engine(options) as engine:
+            return fixtures.check(options, engine)
+    return _draft(options, cancel)
+
+
+def _draft(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.drafting import draft
+    from qa.fixtures.drafts import Drafts
+
+    first, last = fixtures.window(options)
+    fixtures.expect(options)
+    with _engine(options) as engine:
+        _say_where_articles_go(engine, options)
+        events = draft(engine, number=options.number, first=first, last=last, sources=options.source, cancel=cancel)
+        made = _last(events, Drafts)
+        _say_cost(engine, made.usage)
+    return _ended(made.complete, fixtures.put_drafts(options, made))
 
 
 # search and ask
@@ -710,6 +735,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "recheck": _recheck,
     "quotes": _quotes,
     "eval": _eval,
+    "fixtures": _fixtures,
     "library": _library,
     "doctor": _doctor,
     "config": _config,

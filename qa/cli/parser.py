@@ -48,6 +48,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _verify(_command(commands, "verify", "check claims of a file, each against the evidence given with it"))
     _eval(_command(commands, "eval", "evaluate retrieval, answers, citations and abstention against fixtures"))
+    _fixtures(
+        _command(commands, "fixtures", "what an evaluation expects: draft it from your articles, check a file of it")
+    )
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
     _standing(_command(commands, "standing", "questions that every briefing answers: add, list, remove, restore"))
     _conversations(_command(commands, "conversations", "list, show, rename, delete and export what you asked"))
@@ -329,6 +332,25 @@ def _eval_kept(parser: argparse.ArgumentParser) -> None:
     kept.add_argument("--delete", type=_count, metavar="RUN", help="delete one; it can be restored")
     kept.add_argument("--restore", type=_count, metavar="RUN", help="bring a deleted one back")
     kept.add_argument("--erase", type=_count, metavar="RUN", help="remove one for good")
+
+
+def _fixtures(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    new = _action(actions, "new", "draft questions, a briefing and claims from your articles, to be read and accepted")
+    new.add_argument("--out", metavar="FILE", help="write them to a new FILE, .yaml or .jsonl (default: print them)")
+    new.add_argument("--number", type=_count, default=20, metavar="N", help="how many questions (default: 20)")
+    new.add_argument("--date", metavar="DAY", help="only of articles of this day")
+    new.add_argument("--from", dest="first", metavar="DAY", help="first day of publication")
+    new.add_argument("--to", dest="last", metavar="DAY", help="last day of publication")
+    new.add_argument("--source", action="append", default=[], metavar="NAME", help="only this source (again for more)")
+    _money(new)
+    checked = _action(actions, "check", "name all that is wrong with a file of fixtures, each with its line")
+    checked.add_argument("file", metavar="FILE", help="fixtures, YAML or JSON lines")
+    checked.add_argument(
+        "--founded", action="store_true", help="also what they name and the library has not (so does --library)"
+    )
+    example = _action(actions, "example", "print an example of every kind")
+    example.add_argument("--format", choices=("yaml", "jsonl"), default="yaml", help="default: yaml")
 
 
 def _library(parser: argparse.ArgumentParser) -> None:
