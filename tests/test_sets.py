@@ -452,12 +452,12 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, own_seeds: Path
 
 
 def test_articles_that_a_named_library_lacks_are_counted(tmp_path: Path, own_seeds: Path) -> None:
-    data = read_set("realtimeqa", realtimeqa(tmp_path))
+    data = read_set("beir", beir(tmp_path))
     with open_engine(Config(library=own_seeds)) as engine:
         *said, last = ready(engine, data)
     assert isinstance(last, Stocked)
     assert [one.text for one in said if isinstance(one, Notice)] == [
-        "1 of the 1 articles that the questions need are not in the library"
+        "2 of the 2 articles that are relevant are not in the library"
     ]
 
 
