@@ -30,6 +30,15 @@ class Costs:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an answer, with what it cites: what other tools compute citation recall and precision of."""
+
+    text: str
+    cites: tuple[int, ...] = ()
+    """Places in the case's ``cited``, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """How one fixture came out."""
 
@@ -53,6 +62,8 @@ class Case:
     said: str = ""
     """What was said, for whoever looks at the case."""
     cited: tuple[Citation, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    """Of an answer, those that its citation scores are of."""
     ranked: tuple[str, ...] = ()
     """Ids of the articles found for a question, best first, each once: what other tools compute ranking metrics of."""
     notes: tuple[str, ...] = ()

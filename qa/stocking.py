@@ -18,7 +18,7 @@ from qa.engine import Engine
 from qa.errors import FixtureError, LibraryError
 from qa.fixtures import Suite
 from qa.ingest import ingest
-from qa.sets import SetArticles, SetData, asked_as_of, needed
+from qa.sets import SetArticles, SetData, asked_as_of, relevant
 from qa.types import Cancel, IngestReport, Notice, Progress
 
 _ARTICLES = "articles.jsonl"
@@ -89,10 +89,10 @@ def ready(engine: Engine, data: SetData, *, complete: bool = True) -> Iterator[N
     """The suite as it is asked of the engine's library as it is: undated questions as of the day of its newest article.
     The last event is the Stocked."""
     stats = engine.library.stats()
-    wanted = {name for fixture in data.suite.fixtures for name in needed(fixture)}
-    missing = len(wanted) - len(engine.library.catalogue.known(sorted(wanted))) if wanted else 0
+    graded = {name for fixture in data.suite.fixtures for name in relevant(fixture)}
+    missing = len(graded) - len(engine.library.catalogue.known(sorted(graded))) if graded else 0
     if missing and complete:
-        yield Notice(f"{missing} of the {len(wanted)} articles that the questions need are not in the library")
+        yield Notice(f"{missing} of the {len(graded)} articles that are relevant are not in the library")
     last = stats.last_day.isoformat() if stats.last_day else None
     yield Stocked(asked_as_of(data.suite, last), stats.articles, complete)
 

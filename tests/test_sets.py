@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qa.check import verdict_on
 from qa.config import Config
 from qa.engine import open_engine
 from qa.errors import FixtureError, LibraryError, UsageError
+from qa.evaluate import evaluate
 from qa.evaluation import Case, Judge, Over, Run
 from qa.fixtures import GroupingFixture, QuestionFixture, SummaryFixture, VerificationFixture
 from qa.render.trec import run_file
@@ -449,12 +452,12 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path, own_seeds: Path
 
 
 def test_articles_that_a_named_library_lacks_are_counted(tmp_path: Path, own_seeds: Path) -> None:
-    data = read_set("realtimeqa", realtimeqa(tmp_path))
+    data = read_set("beir", beir(tmp_path))
     with open_engine(Config(library=own_seeds)) as engine:
         *said, last = ready(engine, data)
     assert isinstance(last, Stocked)
     assert [one.text for one in said if isinstance(one, Notice)] == [
-        "1 of the 1 articles that the questions need are not in the library"
+        "2 of the 2 articles that are relevant are not in the library"
     ]
 
 
@@ -485,6 +488,61 @@ def test_a_run_file_keeps_the_order_for_tools_that_sort_by_score() -> None:
         "q_1 Q0 d3 3 1 newsdesk",
         "q3 Q0 d1 1 1 newsdesk",
     ]
+
+
+def evaluated(data: SetData, config: Config, **options: Any) -> Run:
+    with open_engine(shelved(config, data)) as engine:
+        *_, ready_to_ask = stock(engine, data)
+        assert isinstance(ready_to_ask, Stocked)
+        *_, run = evaluate(engine, ready_to_ask.suite, founded=False, **options)
+    assert isinstance(run, Run)
+    return run
+
+
+def test_ranking_figures_can_be_made_again_from_the_run_file_and_the_judgements(tmp_path: Path, cache: Path) -> None:
+    lines(
+        tmp_path / "corpus.jsonl",
+        [
+            {"_id": f"d{n}", "title": f"Ferry {n}", "text": f"The ferry {name} was sold to {land} for {n} million."}
+            for n, (name, land) in enumerate(
+                [("Aurora", "Greece"), ("Borealis", "Norway"), ("Ceres", "Greece"), ("Diana", "Spain")] * 4, 1
+            )
+        ],
+    )
+    asked = [{"_id": "greece", "text": "ferry sold to Greece"}, {"_id": "diana", "text": "price of the ferry Diana"}]
+    lines(tmp_path / "queries.jsonl", asked)
+    (tmp_path / "qrels").mkdir()
+    judged = {"greece": {"d1": 3, "d3": 1, "d2": 0, "d13": 2}, "diana": {"d4": 1, "d16": 2, "d99": 1}}
+    table = "".join(f"{query}\t{name}\t{gain}\n" for query, of in judged.items() for name, gain in of.items())
+    (tmp_path / "qrels" / "test.tsv").write_text(table)
+    run = evaluated(read_set("beir", tmp_path), Config(library=tmp_path / "mine"), retrieval_only=True)
+    found: dict[str, dict[str, float]] = {}
+    for line in run_file(run).splitlines():
+        query, _, name, _, score, _ = line.split()
+        found.setdefault(query, {})[name] = float(score)
+    assert [len(scores) for scores in found.values()] == [10, 10]
+    for case in run.cases:
+        ranked = sorted(found[case.id], key=lambda name: -found[case.id][name])
+        gains, best = judged[case.id], sorted(judged[case.id].values(), reverse=True)
+        dcg = sum(gains.get(name, 0) / math.log2(at + 2) for at, name in enumerate(ranked))
+        ideal = sum(gain / math.log2(at + 2) for at, gain in enumerate(best))
+        first = next((1 / at for at, name in enumerate(ranked, 1) if gains.get(name, 0) > 0), 0.0)
+        assert case.scores["retrieval.ndcg@10"] == pytest.approx(dcg / ideal, abs=1e-12)
+        assert case.scores["retrieval.mrr@10"] == first
+        assert 0 < dcg < ideal
+
+
+def test_citation_figures_can_be_made_again_from_the_sentences_of_a_run(tmp_path: Path, cache: Path) -> None:
+    run = evaluated(read_set("realtimeqa", realtimeqa(tmp_path / "set")), Config(library=tmp_path / "mine"))
+    (case,) = run.cases
+    assert case.sentences
+    supported = []
+    for sentence in case.sentences:
+        quotes = [case.cited[at] for at in sentence.cites]
+        evidence = [{"text": one.quote, "title": one.title, "date": one.published or ""} for one in quotes]
+        supported.append(bool(evidence) and verdict_on(sentence.text, evidence).verdict is Verdict.SUPPORTED)
+    assert case.scores["citations.recall"] == sum(supported) / len(supported) == 1.0
+    assert {at for sentence in case.sentences for at in sentence.cites} == set(range(len(case.cited)))
 
 
 # whatever the files hold

@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -211,15 +212,14 @@ def _verify(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 
 def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
-    from qa.cli import evaluating
+    from qa.cli import evaluating, sets
     from qa.evaluation import Run
-    from qa.fixtures import load_fixtures
+    from qa.fixtures import Suite, load_fixtures
     from qa.measure import measure
 
     gate = evaluating.expect(options)
-    suite = load_fixtures(Path(options.file), drafts=options.drafts) if options.file is not None else None
 
-    def evaluated(engine: Engine) -> Run:
+    def evaluated(suite: Suite | None, engine: Engine) -> Run:
         assert suite is not None  # there are fixtures, or nothing is evaluated
         _say_where_articles_go(engine, options)
         run = _last(
@@ -232,6 +232,7 @@ def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
                 k=options.k,
                 index=options.index,
                 retrieval_only=options.retrieval_only,
+                founded=options.set is None,
                 cancel=cancel,
             ),
             Run,
@@ -239,8 +240,15 @@ def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         _say_cost(engine, Usage(run.costs.prompt_tokens, run.costs.completion_tokens, run.costs.dollars))
         return run
 
+    if options.set is not None:
+        with sets.opened_set(options, _settings(options), _last, cancel) as (engine, stocked):
+            if not stocked.complete:
+                return ExitCode.INTERRUPTED
+            code = evaluating.act(engine, options, gate, partial(evaluated, stocked.suite))
+        return _ended(not cancel.cancelled, code)
+    suite = load_fixtures(Path(options.file), drafts=options.drafts) if options.file is not None else None
     with _engine(options) as engine:
-        code = evaluating.act(engine, options, gate, evaluated)
+        code = evaluating.act(engine, options, gate, partial(evaluated, suite))
     return _ended(not cancel.cancelled, code)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from qa.cli import writing
+from qa.cli import sets, writing
 from qa.cli.output import put, put_json, say
 from qa.comparison import Contrast, contrasted
 from qa.engine import Engine
@@ -21,6 +21,7 @@ from qa.render import (
     cases_text,
     dumps,
     kept_json,
+    run_file,
     run_html,
     run_json,
     run_junit,
@@ -34,12 +35,13 @@ Evaluate = Callable[[Engine], Run]
 """Evaluates, and narrates meanwhile."""
 _KEPT = ("list", "show", "delete", "restore", "erase")
 """Options that take the place of an evaluation."""
-_FILES = ("out", "html", "junit", "write_gate")
+_FILES = ("out", "html", "junit", "run_file", "write_gate")
 
 
 def expect(options: argparse.Namespace) -> Gate | None:
     """The gate of the options. What cannot be is refused before anything is done: options that do not go together,
     files that are there already, a wrong gate. Raises NewsdeskError."""
+    sets.check_options(options)
     asked = [name for name in _KEPT if getattr(options, name) is not None]
     if len(asked) > 1:
         raise UsageError(f"--{asked[0]} and --{asked[1]} were both given", "Ask for one thing.")
@@ -169,6 +171,8 @@ def _write(options: argparse.Namespace, run: Run, contrast: Contrast | None, tol
         _file(options, options.html, "the report", run_html(run, contrast, told))
     if options.junit is not None:
         _file(options, options.junit, "JUnit XML", run_junit(run, told))
+    if options.run_file is not None:
+        _file(options, options.run_file, "what was found", run_file(run))
     if options.write_gate is not None:
         if not run.complete:
             say("no gate was written: the run is not complete")

@@ -281,7 +281,9 @@ def _verify(parser: argparse.ArgumentParser) -> None:
 
 
 def _eval(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FIXTURES", nargs="?", help="a file of fixtures, YAML or JSON lines")
+    parser.add_argument(
+        "file", metavar="FIXTURES", nargs="?", help="a file of fixtures, YAML or JSON lines; with --set a folder"
+    )
     parser.add_argument(
         "--index",
         choices=("auto", "chroma", "exact"),
@@ -300,8 +302,21 @@ def _eval(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--resume", action="store_true", help="go on with the same run where it was broken off")
     parser.add_argument("--no-journal", action="store_true", help="keep nothing of this run")
+    _eval_set(parser)
     _eval_told(parser)
     _eval_kept(parser)
+
+
+def _eval_set(parser: argparse.ArgumentParser) -> None:
+    held = parser.add_argument_group("public sets that you hold (docs/evaluation.md)")
+    held.add_argument(
+        "--set",
+        metavar="NAME",
+        help="FIXTURES is the folder of this set (beir, ecbplus, faithbench, multihop, qags, realsumm, realtimeqa; "
+        "NAME:PART for a part of it); its articles are read once, into a library of their own (--library: another)",
+    )
+    held.add_argument("--sample", type=_count, metavar="N", help="N of its questions, and as many articles")
+    held.add_argument("--words-only", action="store_true", help="make no vectors of its articles: search by words")
 
 
 def _eval_told(parser: argparse.ArgumentParser) -> None:
@@ -315,6 +330,7 @@ def _eval_told(parser: argparse.ArgumentParser) -> None:
     told.add_argument("--out", metavar="FILE", help="write the run as JSON: a baseline for later ones")
     told.add_argument("--html", metavar="FILE", help="write a report with charts that opens by itself")
     told.add_argument("--junit", metavar="FILE", help="write test results as JUnit XML")
+    told.add_argument("--run-file", metavar="FILE", help="write what was found as TREC's tools read it")
     told.add_argument("--write-gate", metavar="FILE", help="draft a gate that this run just passes")
     told.add_argument("--force", action="store_true", help="overwrite these files")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from qa.config import load_config
@@ -22,18 +23,27 @@ Narrate = Callable[[Iterable[object], type[Stocked]], Stocked]
 def opened_set(
     options: argparse.Namespace, settings: Mapping[str, str | None], narrate: Narrate, cancel: Cancel
 ) -> Iterator[tuple[Engine, Stocked]]:
-    """An engine over the set's library, with what can be asked of it. ``--library`` is asked as it is.
-
-    Raises NewsdeskError.
-    """
+    """An engine over the set's library, with what can be asked of it; its runs are kept in the journal of the reader's
+    library, where there is one. ``--library`` is asked as it is. Raises NewsdeskError."""
     data = read_set(options.set, Path(options.file))
     if options.sample is not None:
-        if options.sample < 1:
-            raise UsageError(f"--sample {options.sample} is out of range", "Sample at least 1.")
         data = sampled(data, options.sample)
-    config, its_own = load_config(**settings), not settings.get("library")
-    with open_engine(shelved(config, data) if its_own else config, create=its_own) as engine:
-        if its_own:
-            yield engine, narrate(stock(engine, data, words_only=options.words_only, cancel=cancel), Stocked)
-        else:
+    config = load_config(**settings)
+    if settings.get("library"):
+        with open_engine(config, create=False) as engine:
             yield engine, narrate(ready(engine, data), Stocked)
+        return
+    with open_engine(shelved(config, data)) as engine:
+        stocked = narrate(stock(engine, data, words_only=options.words_only, cancel=cancel), Stocked)
+        yield replace(engine, records=config.library if config.library.is_dir() else None), stocked
+
+
+def check_options(options: argparse.Namespace) -> None:
+    """Raise UsageError for options that do not go together, before anything is read."""
+    if options.set is None:
+        if given := next((name for name in ("sample", "words_only") if getattr(options, name)), None):
+            raise UsageError(f"--{given.replace('_', '-')} is for sets", "Name one with --set.")
+    elif options.file is None:
+        raise UsageError(f"--set {options.set} without its folder", "Name the folder that the set lies in.")
+    elif options.words_only and options.library:
+        raise UsageError("--words-only is for a library that is made here", "Leave out --library or --words-only.")

@@ -85,6 +85,7 @@ from qa.render.text import (
 )
 from qa.render.timetable import WEEKDAYS, Timetable, timetable_json, timetable_text
 from qa.render.transcript import exported_json, exported_markdown
+from qa.render.trec import run_file
 
 __all__ = [
     "BADGES",
@@ -166,6 +167,7 @@ __all__ = [
     "retrieved_json",
     "retrieved_text",
     "revision_words",
+    "run_file",
     "run_html",
     "run_json",
     "run_junit",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from qa.evaluation import Case, Costs
+from qa.evaluation import Case, Costs, Sentence
 from qa.fixtures.kinds import QuestionFixture
 from qa.metrics import contains, token_f1
 from qa.scoring.citations import ArticleFn, Cites, cites, quoted_text, told
@@ -40,6 +40,7 @@ def question_case(
     """An answer held against its fixture. ``article_of`` reads the library, ``judge`` judges anew."""
     answer = asked.answer
     claims = told(answer.claims)
+    cited = tuple(dict.fromkeys(c for claim in claims for c in claim.citations))
     said = " ".join(claim.text for claim in claims)
     refused = answer.status is _REFUSED
     found = cites(claims, article_of, lambda article: _may_be_used(fixture, answer.query, article), judge)
@@ -65,7 +66,8 @@ def question_case(
         confidence=asked.confidence if asked.confidence is not None else _by_verdicts(answer),
         right=None if refused else _right(fixture, scores),
         said=answer.text,
-        cited=tuple(dict.fromkeys(c for claim in claims for c in claim.citations)),
+        cited=cited,
+        sentences=tuple(Sentence(one.text, tuple(map(cited.index, dict.fromkeys(one.citations)))) for one in claims),
         notes=answer.notes,
         ranked=articles_of(asked.hits),
         costs=costs,

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from qa.errors import FixtureError, UsageError
 from qa.sets import beir, ecbplus, faithbench, multihop, qags, realsumm, realtimeqa
-from qa.sets.data import SetArticle, SetArticles, SetData, asked_as_of, needed, sampled, suite_of
+from qa.sets.data import SetArticle, SetArticles, SetData, asked_as_of, relevant, sampled, suite_of
 
-__all__ = ["SETS", "SetArticle", "SetArticles", "SetData", "asked_as_of", "needed", "read_set", "sampled", "suite_of"]
+__all__ = ["SETS", "SetArticle", "SetArticles", "SetData", "asked_as_of", "read_set", "relevant", "sampled", "suite_of"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,9 +85,13 @@ def _sampled(articles: SetArticles, named: Sequence[str], size: int) -> SetArtic
 
 def needed(fixture: Fixture) -> Iterable[str]:
     """Ids of the articles without which a question cannot be scored."""
-    if not isinstance(fixture, QuestionFixture):
-        return ()
-    return (*fixture.articles, *(name for name, gain in fixture.gains.items() if gain > 0))
+    return (*fixture.articles, *relevant(fixture)) if isinstance(fixture, QuestionFixture) else ()
+
+
+def relevant(fixture: Fixture) -> Iterable[str]:
+    """Ids of the articles that judgements call relevant."""
+    gains = fixture.gains if isinstance(fixture, QuestionFixture) else {}
+    return (name for name, gain in gains.items() if gain > 0)
 
 
 def asked_as_of(suite: Suite, day: str | None) -> Suite:
