@@ -8,7 +8,6 @@ import pkgutil
 import sys
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -64,29 +63,3 @@ def tremble(most: float) -> None:
 
     within(Embedder, "embed", turned)
     within(Embedder, "embed_pieces", turned)
-
-
-def keep_vectors(path: Path) -> Callable[[], None]:
-    """Read the vectors of texts from a file of earlier processes: they are the same to the last bit, and most of what a
-    run costs. Returns what writes those that were made since."""
-    kept: dict[str, Any] = dict(np.load(path)) if path.is_file() else {}
-    known = len(kept)
-
-    def remembered(embed: Function) -> Function:
-        def embedded(self: Embedder, text: str) -> Any:
-            key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-            if key not in kept:
-                kept[key] = embed(self, text)
-            return kept[key]
-
-        return embedded
-
-    within(Embedder, "embed", remembered)
-
-    def write() -> None:
-        if len(kept) > known:
-            beside = path.with_name(f"{path.stem}.part.npz")
-            np.savez(beside, **kept)
-            beside.replace(path)
-
-    return write
