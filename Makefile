@@ -8,6 +8,9 @@ NEWSDESK := $(BIN)/newsdesk --library .newsdesk
 named = $(if $(filter command line,$(origin $(1))),--$(2) "$($(1))")
 MEASURED = $(call named,ARTICLES,articles) $(call named,EVIDENCE,evidence) $(call named,QUESTIONS,questions) \
 	$(call named,SIZES,sizes) $(call named,JSON,json)
+NEWSROOM := qa/data/evaluation
+EVALUATED = $(BIN)/newsdesk --library .bench/newsroom eval
+OF_MODEL = $(EVALUATED) $(NEWSROOM)/model/fixtures.yaml --replay $(NEWSROOM)/model/replies.jsonl
 QUESTION := Where are the US-Iran talks expected to take place?
 
 # Keys and settings that lie in the environment change nothing here.
@@ -15,7 +18,7 @@ unexport $(filter NEWSDESK_% OPENAI_% CHROMA_% TIKTOKEN_% PYTHON% PYTEST_% RUFF_
 	FORCE_COLOR NO_COLOR CLICOLOR CLICOLOR_FORCE TEXTUAL% COLUMNS LINES __PYVENV_LAUNCHER__,$(.VARIABLES))
 export NEWSDESK_CONFIG_DIR := $(CURDIR)/.newsdesk/config
 
-.PHONY: help run test test-thorough lint lock bench bench-peers bench-app clean installed installed-dev
+.PHONY: help run test test-thorough gate gate-drafted newsroom faults lint lock bench bench-peers bench-app clean installed installed-dev
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +44,21 @@ lint: installed-dev ## Check lint, format, types and import contracts only
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+gate: newsroom ## Evaluate the invented newsroom that ships, and hold it to its gates: [EVAL="--cases --html FILE"]
+	@$(EVALUATED) $(NEWSROOM)/fixtures.yaml --gate $(NEWSROOM)/gate.toml $(EVAL)
+	@$(OF_MODEL) --gate $(NEWSROOM)/model/gate.toml
+
+gate-drafted: newsroom ## Set the conditions of its gates to what is reached now
+	@$(EVALUATED) $(NEWSROOM)/fixtures.yaml --write-gate $(NEWSROOM)/gate.toml --force $(EVAL)
+	@$(OF_MODEL) --write-gate $(NEWSROOM)/model/gate.toml --force
+
+newsroom: installed
+	@rm -rf .bench/newsroom
+	@$(BIN)/newsdesk --library .bench/newsroom ingest $(NEWSROOM)/articles
+
+faults: installed-dev ## Show the gate red on faults planted on purpose, and green on changes that harm nobody: [ONLY=NAME,NAME]
+	@$(BIN)/python scripts/planted_faults.py $(call named,ONLY,only)
 
 lock: ## Choose the newest versions that pyproject.toml allows and write both locks
 	@scripts/lock.sh "$(PYTHON)"

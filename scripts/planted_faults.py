@@ -2,7 +2,7 @@
 
 Usage: python scripts/planted_faults.py [--only NAME[,NAME…]] [--articles FOLDER] [--fixtures FILE] [--gate FILE]
                                         [--at-once N] [--list]
-       python scripts/planted_faults.py --vectors FILE [--plant NAME] -- COMMAND OF NEWSDESK…
+       python scripts/planted_faults.py [--plant NAME] -- COMMAND OF NEWSDESK…
 
 Each fault of ``planted.faults`` is put into a child process of its own, which reads the evaluation newsroom where the
 fault lies there, and runs ``newsdesk eval FIXTURES --gate FILE``. A table goes to stdout, progress to stderr; the exit
@@ -52,12 +52,12 @@ def main(given: Sequence[str] | None = None) -> int:
 
 
 def _all(bench: Bench, wanted: Sequence[str], at_once: int) -> int:
-    """Try what is wanted, after the product as it is; its vectors are kept for all others."""
+    """Try what is wanted, after the product as it is; the vectors that it needs are kept for all others."""
     sound = bench.stocked(bench.library)
     sound = bench.tried(bench.library) if sound.is_green else sound
     if not sound.is_green:
         print(f"planted: without any fault the gate is not green: {_told(sound)}", file=sys.stderr)
-        return ExitCode.GATE
+        return int(ExitCode.GATE)
     wrong = 0
     with ThreadPoolExecutor(at_once) as pool:
         trials = {name: pool.submit(_trial(bench, name)) for name in wanted}
@@ -67,7 +67,7 @@ def _all(bench: Bench, wanted: Sequence[str], at_once: int) -> int:
             said = "red" if outcome.is_red else "green" if outcome.is_green else f"ended with {outcome.exit_code}"
             print(f"{'ok' if as_it_should else 'WRONG':6}{name:24} {said:6} {_told(outcome)}", flush=True)
     print(f"{len(wanted) - wrong} of {len(wanted)} as they should be")
-    return ExitCode.GATE if wrong else ExitCode.OK
+    return int(ExitCode.GATE if wrong else ExitCode.OK)
 
 
 def _trial(bench: Bench, name: str) -> Callable[[], tuple[Outcome, bool]]:
@@ -107,22 +107,16 @@ def _most_telling(failed: Sequence[str]) -> Iterator[str]:
 def _as_child(options: Sequence[str], command: Sequence[str]) -> int:
     """One command of Newsdesk, with a fault planted or with none."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("--vectors", type=Path, required=True)
     parser.add_argument("--plant")
     told = parser.parse_args(list(options))
-    from planted.planting import keep_vectors
-
-    write = keep_vectors(told.vectors)
     if told.plant:
         from planted.faults import FAULTS
+        from planted.harmless import PLANTED
 
-        FAULTS[told.plant].plant()
+        (PLANTED.get(told.plant) or FAULTS[told.plant].plant)()
     from qa.cli import main as newsdesk
 
-    code = newsdesk(list(command))
-    if not told.plant:
-        write()
-    return code
+    return newsdesk(list(command))
 
 
 def _options() -> argparse.ArgumentParser:

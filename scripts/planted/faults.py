@@ -12,19 +12,27 @@ from itertools import chain
 from typing import Any
 
 import qa.answer
-import qa.brief
 import qa.cite
 import qa.clean
 import qa.conflicts
+import qa.dates
 import qa.developments
 import qa.engine
 import qa.followup
+import qa.importance
 import qa.leads
 import qa.memory
+import qa.question
 import qa.rank
 import qa.retrieve
 import qa.stories
 import qa.verify
+import qa.verify.absent
+import qa.verify.conditions
+import qa.verify.contests
+import qa.verify.directions
+import qa.verify.opposites
+import qa.verify.speakers
 import qa.windows
 from planted.planting import Function, changed, everywhere, within
 from qa.facts import numbers
@@ -122,7 +130,7 @@ def _a_day_late() -> None:
 
 def _one_part() -> None:
     """A question of two parts is taken for one."""
-    everywhere(qa.answer.parts_of, lambda *_: ())
+    everywhere(qa.question.parts_of, lambda *_: ())
 
 
 def _context_lost() -> None:
@@ -223,16 +231,24 @@ def _cut(one: Citation, article: Article) -> Citation:
 
 
 def _another_article() -> None:
-    """Each sentence is cited to the next of the passages that were found."""
+    """Each sentence is cited, exactly, to the beginning of another article that was found."""
     checked = qa.answer.checked
 
     def told(sentences: Sequence[Any], hits: Sequence[Hit], *rest: Any, **named: Any) -> Any:
-        moved = [
-            replace(one, refs=tuple(ref % len(hits) + 1 for ref in one.refs), at=None, carried=()) for one in sentences
-        ]
-        return checked(moved, hits, *rest, **named)
+        text, claims = checked(sentences, hits, *rest, **named)
+        articles = {hit.article.id: hit.article for hit in hits}
+        return text, tuple(_cited_to_others(claim, articles) for claim in claims)
 
     everywhere(checked, told)
+
+
+def _cited_to_others(claim: Claim, articles: Mapping[str, Article]) -> Claim:
+    own = {one.article_id for one in claim.citations}
+    other = next((article for article in articles.values() if article.id not in own), None)
+    if other is None:
+        return claim
+    first = trimmed(other.text, sentence_spans(other.text)[0])
+    return replace(claim, citations=tuple(qa.cite.citation(one.n, other, first) for one in claim.citations))
 
 
 # verdicts
@@ -296,7 +312,7 @@ def _no_changes() -> None:
 
 def _half_told() -> None:
     """Every second story is left out."""
-    chosen = qa.brief.chosen
+    chosen = qa.importance.chosen
 
     def fewer(*given: Any, **named: Any) -> Any:
         told_of, others = chosen(*given, **named)
@@ -321,8 +337,6 @@ def _dated_a_day_late() -> None:
     def later(published: Published) -> Published:
         day = published.day + timedelta(days=1)
         return Published(day.isoformat(), day)
-
-    import qa.dates
 
     changed(qa.dates.parse_published, later)
 
@@ -376,13 +390,17 @@ FAULTS: Mapping[str, Fault] = {
     "another-article-cited": Fault("sentences are cited to another passage", _another_article),
     "verifier-says-yes": Fault("everything is supported", _says_yes),
     "weak-is-supported": Fault("what is half carried is called supported", _weak_is_supported),
-    "numbers-unchecked": Fault("another number is no contradiction", _rule_off(qa.verify.contested_numbers, ())),
-    "absent-unchecked": Fault("numbers and names need not be there", _rule_off(qa.verify.missing, [])),
-    "negations-unchecked": Fault("a “not” changes nothing", _rule_off(qa.verify.contested_negation, None)),
-    "directions-unchecked": Fault("a rise and a fall are the same", _rule_off(qa.verify.contested_direction, None)),
-    "speakers-unchecked": Fault("anybody may have said it", _rule_off(qa.verify.contested_speaker, None)),
-    "quotations-unchecked": Fault("a quotation need not be one", _rule_off(qa.verify.misquoted, [])),
-    "conditions-unchecked": Fault("what may be is told as what is", _rule_off(qa.verify.condition, "")),
+    "numbers-unchecked": Fault(
+        "another number is no contradiction", _rule_off(qa.verify.contests.contested_numbers, ())
+    ),
+    "absent-unchecked": Fault("numbers and names need not be there", _rule_off(qa.verify.absent.missing, [])),
+    "negations-unchecked": Fault("a “not” changes nothing", _rule_off(qa.verify.opposites.contested_negation, None)),
+    "directions-unchecked": Fault(
+        "a rise and a fall are the same", _rule_off(qa.verify.directions.contested_direction, None)
+    ),
+    "speakers-unchecked": Fault("anybody may have said it", _rule_off(qa.verify.speakers.contested_speaker, None)),
+    "quotations-unchecked": Fault("a quotation need not be one", _rule_off(qa.verify.absent.misquoted, [])),
+    "conditions-unchecked": Fault("what may be is told as what is", _rule_off(qa.verify.conditions.condition, "")),
     "repeats-itself": Fault("a briefing tells a sentence twice", _repeats_itself),
     "forgets": Fault("a briefing knows nothing of the ones before", _forgets),
     "old-news-told": Fault("a story that goes on is told from its beginning", _tells_old_news),

@@ -8,7 +8,6 @@ import pkgutil
 import sys
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -47,27 +46,20 @@ def _modules() -> list[ModuleType]:
     return [module for name, module in sorted(sys.modules.items()) if name == "qa" or name.startswith("qa.")]
 
 
-def keep_vectors(path: Path) -> Callable[[], None]:
-    """Read the vectors of texts from a file of earlier processes: they are the same to the last bit, and most of what a
-    run costs. Returns what writes those that were made since."""
-    kept: dict[str, Any] = dict(np.load(path)) if path.is_file() else {}
-    known = len(kept)
+def tremble(most: float) -> None:
+    """Vectors as of another kind of processor, which rounds the shipped model's integers otherwise: each turned a
+    little, its own way, to a cosine of about ``1 - most``."""
 
-    def remembered(embed: Function) -> Function:
+    def turned(embed: Function) -> Function:
         def embedded(self: Embedder, text: str) -> Any:
-            key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-            if key not in kept:
-                kept[key] = embed(self, text)
-            return kept[key]
+            vector = embed(self, text)
+            seed = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8])
+            noise = np.random.default_rng(seed).standard_normal(vector.shape).astype(np.float32)
+            size = np.sqrt(2 * most) * np.linalg.norm(vector, axis=-1, keepdims=True)
+            moved = vector + noise / np.linalg.norm(noise, axis=-1, keepdims=True) * size
+            return moved / np.linalg.norm(moved, axis=-1, keepdims=True)
 
         return embedded
 
-    within(Embedder, "embed", remembered)
-
-    def write() -> None:
-        if len(kept) > known:
-            beside = path.with_name(f"{path.stem}.part.npz")
-            np.savez(beside, **kept)
-            beside.replace(path)
-
-    return write
+    within(Embedder, "embed", turned)
+    within(Embedder, "embed_pieces", turned)

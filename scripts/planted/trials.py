@@ -80,10 +80,9 @@ class Bench:
     def _run(
         self, command: Sequence[str], fault: str = "", environment: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        vectors = ["--vectors", str(self.scratch / "vectors.npz")]
         planted = ["--plant", fault] if fault else []
         return subprocess.run(
-            [sys.executable, str(SCRIPT), *vectors, *planted, "--", *command],
+            [sys.executable, str(SCRIPT), *planted, "--", *command],
             env={**_plain(), "NEWSDESK_CONFIG_DIR": str(self.scratch / "settings"), **(environment or {})},
             capture_output=True,
             text=True,
