@@ -59,10 +59,10 @@ class UnindexedDesk(Desk):
         yield from ()
 
 
-def make_library(folder: Path, *paths: Path) -> Path:
-    """A library in ``folder`` with the articles of ``paths``, without the Chroma index."""
+def make_library(folder: Path, *paths: Path, words_only: bool = False) -> Path:
+    """A library in ``folder`` with the articles of ``paths``, without the Chroma index, or any vectors."""
     with open_engine(Config(library=folder)) as engine:
-        for event in ingest(engine, paths):
+        for event in ingest(engine, paths, words_only=words_only):
             if isinstance(event, Progress) and event.stage == "embedding" and event.done == event.total:
                 break
     return folder
