@@ -35,7 +35,7 @@ run: installed ## Read the seed articles and open the app (with no terminal atta
 test: lint ## Check everything: lint, types, import contracts, tests
 	env -u http_proxy -u https_proxy -u all_proxy -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY $(BIN)/python -m pytest
 
-test-thorough: lint ## The same with ten times the random examples and eight long walks through the app: half an hour
+test-thorough: lint ## The same with ten times the random examples and eight long walks through the app
 	env -u http_proxy -u https_proxy -u all_proxy -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY \
 	  WALK_KEYS=2500 WALK_SEEDS="1 2 3 4 5 6 7 8" $(BIN)/python -m pytest --hypothesis-profile=thorough
 

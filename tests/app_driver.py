@@ -31,7 +31,7 @@ from tui.widgets.sentence_list import SentenceList
 from tui.widgets.status_line import StatusLine
 
 
-async def settled(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+async def settled(min_sleep: float = 0.0, max_sleep: float = 10.0) -> None:
     """Wait until no message waits anywhere in the app.
 
     Textual's own wait is for the process to be idle, which takes a second a key while a worker is at work.
@@ -48,7 +48,7 @@ textual.app.wait_for_idle = textual.pilot.wait_for_idle = settled  # type: ignor
 
 AS_OF = "2026-02-05"
 TALKS = "Where are the US-Iran talks expected to take place?"
-PATIENCE = 30.0
+PATIENCE = 60.0
 User = Pilot[LibraryError]
 
 
@@ -59,10 +59,10 @@ class UnindexedDesk(Desk):
         yield from ()
 
 
-def make_library(folder: Path, *paths: Path) -> Path:
-    """A library in ``folder`` with the articles of ``paths``, without the Chroma index."""
+def make_library(folder: Path, *paths: Path, words_only: bool = False) -> Path:
+    """A library in ``folder`` with the articles of ``paths``, without the Chroma index, or any vectors."""
     with open_engine(Config(library=folder)) as engine:
-        for event in ingest(engine, paths):
+        for event in ingest(engine, paths, words_only=words_only):
             if isinstance(event, Progress) and event.stage == "embedding" and event.done == event.total:
                 break
     return folder

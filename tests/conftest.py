@@ -10,9 +10,11 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from hypothesis import settings
 
@@ -47,6 +49,18 @@ def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
     return connect_here
 
 
+_MEMORY = Path("/dev/shm")
+_ROOM = 4 << 30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Temporary files are held in memory where there is room: a library waits for the disk at every commit."""
+    if not hasattr(config, "workerinput") and _MEMORY.is_dir():
+        room = min(psutil.virtual_memory().available, shutil.disk_usage(_MEMORY).free)
+        if room >= _ROOM and os.access(_MEMORY, os.W_OK):
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def interruptible() -> None:
     """Ctrl-C reaches the processes that tests start, also where a pipeline runs the tests with it ignored."""
@@ -64,6 +78,9 @@ def no_network() -> Iterator[None]:
     socket.socket.connect_ex = _connect_ex  # type: ignore[method-assign]
 
 
+_states = count()
+
+
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Hide this machine's settings and keys, also from the processes that tests start."""
@@ -72,7 +89,7 @@ def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
             monkeypatch.delenv(name)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("NEWSDESK_CONFIG_DIR", str(tmp_path_factory.getbasetemp() / "no-config"))
-    monkeypatch.setenv("NEWSDESK_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+    monkeypatch.setenv("NEWSDESK_STATE_DIR", str(tmp_path_factory.getbasetemp() / "state" / str(next(_states))))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -124,18 +141,18 @@ def opened(tmp_path: Path) -> Iterator[OpenFn]:
         engine.close()
 
 
-_LONGEST = {
-    "test_app_walk.py",
-    "test_app_pictures.py",
-    "test_bench.py",
-    "test_hostile_replies.py",
-}
-"""Files of few tests that take long: begun last, they would keep one core busy and the others waiting."""
+_LONGEST = """
+    shared_store embedserver library journal chroma_index offline serve app_walk bench apart ingest
+    app_library app_consent app_briefing app_scope app_sizes app_conversations app_terminal app_inspector app_pictures
+""".split()
+"""Files that take longest, those that mostly wait for servers and processes before all others: begun last, they would
+keep one core busy and the others waiting."""
+_PLACES = {f"test_{name}.py": place for place, name in enumerate(_LONGEST)}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Those that take longest come first."""
-    items.sort(key=lambda item: item.path.name not in _LONGEST)
+    items.sort(key=lambda item: _PLACES.get(item.path.name, len(_PLACES)))
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
-import select
-import signal
-import struct
 import subprocess
 import sys
-import termios
-import time
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from fcntl import ioctl
 from pathlib import Path
 
-import pyte
 import pytest
 from app_driver import AS_OF, TALKS, ask, enter, make_library, run, running, screen_text, until, words
 from rich.text import Text
 from textual.content import Content
 
+from measure.terminal import Terminal
 from qa.config import Config
 from qa.errors import EndpointError
 from qa.types import (
@@ -249,59 +242,8 @@ def test_what_is_pasted_holds_no_control_character(tmp_path: Path) -> None:
 # a real terminal
 
 
-class Terminal:
-    """The app in a pseudo-terminal of 80x24, read with pyte."""
-
-    def __init__(self, *arguments: str) -> None:
-        self.screen = pyte.Screen(80, 24)
-        self._stream = pyte.ByteStream(self.screen)
-        self.raw = b""
-        primary, secondary = pty.openpty()
-        ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        environ = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
-        self.app = subprocess.Popen(
-            [sys.executable, "-m", "tui", *arguments],
-            stdin=secondary,
-            stdout=secondary,
-            stderr=secondary,
-            env=environ,
-            start_new_session=True,
-        )
-        os.close(secondary)
-        self._primary = primary
-
-    def read(self, seconds: float = 0.05) -> None:
-        if select.select([self._primary], [], [], seconds)[0]:
-            try:
-                data = os.read(self._primary, 65_536)
-            except OSError:  # the other side is closed
-                time.sleep(seconds)
-                return
-            self.raw += data
-            self._stream.feed(re.sub(rb"\x1b\[[>=<?][0-9;]*[a-zA-Z$]+", b"", data))
-
-    def until(self, words: str, patience: float = 30.0) -> None:
-        deadline = time.monotonic() + patience
-        while words not in " ".join(" ".join(self.screen.display).split()):
-            assert time.monotonic() < deadline, f"waited in vain for {words!r}:\n" + "\n".join(self.screen.display)
-            self.read()
-
-    def type(self, keys: str) -> None:
-        os.write(self._primary, keys.encode())
-
-    def leave(self, patience: float = 30.0) -> int | None:
-        """Press Ctrl+Q; the exit code once the process is gone."""
-        deadline = time.monotonic() + patience
-        self.type("\x11")
-        while self.app.poll() is None and time.monotonic() < deadline:
-            self.read(0.01)
-        return self.app.returncode
-
-    def close(self) -> None:
-        if self.app.poll() is None:
-            self.app.send_signal(signal.SIGKILL)
-        self.app.wait()
-        os.close(self._primary)
+def see(terminal: Terminal, words: str) -> None:
+    assert terminal.until(lambda text: words in text) is not None, f"{words!r} is not on the screen:\n{terminal.text}"
 
 
 def test_in_a_real_terminal_no_byte_of_an_article_is_a_command(tmp_path: Path) -> None:
@@ -309,22 +251,23 @@ def test_in_a_real_terminal_no_byte_of_an_article_is_a_command(tmp_path: Path) -
     article["text"] = f"The US-Iran talks are expected to take place in Ankara {HOSTILE}. It was said on Monday."
     (tmp_path / "hostile.jsonl").write_text(json.dumps(article) + "\n", encoding="utf-8")
     library = make_library(tmp_path / "library", ROOT / "seeds", tmp_path / "hostile.jsonl")
-    terminal = Terminal("--library", str(library), "--as-of", AS_OF)
-    try:
-        terminal.until("3 articles")
+    command = [sys.executable, "-m", "tui", "--library", str(library), "--as-of", AS_OF]
+    path = os.pathsep.join([str(ROOT), *sys.path])
+    with Terminal(command, {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": path}) as terminal:
+        see(terminal, "3 articles")
         terminal.type(TALKS + "\r")
-        terminal.until("● supported")
-        assert "Istanbul" in " ".join(terminal.screen.display)
+        see(terminal, "● supported")
+        assert "Istanbul" in terminal.text
         terminal.type("\x1bOS")  # F4
-        terminal.until("Passages")
-        terminal.until("[@click")
+        see(terminal, "Passages")
+        see(terminal, "[@click")
         terminal.type("\r")
-        terminal.until("It was said on Monday.")
-        assert terminal.leave() == 0, "\n".join(terminal.screen.display)
-    finally:
-        terminal.close()
-    for command in (b"]52;", b"]0;pwned", b"\x9b31m", b"\x7f", "\u202e".encode(), "\u2066".encode(), "\u200b".encode()):
-        assert command not in terminal.raw
+        see(terminal, "It was said on Monday.")
+        terminal.type("\x11")
+        assert terminal.left() is not None
+        assert terminal.process.returncode == 0, terminal.text
+    for escape in (b"]52;", b"]0;pwned", b"\x9b31m", b"\x7f", "\u202e".encode(), "\u2066".encode(), "\u200b".encode()):
+        assert escape not in terminal.raw
     assert not re.search(rb"(?<!\x1b\[\?1049h)\x1b\[2J \x1b", terminal.raw)
 
 

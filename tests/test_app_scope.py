@@ -373,7 +373,7 @@ def test_thousands_of_sources_are_listed_and_narrowed(tmp_path: Path) -> None:
     ]
     lines.append(json.dumps({"title": "T", "date": "2026-02-03", "source": hostile, "text": "A word."}))
     file.write_text("\n".join(lines), encoding="utf-8")
-    library = make_library(tmp_path / "library", file)
+    library = make_library(tmp_path / "library", file, words_only=True)
 
     async def test() -> None:
         async with running(Config(library=library)) as user:
