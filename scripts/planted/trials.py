@@ -31,8 +31,8 @@ class Outcome:
 
     @property
     def is_red(self) -> bool:
-        """Whether the gate refused the change, and named why."""
-        return self.exit_code == ExitCode.GATE and bool(self.failed)
+        """Whether the change was refused, and why was named: by the gate, or before it by what the fixtures name."""
+        return self.exit_code in (ExitCode.GATE, ExitCode.INPUT) and bool(self.failed)
 
     @property
     def is_green(self) -> bool:
@@ -94,7 +94,10 @@ class Bench:
 def outcome_of(exit_code: int, stdout: str, stderr: str = "") -> Outcome:
     """What ``eval --gate --json`` told."""
     try:
-        told = json.loads(stdout)["gate"]["conditions"]
+        said = json.loads(stdout)
+        if exit_code == ExitCode.INPUT and said["error"]["code"] == "fixture":
+            return Outcome(exit_code, (f"unfounded: {said['error']['message']}",))
+        told = said["gate"]["conditions"]
     except (ValueError, KeyError, TypeError):
         return Outcome(exit_code, said=(stderr or stdout).strip(), gated=False)
     failed = tuple(f"{one['code']} {one['about']}".strip() for one in told if not one["held"])
