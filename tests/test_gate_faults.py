@@ -18,9 +18,9 @@ from qa.resources import resource_folder
 NEWSROOM = resource_folder("evaluation")
 FEW = """
     ferry-wreck-depth ferry-hypothermia ferry-families-money rate-votes lumenar-employs water-vote cup-score
-    cup-final-opponent fossil-name inquiry-inspectors quote-velde toll-monday rate-now rate-in-december sorrel-
-    dead tarn-magnitude source-given miss-cup-winner miss-aldora-built miss-haas-strike miss-off-topic miss-not-
-    yet-charged miss-before-window talk-captain-prison monday tuesday verify-numbers
+    cup-final-opponent fossil-name inquiry-inspectors quote-velde toll-monday rate-now rate-in-december
+    sorrel-dead tarn-magnitude source-given miss-aldora-built miss-haas-strike miss-off-topic
+    miss-not-yet-charged miss-before-window talk-captain-prison monday tuesday verify-numbers
 """.split()
 """Fixtures that are enough to see the faults below, so that each costs seconds."""
 
@@ -54,6 +54,13 @@ def _fixtures() -> list[dict[str, object]]:
 
 def test_the_newsroom_holds_to_its_gate(newsroom: Bench) -> None:
     outcome = newsroom.tried(newsroom.library)
+    assert outcome.is_green, outcome
+
+
+def test_so_does_what_a_model_wrote(newsroom: Bench) -> None:
+    model = NEWSROOM / "model"
+    bench = Bench(newsroom.scratch, newsroom.articles, model / "fixtures.yaml", model / "gate.toml")
+    outcome = bench.tried(newsroom.library, "--replay", str(model / "replies.jsonl"))
     assert outcome.is_green, outcome
 
 
