@@ -152,7 +152,7 @@ def stopped(library: Path, fixtures: str, how: signal.Signals) -> Iterator[tuple
     answers = [Reply(["The talks are expected in Istanbul [1]."])] * 2
     with FakeLLM() as server:
         server.queue(*answers, Reply(["The talks"], stall_after=1))
-        model = ["--model", "test", "--base-url", server.url]
+        model = ["--model", "test", "--base-url", server.url, "--at-once", "1"]
         command = [sys.executable, "-m", "tui", "--library", str(library), "eval", fixtures, *model]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
             while len(server.bodies) < 3:
