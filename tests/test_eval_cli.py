@@ -268,6 +268,7 @@ def test_a_run_of_other_fixtures_library_or_settings_is_refused_or_said(
     assert (refused.code, refused.json["error"]["code"]) == (ExitCode.INPUT, "gate")
     assert "other fixtures" in refused.json["error"]["message"]
     assert "--against last" in refused.json["error"]["hint"]
+    assert run("--list").out.endswith("\n1 run\n")  # nothing was asked before that
     out = tmp_path / "baseline.json"
     assert run(fixtures, "--out", str(out)).code == 0
     baseline = read_run(out)
@@ -357,6 +358,7 @@ def test_files_are_refused_before_anything_is_asked_and_never_overwritten_unless
         (("--erase", "7"), ExitCode.INPUT),
         (("--erase", "-1"), ExitCode.USAGE),
         (("FIXTURES", "--against", "7"), ExitCode.INPUT),
+        (("FIXTURES", "--case", "plac"), ExitCode.INPUT),
         (("FIXTURES", "--gate", "no-file.toml"), ExitCode.INPUT),
     ],
 )
