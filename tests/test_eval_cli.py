@@ -152,7 +152,7 @@ def stopped(library: Path, fixtures: str, how: signal.Signals) -> Iterator[tuple
     answers = [Reply(["The talks are expected in Istanbul [1]."])] * 2
     with FakeLLM() as server:
         server.queue(*answers, Reply(["The talks"], stall_after=1))
-        model = ["--model", "test", "--base-url", server.url]
+        model = ["--model", "test", "--base-url", server.url, "--at-once", "1"]
         command = [sys.executable, "-m", "tui", "--library", str(library), "eval", fixtures, *model]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
             while len(server.bodies) < 3:
@@ -268,6 +268,7 @@ def test_a_run_of_other_fixtures_library_or_settings_is_refused_or_said(
     assert (refused.code, refused.json["error"]["code"]) == (ExitCode.INPUT, "gate")
     assert "other fixtures" in refused.json["error"]["message"]
     assert "--against last" in refused.json["error"]["hint"]
+    assert run("--list").out.endswith("\n1 run\n")  # nothing was asked before that
     out = tmp_path / "baseline.json"
     assert run(fixtures, "--out", str(out)).code == 0
     baseline = read_run(out)
@@ -357,6 +358,7 @@ def test_files_are_refused_before_anything_is_asked_and_never_overwritten_unless
         (("--erase", "7"), ExitCode.INPUT),
         (("--erase", "-1"), ExitCode.USAGE),
         (("FIXTURES", "--against", "7"), ExitCode.INPUT),
+        (("FIXTURES", "--case", "plac"), ExitCode.INPUT),
         (("FIXTURES", "--gate", "no-file.toml"), ExitCode.INPUT),
     ],
 )

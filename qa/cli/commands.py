@@ -6,7 +6,6 @@ import argparse
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -219,8 +218,7 @@ def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
     gate = evaluating.expect(options)
 
-    def evaluated(suite: Suite | None, engine: Engine) -> Run:
-        assert suite is not None  # there are fixtures, or nothing is evaluated
+    def evaluated(engine: Engine, suite: Suite) -> Run:
         _say_where_articles_go(engine, options)
         run = _last(
             measure(
@@ -244,11 +242,11 @@ def _eval(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         with sets.opened_set(options, _settings(options), _last, cancel) as (engine, stocked):
             if not stocked.complete:
                 return ExitCode.INTERRUPTED
-            code = evaluating.act(engine, options, gate, partial(evaluated, stocked.suite))
+            code = evaluating.act(engine, options, gate, stocked.suite, evaluated)
         return _ended(not cancel.cancelled, code)
     suite = load_fixtures(Path(options.file), drafts=options.drafts) if options.file is not None else None
     with _engine(options) as engine:
-        code = evaluating.act(engine, options, gate, partial(evaluated, suite))
+        code = evaluating.act(engine, options, gate, suite, evaluated)
     return _ended(not cancel.cancelled, code)
 
 

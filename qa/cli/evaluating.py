@@ -15,6 +15,7 @@ from qa.engine import Engine
 from qa.errors import ExitCode, GateError, InputError, NotFoundError, UsageError
 from qa.evaluation import Run
 from qa.export import write_export
+from qa.fixtures import Suite
 from qa.gate import Gate, Gated, draft_gate, gated, read_gate
 from qa.render import (
     case_text,
@@ -31,7 +32,7 @@ from qa.render import (
 )
 from qa.runfile import read_run
 
-Evaluate = Callable[[Engine], Run]
+Evaluate = Callable[[Engine, Suite], Run]
 """Evaluates, and narrates meanwhile."""
 _KEPT = ("list", "show", "delete", "restore", "erase")
 """Options that take the place of an evaluation."""
@@ -79,25 +80,34 @@ def _writable(path: Path, *, overwrite: bool) -> None:
         raise InputError(f"{path.parent} is no folder", "Make it first, or name a file in another one.")
 
 
-def act(engine: Engine, options: argparse.Namespace, gate: Gate | None, evaluate: Evaluate) -> ExitCode:
-    """Do what the options say. Raises NewsdeskError."""
+def act(
+    engine: Engine, options: argparse.Namespace, gate: Gate | None, suite: Suite | None, evaluate: Evaluate
+) -> ExitCode:
+    """Do what the options say; ``suite`` is what is to be evaluated, if anything. Raises NewsdeskError."""
     for name, kept in _ACTIONS.items():
         if getattr(options, name) is not None:
             kept(engine, options)
             return ExitCode.OK
-    against = None
-    if options.against is not None and options.against != "last":
-        against = _meant(engine, options.against)  # before the evaluation: it may take hours
-    run = _meant(engine, options.show) if options.show is not None else evaluate(engine)
-    if options.against == "last":
-        against = _last_of_the_same(engine, run)
-    contrast = _contrast(against, run)
+    if suite is None:
+        run = _meant(engine, options.show)
+        against = _against(engine, options, run.fixtures, run.number)
+    else:  # what is wrong with the options is said before the evaluation, which may take hours
+        _known(suite, options.case)
+        against = _against(engine, options, suite.digest)
+        run = evaluate(engine, suite)
+    contrast = None if against is None else contrasted(against, run)
     told = None if gate is None else gated(gate, run, _baseline(gate))
     _put(options, run, contrast, told)
     _write(options, run, contrast, told)
     if not run.complete and options.show is None:
         say(_how_to_go_on(options, run))
     return ExitCode.GATE if told is not None and not told.passed else ExitCode.OK
+
+
+def _known(suite: Suite, case: str | None) -> None:
+    """Raise NotFoundError for a case that no fixture can give: its id is the fixture's, or begins with it."""
+    if case is not None and not any(case == one.id or case.startswith(f"{one.id}/") for one in suite.fixtures):
+        raise NotFoundError(f"{suite.name} has no fixture {case}", "--cases shows all cases with their ids.")
 
 
 def _meant(engine: Engine, typed: str) -> Run:
@@ -112,22 +122,21 @@ def _meant(engine: Engine, typed: str) -> Run:
     return read_run(writing.path_of(typed))
 
 
-def _last_of_the_same(engine: Engine, run: Run) -> Run | None:
-    found = engine.journal.runs.last(run.fixtures, but=run.number)
-    if found is None:
-        say("no other complete run of these fixtures is kept: nothing to compare with")
-    return found
-
-
-def _contrast(before: Run | None, now: Run) -> Contrast | None:
-    if before is None:
+def _against(engine: Engine, options: argparse.Namespace, fixtures: str, but: int | None = None) -> Run | None:
+    """The run to compare with, of the same fixtures: another than ``but``."""
+    if options.against is None:
         return None
-    if before.fixtures != now.fixtures:
+    if options.against == "last":
+        if (last := engine.journal.runs.last(fixtures, but=but)) is None:
+            say("no other complete run of these fixtures is kept: nothing to compare with")
+        return last
+    found = _meant(engine, options.against)
+    if found.fixtures != fixtures:
         raise GateError(
-            f"{before.suite} of the other run has other fixtures ({before.fixtures[:12]}, here {now.fixtures[:12]})",
+            f"{found.suite} of the other run has other fixtures ({found.fixtures[:12]}, here {fixtures[:12]})",
             "Only runs of the same fixtures can be compared: evaluate these in both versions, or --against last.",
         )
-    return contrasted(before, now)
+    return found
 
 
 def _baseline(gate: Gate) -> Run | str | None:
