@@ -36,9 +36,9 @@ class ExitCode(IntEnum):
     CONFIG = 7
     STORE = 8
     CHANGED = 9
-    BUDGET = 10
-    GATE = 11
     RECORDING = 12
+    BUDGET = 13
+    GATE = 14
     INTERRUPTED = 130
 
 

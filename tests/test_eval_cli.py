@@ -293,7 +293,7 @@ def test_a_run_passes_the_gate_it_drafts_and_another_one_fails_it_with_a_code_of
     assert passed.code == 0
     assert re.search(r"\nGate gate\.toml: passed \(\d+ conditions\)\n", passed.out)
     worse = run(fixtures, "--gate", gate, "--retrieval-only", "--json")
-    assert worse.code == ExitCode.GATE == 11
+    assert worse.code == ExitCode.GATE == 14
     assert worse.json["gate"]["passed"] is False
     codes = {one["code"] for one in worse.json["gate"]["conditions"] if not one["held"]}
     assert {"settings-changed", "no-value"} <= codes
