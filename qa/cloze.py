@@ -105,6 +105,8 @@ _PART = re.compile(r"[\w-]")
 """What makes a number a part of something, right beside it."""
 _BEFORE_NUMBERS = STOP_WORDS | frozenset("nearly around roughly almost approximately least".split())
 """Words that may open a sentence right before a number which is no part of a name."""
+_COUNTS_NOTHING = frozenset("of have has had were was are is will would said did do".split())
+"""Words behind a number that stands for what only the sentence before names."""
 _GLUED = re.compile(r"\d[A-Za-z]")
 _YEAR = range(1000, 2101)
 _MARK = re.compile(r"[“”„«»\"]")
@@ -223,7 +225,8 @@ def _stretch(plain: str, number: Number) -> tuple[int, int] | None:
     named = bool(before) and before[-1][0].isupper() and (len(before) > 1 or fold(before[0]) not in _BEFORE_NUMBERS)
     beside = _PART.match(plain, end) or (start > 0 and _PART.match(plain, start - 1)) or _GLUED.search(words)
     then = bool(after[1:]) and after[1].strip(",") in {"later", "earlier", "ago"}
-    return None if is_year or (named and not money) or beside or then or number.value < 2 else (start, end)
+    alone = bool(after) and after[0] in _COUNTS_NOTHING
+    return None if is_year or (named and not money) or beside or then or alone or number.value < 2 else (start, end)
 
 
 def _number(words: str, number: Number) -> tuple[str, ...]:

@@ -8,38 +8,30 @@ briefing of a day with several stories, and claims with the evidence that carrie
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import PurePath
+from datetime import date
 
-from qa.cloze import Cloze, Form, clozes, usable_question
+from qa.cloze import usable_question
 from qa.copies import copies
+from qa.drafted import Ids, Looking, Made, claims_of, day_of, heading_of, name_of, question_of
 from qa.endpoint import Finished
 from qa.engine import Engine, cost_notice
 from qa.errors import BudgetError, EndpointError, UsageError
 from qa.evidence import Evidence
-from qa.exchanging import changed, near_misses
+from qa.exchanging import near_misses
 from qa.facts import content_stems, fold, stem, tokens
-from qa.fixtures import BriefingFixture, QuestionFixture, StoryExpected, VerificationFixture
+from qa.fixtures import BriefingFixture, QuestionFixture, StoryExpected
 from qa.fixtures.drafts import Draft, Drafts
 from qa.places import COUNTRIES, STATES, places_in
 from qa.retrieve import known_sources, window_given
 from qa.stories import group
 from qa.tellable import is_opinion
-from qa.types import Article, Cancel, Exchange, Listing, Notice, Progress, Query, Status, Usage, Verdict, Window
+from qa.types import Article, Cancel, Exchange, Listing, Notice, Progress, Query, Status, Usage, Window
 
 MOST = 1_000
 """Questions that are drafted at once."""
 _UNANSWERABLE = 5
 """One question without an answer to so many with one."""
-_SHARE = 2
-"""One question to so many may be of one form, as long as there are others."""
-_LOOKED_INTO = 5
-"""Articles that are read for each question that is wanted, for the sake of more forms."""
-_ROWS = 4
-"""Sentences that claims are made of: each is one that holds and one that does not."""
 _STORIES = 3
 """Stories that a briefing is expected to have, of two articles or more."""
 _DAYS = 8
@@ -50,18 +42,8 @@ _FOUND = 20
 """Passages that are looked through for an answer to a question that should have none."""
 _TOO_MUCH = 0.6
 """Share of its words beside an exchanged name from which on a passage may answer it."""
-_BY_PLACE = "o-"
-"""How the id of an article begins that is made from where its file lies."""
 _FAILURES = 3
 """Errors of a server, one after the other, after which it is asked no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A question made of an article."""
-
-    article: Article
-    cloze: Cloze
 
 
 def draft(
@@ -83,7 +65,7 @@ def draft(
     rows = [row.article for row in engine.library.list(0, -1, chosen) if row.article.published]
     rows.sort(key=lambda one: (hashlib.sha256(one.id.encode("utf-8", "replace")).digest(), one.id))
     wanted = number - number // _UNANSWERABLE
-    looked = _Looking(wanted)
+    looked = Looking(wanted)
     for done, row in enumerate(rows):
         if cancel.cancelled or looked.is_done:
             break
@@ -94,105 +76,20 @@ def draft(
     if looked.read and not made:
         yield Notice("no sentence of these articles can be asked about alone: write the fixtures by hand")
     written, usage = (yield from _by_model(engine, made, cancel)) if engine.writer else ({}, Usage())
-    ids = _Ids()
-    drafts = [_question(one, ids, written.get(n)) for n, one in enumerate(made)]
+    ids = Ids()
+    drafts = [question_of(one, ids, written.get(n)) for n, one in enumerate(made)]
     drafts += _without_answer(engine, [*made, *looked.spare], number - wanted, ids)
     if not cancel.cancelled:
         drafts += _briefing(engine, chosen, ids)
-    drafts += _claims(made, ids)
+    drafts += claims_of(made)
     yield Drafts(tuple(drafts), looked.read, len(rows), not cancel.cancelled, usage)
-
-
-@dataclass(slots=True)
-class _Looking:
-    """What was found so far: of each article the form that there is least of; the others are kept, for want of more."""
-
-    wanted: int
-    made: list[_Made] = field(default_factory=list)
-    read: int = 0
-    spare: list[_Made] = field(default_factory=list)
-    _forms: Counter[Form] = field(default_factory=Counter)
-    _seen: set[str] = field(default_factory=set)
-    """Sentences, so that a copy of an article is not asked about."""
-
-    @property
-    def is_done(self) -> bool:
-        """Whether there is a question for each that is wanted, each of an article of its own, or enough was read."""
-        return len(self.made) >= self.wanted or self.read >= _LOOKED_INTO * self.wanted
-
-    def into(self, article: Article) -> None:
-        """Look into an article."""
-        self.read += 1
-        if is_opinion(article):
-            return
-        found = [one for one in clozes(article) if fold(one.sentence) not in self._seen]
-        for one in sorted(found, key=lambda one: self._forms[one.form])[:1]:
-            if _SHARE * self._forms[one.form] < self.wanted:
-                self._take(_Made(article, one))
-        self.spare += [_Made(article, one) for one in found]
-
-    def fill(self) -> None:
-        """Take what was left of the same articles, one sentence once."""
-        for one in self.spare:
-            if len(self.made) < self.wanted and fold(one.cloze.sentence) not in self._seen:
-                self._take(one)
-
-    def _take(self, one: _Made) -> None:
-        self.made.append(one)
-        self._forms[one.cloze.form] += 1
-        self._seen.add(fold(one.cloze.sentence))
-
-
-class _Ids:
-    """Ids that say what a fixture is about, each once."""
-
-    def __init__(self) -> None:
-        self._given: Counter[str] = Counter()
-
-    def of(self, title: str, what: str) -> str:
-        """An id of the first words of a title."""
-        words = re.findall(r"[a-z0-9]+", fold(title))[:5]
-        name = "-".join([*words, what])
-        self._given[name] += 1
-        return name if self._given[name] == 1 else f"{name}-{self._given[name]}"
-
-
-def _question(one: _Made, ids: _Ids, written: tuple[str, str] | None) -> Draft:
-    """A question with its answer; ``written`` is a model's with who wrote it."""
-    question, by = written or (one.cloze.question, "")
-    fixture = QuestionFixture(
-        id=ids.of(one.article.title, one.cloze.form.replace(" ", "-")),
-        draft=True,
-        question=question,
-        as_of=_day(one.article),
-        status=Status.ANSWERED,
-        contains=(one.cloze.answers,),
-        evidence=(one.cloze.sentence,),
-        articles=(_name(one.article),),
-    )
-    return Draft((fixture,), f"{_about(one.article)}{by}")
-
-
-def _day(article: Article) -> str:
-    assert article.published is not None  # only dated articles are read
-    return article.published.day.isoformat()
-
-
-def _name(article: Article) -> str:
-    """What a fixture calls an article: its file where it has no id of its own and is alone in it, else its id."""
-    origin = PurePath(article.origin)
-    return origin.name if article.id.startswith(_BY_PLACE) and "#" not in article.origin else article.id
-
-
-def _about(article: Article) -> str:
-    return f"{article.title} ({article.source or 'unknown source'}, {_day(article)})"
 
 
 # Questions by a model
 
 
 def _by_model(
-    engine: Engine, made: Sequence[_Made], cancel: Cancel
+    engine: Engine, made: Sequence[Made], cancel: Cancel
 ) -> Generator[Notice | Progress | Exchange, None, tuple[dict[int, tuple[str, str]], Usage]]:
     """By the number of a cloze the question that the model made of it, with who wrote it."""
     writer = engine.writer
@@ -227,7 +124,7 @@ def _by_model(
     return written, usage
 
 
-def _evidence(one: _Made) -> Evidence:
+def _evidence(one: Made) -> Evidence:
     published = one.article.published
     return Evidence(1, one.article.title, one.article.source, published.day if published else None, one.cloze.near)
 
@@ -235,24 +132,24 @@ def _evidence(one: _Made) -> Evidence:
 # Questions without an answer
 
 
-def _without_answer(engine: Engine, made: Sequence[_Made], number: int, ids: _Ids) -> list[Draft]:
+def _without_answer(engine: Engine, made: Sequence[Made], number: int, ids: Ids) -> list[Draft]:
     found: list[Draft] = []
     asked: set[str] = set()
     named = {place for one in made for place in places_in(one.article.text, COUNTRIES | STATES)} if number else set()
     for one in made:
         if len(found) == number:
             break
-        if one.cloze.sentence in asked:
+        if one.article.id in asked:
             continue
         for question, was, now in near_misses(one.cloze, one.article, named):
             if not _may_be_answered(engine, question, now):
-                about = f"{_about(one.article)}: {was} exchanged for {now}, so that nothing should answer it"
+                about = f"{heading_of(one.article)}: {was} exchanged for {now}, so that nothing should answer it"
                 name = ids.of(one.article.title, "no-answer")
                 fixture = QuestionFixture(
-                    id=name, draft=True, question=question, as_of=_day(one.article), status=Status.INSUFFICIENT
+                    id=name, draft=True, question=question, as_of=day_of(one.article), status=Status.INSUFFICIENT
                 )
                 found.append(Draft((fixture,), about))
-                asked.add(one.cloze.sentence)
+                asked.add(one.article.id)
                 break
     return found
 
@@ -269,10 +166,10 @@ def _may_be_answered(engine: Engine, question: str, name: str) -> bool:
     return False
 
 
-# A briefing and claims
+# A briefing
 
 
-def _briefing(engine: Engine, chosen: Listing, ids: _Ids) -> list[Draft]:
+def _briefing(engine: Engine, chosen: Listing, ids: Ids) -> list[Draft]:
     """The briefing of the day that has the most stories of several sources, none where no day has two."""
     days = [(count, day) for day, count in engine.library.days(chosen) if 1 < count <= _LARGEST_DAY]
     best: list[list[Article]] = []
@@ -289,15 +186,15 @@ def _briefing(engine: Engine, chosen: Listing, ids: _Ids) -> list[Draft]:
         day=day.isoformat(),
         sources=chosen.sources,
         as_of=day.isoformat(),
-        stories=tuple(StoryExpected(articles=tuple(map(_name, story[:2]))) for story in best[:_STORIES]),
+        stories=tuple(StoryExpected(articles=tuple(map(name_of, story[:2]))) for story in best[:_STORIES]),
     )
     told = "; ".join(story[0].title for story in best[:_STORIES])
     return [Draft((fixture,), f"stories that several sources have, each by two of its articles: {told}")]
 
 
-def _stories(engine: Engine, chosen: Listing, day: object) -> list[list[Article]]:
+def _stories(engine: Engine, chosen: Listing, day: date) -> list[list[Article]]:
     """The stories of a day that articles of several sources tell in words of their own, those of most sources first."""
-    articles = [one for one in engine.library.catalogue.in_days(day, day) if not is_opinion(one)]  # type: ignore[arg-type]
+    articles = [one for one in engine.library.catalogue.in_days(day, day) if not is_opinion(one)]
     if chosen.sources:
         articles = [one for one in articles if one.source in chosen.sources]
     found = []
@@ -307,25 +204,3 @@ def _stories(engine: Engine, chosen: Listing, day: object) -> list[list[Article]
         if len(own) > 1:
             found.append(sorted(own, key=lambda one: one.id))
     return sorted(found, key=lambda story: (-len(story), story[0].id))
-
-
-def _claims(made: Sequence[_Made], ids: _Ids) -> list[Draft]:
-    """A table of sentences that their article carries, and of the same with a number or a name changed."""
-    people = [one.cloze.answers[0] for one in made if one.cloze.form in (Form.NAME, Form.WHO, Form.WHO_SAID)]
-    rows: list[VerificationFixture] = []
-    for one in made:
-        wrong = changed(one.cloze, one.article.text, people)
-        if wrong is None or len(rows) >= 2 * _ROWS:
-            continue
-        evidence = {"text": one.cloze.near, "title": one.article.title, "date": _day(one.article)}
-        evidence |= {"source": one.article.source} if one.article.source else {}
-        right = VerificationFixture(
-            id=f"claims/{len(rows) + 1}",
-            draft=True,
-            claim=one.cloze.claim,
-            evidence=(evidence,),
-            verdicts=(Verdict.SUPPORTED,),
-        )
-        against = (Verdict.UNSUPPORTED, Verdict.WEAK)
-        rows += [right, replace(right, id=f"claims/{len(rows) + 2}", claim=wrong, verdicts=against)]
-    return [Draft(tuple(rows), "sentences as they stand, and with a number or a name changed")] if rows else []

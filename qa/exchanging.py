@@ -15,6 +15,10 @@ _YEAR = re.compile(r"(?<![\w,.$€£-])(?:19|20)\d\d(?![\w,.%-]*\d)")
 _YEARS_OFF = 3
 _SHORT = 4
 """Letters of a place below which it is an abbreviation."""
+_WITH_THE = re.compile(
+    r"united |.*(?:islands|republic|states)$|(?:netherlands|philippines|bahamas|maldives|gambia|vatican)$"
+)
+"""Places that are not put in the place of another because they have an article before them."""
 _SPELLED = "two three four five six seven eight nine ten eleven twelve".split()
 
 
@@ -33,7 +37,9 @@ def _exchanged(cloze: Cloze, text: str, elsewhere: Collection[str]) -> Iterator[
     for known in (COUNTRIES, STATES):
         for place in _places(cloze.question, known):
             plain = fold(text)
-            others = [one for one in sorted(known) if len(one) >= _SHORT and one not in plain]
+            others = [
+                one for one in sorted(known) if len(one) >= _SHORT and one not in plain and not _WITH_THE.match(one)
+            ]
             if other := _one_of([one for one in others if one in elsewhere] or others, seed=cloze.question):
                 yield _with(cloze.question, place, other), place, other
     for match in _YEAR.finditer(cloze.question):

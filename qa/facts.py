@@ -196,6 +196,11 @@ def normal_quote(text: str) -> str:
     return " ".join(text.split())
 
 
+def squeezed(text: str) -> str:
+    """The same without any white space: how gold sentences are looked for."""
+    return "".join(normal_quote(text).split())
+
+
 _OPENING_NUMBERS = frozenset({"half", "dozen", "a", "an"})
 """Words that begin a number beside the small ones."""
 

@@ -229,9 +229,13 @@ class Writer:
         yield from self._sent(request, cancel)
 
     def draft(self, evidence: Evidence, answer: str, *, cancel: Cancel) -> Iterator[Event]:
-        """Have a question written that ``evidence`` answers with the words ``answer``; events and errors as for
-        ``answer``."""
-        yield from self._sent(self._filled("draft", answer, {"answer": answer}, [evidence]), cancel)
+        """Have a question written that ``evidence`` answers with the words ``answer``, which are an article's, too;
+        events and errors as for ``answer``."""
+        asked_for = Evidence(2, "The words to be asked for", None, None, answer)
+        request = self._filled("draft", answer, {}, [evidence, asked_for])
+        if request.shown < request.of:
+            raise UsageError("the passage does not fit the model's context", "Use one with a larger context.")
+        yield from self._sent(request, cancel)
 
     def _told(self, request: _Request, cancel: Cancel) -> Iterator[Event]:
         """Send a request; passages left out of it are told at once, and in the end."""

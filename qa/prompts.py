@@ -23,7 +23,7 @@ VARIABLES = {
     "repair": _COMMON | {"refusal", "sentences", "task"},
     "opinion": _COMMON | {"sentences"},
     "rerank": _COMMON | {"highest", "question"},
-    "draft": frozenset({"answer", "evidence", "fence"}),
+    "draft": frozenset({"evidence", "fence"}),
     "followup": frozenset({"as_of", "conversation", "fence", "question"}),
     "judge": frozenset({"as_of", "case", "fence"}),
 }

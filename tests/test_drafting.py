@@ -198,7 +198,10 @@ def test_a_model_writes_the_questions_and_what_cannot_be_used_is_a_cloze(library
     assert set(changed) <= {GOOD}
     assert any("left as a cloze" in event.text for event in events if isinstance(event, Notice))
     assert any("questions are the model's" in event.text for event in events if isinstance(event, Notice))
-    assert len(passages_of(bodies[0])) == 1
+    (first, *_) = (one for one in plain.fixtures if isinstance(one, QuestionFixture))
+    shown = passages_of(bodies[0])
+    assert first.evidence[0] in shown[1]
+    assert shown[2].strip() == first.contains[0][0]
     assert made.usage.tokens_out > 0
     assert loaded(tmp_path / "f.yaml", as_yaml(made.drafts)) == list(made.fixtures)
     assert as_yaml(made.drafts).count("asked by test, prompt ") == len(changed)

@@ -24,6 +24,7 @@ from qa.fixtures import (
     VerificationFixture,
     load_fixtures,
     read_fixtures,
+    schema,
 )
 from qa.fixtures.digest import digest_of
 from qa.types import Status, Verdict
@@ -465,6 +466,31 @@ def read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> No
         assert all(mistake.what and mistake.hint for mistake in reading.mistakes)
         with pytest.raises(FixtureError, match=re.escape(str(folder / name))):
             load_fixtures(folder / name)
+
+
+# The page
+
+PAGE = Path(__file__).parent.parent / "docs" / "fixtures.md"
+
+
+def test_the_examples_of_the_page_load(tmp_path: Path) -> None:
+    blocks = re.findall(r"^```(yaml|jsonl)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.M | re.S)
+    kinds = set()
+    for form, text in blocks:
+        kinds |= {type(one) for one in load(tmp_path / f"f.{form}", text).fixtures}
+    assert len(blocks) == 5
+    assert kinds == {QuestionFixture, BriefingFixture, VerificationFixture}
+
+
+def test_the_page_names_every_field() -> None:
+    told = set(re.findall(r"`(\w+)`", PAGE.read_text(encoding="utf-8")))
+    known = {name for fields in (v for k, v in vars(schema).items() if k.isupper()) for name in names_in(fields)}
+    assert {"turns", "must_not_repeat", "verdict", "supported", "seen"} <= known
+    assert known <= told
+
+
+def names_in(fields: object) -> tuple[str, ...]:
+    return fields if isinstance(fields, tuple) and all(isinstance(one, str) for one in fields) else ()
 
 
 # The seeds

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.engine import Engine
+from qa.facts import squeezed
 from qa.fixtures import QuestionFixture, Suite, load_fixtures
 from qa.fixtures.digest import digest_of
-from qa.fixtures.founded import Known, squeezed, unfounded
+from qa.fixtures.founded import Known, unfounded
 from qa.founding import unfounded_in
 
 SEEDS = Path(__file__).parent / "fixtures" / "seeds.yaml"

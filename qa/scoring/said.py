@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from qa import facts
 from qa.facts import normal_quote
 from qa.fixtures.kinds import Wordings
 
@@ -32,10 +33,8 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(f"“{word}”" for word in words)
 
 
-@lru_cache(maxsize=4096)
-def squeezed(text: str) -> str:
-    """``text`` without case, white space and quotation marks: how gold sentences are looked for."""
-    return "".join(normal_quote(text).split())
+squeezed = lru_cache(maxsize=4096)(facts.squeezed)
+"""A text without case, white space and quotation marks, kept: passages are looked through for many sentences."""
 
 
 @lru_cache(maxsize=4096)
