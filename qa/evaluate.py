@@ -113,7 +113,7 @@ def evaluate(
     plan = planned(engine, suite, k=k, index=index, retrieval_only=retrieval_only)
     finished = _taken_over(tryout, wanted, done)
     left = [one for one in wanted if one.id not in finished]
-    if notice := cost_notice(tryout.engine, len(left), "cases"):
+    if notice := cost_notice(tryout.engine, sum(map(tryout.asks, left)), "answers and stories"):
         yield notice
     tryout, together = _together(tryout, left, at_once)
     notes = yield from _each(tryout, left, finished, total=len(wanted), at_once=together, cancel=cancel or Cancel())

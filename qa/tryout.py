@@ -28,6 +28,7 @@ from qa.fixtures import (
     SummaryFixture,
     VerificationFixture,
 )
+from qa.importance import stories_of
 from qa.judged import Judged, judged, with_judgement
 from qa.leads import quoted
 from qa.retrieve import known_sources, resolve, retrieve
@@ -77,6 +78,12 @@ class Tryout:
     def ids(self, fixture: Fixture) -> tuple[str, ...]:
         """Ids of the cases that a fixture has."""
         return grouping_ids(fixture) if isinstance(fixture, GroupingFixture) else (fixture.id,)
+
+    def asks(self, fixture: Fixture) -> int:
+        """Answers and stories, at most, that a model writes for a fixture."""
+        if isinstance(fixture, BriefingFixture):
+            return (len(fixture.after) + 1) * stories_of(_length(fixture) or self.engine.config.briefing_length)
+        return len(fixture.turns) + 1 if isinstance(fixture, QuestionFixture) else 0
 
     def examine(self, fixture: Fixture) -> None:
         """Raise FixtureError for a fixture that cannot be tried, before anything is."""
@@ -193,7 +200,7 @@ class Tryout:
                 brief,
                 engine,
                 sources=fixture.sources,
-                length=fixture.length,
+                length=_length(fixture),
                 topic=fixture.topic,
                 index=self.index,
                 standing=False,
@@ -252,6 +259,11 @@ class Tryout:
             sources=one.sources,
             all_days=one.all_days,
         )
+
+
+def _length(fixture: BriefingFixture) -> str | int | None:
+    """The length of a briefing: a name, or a number of stories."""
+    return int(fixture.length) if fixture.length and fixture.length.isdecimal() else fixture.length
 
 
 def _told(events: Iterator[BriefEvent]) -> Briefing:

@@ -15,7 +15,6 @@ import argparse
 import random
 import resource
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC
 
@@ -23,6 +22,7 @@ from measure.corpus import json_lines
 from measure.metrics import SEED
 from qa.clusters import clusters
 from qa.embed import Embedder
+from qa.metrics import b_cubed
 from qa.profiles import Profile, Rarity, terms_of
 from qa.sources.draft import draft
 from qa.stories import JOINS_FROM, SAME_STORY_FROM, group, one_by_one
@@ -55,7 +55,8 @@ class Labelled:
 
     def score(self, groups: Iterable[Sequence[Article]]) -> tuple[float, float, float]:
         """Precision, recall and F1."""
-        precision, recall = b_cubed([[article.id for article in members] for members in groups], self.event)
+        scored = b_cubed([[article.id for article in members] for members in groups], self.event).values()
+        precision, recall = (sum(values) / len(scored) for values in zip(*scored, strict=True))
         return precision, recall, 2 * precision * recall / (precision + recall)
 
     def f1(self, grouped: GroupFn, of: Sequence[Sequence[Article]]) -> float:
@@ -185,17 +186,6 @@ def cost(articles: Sequence[Article]) -> None:
             took = time.process_time() - started
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             print(f"{count} articles: {len(groups)} stories, {took:.2f} CPU s, {peak} MB at most so far")
-
-
-def b_cubed(groups: Sequence[Sequence[str]], truth: dict[str, str]) -> tuple[float, float]:
-    """Precision and recall averaged over the items of the groups."""
-    sizes = Counter(truth[one] for members in groups for one in members)
-    precision = recall = 0.0
-    for members in groups:
-        for event, same in Counter(truth[one] for one in members).items():
-            precision += same * same / len(members)
-            recall += same * same / sizes[event]
-    return precision / sizes.total(), recall / sizes.total()
 
 
 if __name__ == "__main__":

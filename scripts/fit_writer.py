@@ -17,12 +17,13 @@ from typing import Any
 from measure.centrality import lexrank, textrank
 from measure.corpus import json_lines
 from measure.metrics import difference, mean
-from measure.rouge import Rouge, rouge
 from qa.leads import quoted
+from qa.metrics import Rouge, porter, rouge
 from qa.sentences import sentence_spans
 from qa.types import Article, Story
 
 SENTENCES = 3
+_PARTS = ("rouge1", "rouge2", "rouge_lsum")
 Choose = Callable[[Article], Sequence[str]]
 
 
@@ -33,8 +34,8 @@ def main() -> None:
     found = {name: scored(read, choose) for name, choose in WRITERS.items()}
     print(f"{len(read)} articles; mean F1 in percent, and the difference to LEAD-3 in ROUGE-1 with its interval")
     for name, (marks, sentences, cpu) in found.items():
-        one, two, lsum = (100 * mean([getattr(m, part) for m in marks]).value for part in ("one", "two", "lsum"))
-        apart = difference([m.one for m in marks], [m.one for m in found["LEAD-3"][0]])
+        one, two, lsum = (100 * mean([getattr(m, part) for m in marks]).value for part in _PARTS)
+        apart = difference([m.rouge1 for m in marks], [m.rouge1 for m in found["LEAD-3"][0]])
         print(
             f"{name:>10}: ROUGE-1 {one:.1f}, ROUGE-2 {two:.1f}, ROUGE-Lsum {lsum:.1f}; {100 * apart.value:+.1f} "
             f"[{100 * apart.low:+.1f}, {100 * apart.high:+.1f}]; {sentences:.1f} sentences, {1000 * cpu:.0f} CPU ms"
@@ -46,7 +47,7 @@ def scored(read: Sequence[Mapping[str, Any]], choose: Choose) -> tuple[list[Roug
     started, chosen = time.process_time(), [choose(article_of(one)) for one in read]
     cpu = (time.process_time() - started) / len(read)
     wanted = [one.get("reference_sentences") or one["reference"].splitlines() for one in read]
-    marks = [rouge(told, reference) for told, reference in zip(chosen, wanted, strict=True)]
+    marks = [rouge(told, reference, stem=porter) for told, reference in zip(chosen, wanted, strict=True)]
     return marks, sum(map(len, chosen)) / len(chosen), cpu
 
 

@@ -195,7 +195,7 @@ def test_a_long_run_tells_the_most_it_can_cost_and_stops_in_time(run: RunFn, ser
     assert 0 < report["costs"]["dollars"] <= 0.1
     assert len(report["cases"]) == len(server.requests) < 6
     most = 6 * (10 * 7168 + 20 * 1024) / 1e6
-    assert f"6 cases for test at {server.host}: at most ${most:.4f}, and it stops before $0.1" in err
+    assert f"6 answers and stories for test at {server.host}: at most ${most:.4f}, and it stops before $0.1" in err
     assert "stopped after" in err
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 
-def b_cubed(groups: Iterable[Sequence[str]], event: Mapping[str, str]) -> dict[str, tuple[float, float]]:
+def b_cubed(groups: Sequence[Sequence[str]], event: Mapping[str, str]) -> dict[str, tuple[float, float]]:
     """Precision and recall of each item of ``groups`` (each in one), by the ``event`` that it is of."""
-    of_event = Counter(event.values())
+    of_event = Counter(event[one] for members in groups for one in members)
     found: dict[str, tuple[float, float]] = {}
     for members in groups:
         in_group = Counter(event[one] for one in members)

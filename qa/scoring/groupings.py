@@ -22,8 +22,10 @@ def grouping_cases(
     groups: Sequence[Sequence[str]],
     costs: Costs = Costs(),  # noqa: B008 - frozen
 ) -> tuple[Case, ...]:
-    """The articles of a grouping held against their events; ``groups`` are ids, each in one. What grouping took is
-    shared out among them."""
+    """The articles of a grouping held against their events; ``groups`` are ids, each in one; one in
+    none is alone. What grouping took is shared out among them."""
+    placed = {name for members in groups for name in members}
+    groups = [*groups, *([name] for name in fixture.texts if name not in placed)]
     scored = b_cubed(groups, fixture.events)
     beside = {name: frozenset(members) - {name} for members in groups for name in members}
     each = Costs(costs.seconds / len(scored), costs.cpu_seconds / len(scored))
