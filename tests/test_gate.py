@@ -323,6 +323,13 @@ def test_what_is_drafted_is_read_back_whatever_ids_and_values_are(
     assert gated(gate, run).passed
 
 
+def test_no_gate_is_drafted_that_would_hold_nothing(tmp_path: Path) -> None:
+    with pytest.raises(GateError, match="no gate was drafted"):
+        draft_gate(run_of(case("a", "wrong", scores={"retrieval.hit@1": 0.0})))
+    odd = run_of(case("a"), case("odd", scores={"retrieval.hit@1": math.nan}))
+    assert "retrieval.hit@1" not in gate_of(tmp_path, odd).floors
+
+
 def test_every_metric_of_a_run_is_drafted_where_it_belongs() -> None:
     figures = tuple(Figure(name, 0.5, 0.4, 0.6, 9) for name in METRICS)
     text = draft_gate(replace(run_of(case("a")), figures=figures), "baseline.json")
