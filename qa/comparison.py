@@ -172,6 +172,8 @@ def _in_the_way(name: str, was: Figure | None, now: Figure | None, runs: tuple[R
         return "not known to this version"
     if was is None or now is None:
         return "not in the other run" if was is None else "not in this run"
+    if not all(math.isfinite(one.value) for one in (was, now) if one.value is not None):
+        return "not a number"
     judges = {run.judge.digest for run in runs}
     if METRICS[name].by_judge and len(judges) > 1:
         return "of another judge"

@@ -20,10 +20,19 @@ _HINT = "Name a file that `newsdesk eval --out FILE` wrote."
 
 
 def run_form(run: Run) -> dict[str, Any]:
-    """A run as JSON; it comes back from it whole."""
-    form: dict[str, Any] = encoded(run)
+    """A run as JSON; it comes back from it whole, but for numbers that are none: they are null."""
+    form: dict[str, Any] = numbers_only(encoded(run))
     figures = {one["metric"]: {name: told for name, told in one.items() if name != "metric"} for one in form["figures"]}
     return {_MARK: FORM, **form, "figures": figures}
+
+
+def numbers_only(value: Any) -> Any:
+    """JSON, with null for each number that is none."""
+    if isinstance(value, dict):
+        return {name: numbers_only(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [numbers_only(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def read_run(path: Path) -> Run:

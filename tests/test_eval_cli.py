@@ -441,6 +441,15 @@ def test_hostile_text_is_plain_words_in_every_form(tmp_path: Path) -> None:
     assert json.dumps(run_json(HOSTILE, contrast, told)).isascii()
 
 
+def test_hostile_names_of_kept_runs_are_plain_words(run: Any, own_seeds: Path) -> None:
+    kept_run(own_seeds, HOSTILE)
+    told = [run("--list"), run("--show", "1"), run("--show", "1", "--case", EVIL), run("--delete", "1")]
+    told += [run("--restore", "1"), run("--show", "1", "--against", "1", "--cases"), run("--erase", "1")]
+    for ran in told:
+        assert ran.code == 0
+        assert not BAD.search((ran.out + ran.err).replace("\n", ""))
+
+
 def test_forms_are_the_same_byte_for_byte() -> None:
     contrast = contrasted(BEFORE, NOW)
     for form in (run_text, run_html):

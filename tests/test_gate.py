@@ -15,11 +15,12 @@ from fixtures.evaluations import case, run_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.comparison import JUDGE_MODEL, JUDGE_PROMPT
+from qa.comparison import JUDGE_MODEL, JUDGE_PROMPT, contrasted
 from qa.errors import ExitCode, GateError
 from qa.evaluation import Figure, Judge, Over, Run
 from qa.gate import Gate, Gated, draft_gate, gated, read_gate
 from qa.metrics.named import METRICS
+from qa.render import run_html, run_json, run_junit, run_text
 from qa.runfile import read_run, run_form
 
 SCORES = {
@@ -322,6 +323,13 @@ def test_what_is_drafted_is_read_back_whatever_ids_and_values_are(
     assert gated(gate, run).passed
 
 
+def test_no_gate_is_drafted_that_would_hold_nothing(tmp_path: Path) -> None:
+    with pytest.raises(GateError, match="no gate was drafted"):
+        draft_gate(run_of(case("a", "wrong", scores={"retrieval.hit@1": 0.0})))
+    odd = run_of(case("a"), case("odd", scores={"retrieval.hit@1": math.nan}))
+    assert "retrieval.hit@1" not in gate_of(tmp_path, odd).floors
+
+
 def test_every_metric_of_a_run_is_drafted_where_it_belongs() -> None:
     figures = tuple(Figure(name, 0.5, 0.4, 0.6, 9) for name in METRICS)
     text = draft_gate(replace(run_of(case("a")), figures=figures), "baseline.json")
@@ -335,6 +343,23 @@ def test_every_metric_of_a_run_is_drafted_where_it_belongs() -> None:
 
 
 # baselines
+
+
+def test_numbers_that_are_none_are_told_refused_and_no_baseline(tmp_path: Path) -> None:
+    run = run_of(case("odd", scores={"retrieval.hit@1": math.nan}))
+    told = gated(replace(gate_of(tmp_path, RUN), must_pass=()), run)
+    assert "not-a-number retrieval.hit@1" in failed(told)
+    (one,) = contrasted(run, run).figures
+    assert (one.why, one.tested, one.worse_by) == ("not a number", None, None)
+    contrast = contrasted(run, run)
+    for form in (run_text(run, contrast, told), run_html(run, contrast, told), run_junit(run, told)):
+        assert form
+    form = json.loads(json.dumps(run_json(run, contrast, told), allow_nan=False))
+    assert form["figures"]["retrieval.hit@1"]["value"] is None
+    path = tmp_path / "odd.json"
+    path.write_text(json.dumps(form), encoding="utf-8")
+    with pytest.raises(GateError, match="cannot be read as a run"):
+        read_run(path)
 
 
 def test_a_run_comes_back_from_its_file(tmp_path: Path) -> None:

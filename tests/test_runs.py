@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sqlite3
@@ -195,6 +196,13 @@ def test_a_journal_of_an_earlier_version_opens_as_it_is(tmp_path: Path, version:
     assert len(journal.standing.questions()) == 1
     with closing(sqlite3.connect(journal.path)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (VERSION,)
+
+
+def test_a_number_that_is_none_is_not_kept(runs: Runs) -> None:
+    runs.begin(PLANNED)
+    with pytest.raises(LibraryError, match="no number that is none"):
+        runs.add(1, 0, case("odd", scores={"retrieval.hit@1": math.nan}))
+    assert runs.get(1).cases == ()
 
 
 def test_a_thousand_cases_stay_small(runs: Runs) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from typing import Any
 
 from qa.comparison import JUDGE_MODEL, JUDGE_PROMPT
 from qa.errors import GateError
-from qa.evaluation import Figure, Judge, Run
+from qa.evaluation import Judge
 from qa.metrics.named import METRICS
 
 VERSION = 1
@@ -24,9 +23,6 @@ OF_BASELINE = "baseline"
 _KEYS = ("version", "fixtures", "cases", "library", "baseline", "pass", "judge", "model_judge", "settings", "floors",
          "ceilings", "falls")  # fmt: skip
 _HINT = '`newsdesk eval FIXTURES --write-gate FILE` drafts one; write names of metrics as "retrieval.hit@1".'
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_BY_ANSWERS = ("citations.", "abstention.risk_area", "briefings.grounding", "briefings.exact")
-"""Metrics whose number of cases depends on what was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,60 +209,3 @@ def _is_text(value: Any) -> bool:
 
 def _is_share(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and 0 <= value <= 1
-
-
-# drafting
-
-
-def draft_gate(run: Run, baseline: str | None = None) -> str:
-    """A gate file that this run just passes: floors and ceilings at its values, each case that passes, and no fall
-    against ``baseline``, the name of its own file, if it has one."""
-    plain = [figure for figure in run.figures if figure.metric in METRICS and not METRICS[figure.metric].judged]
-    have = [figure for figure in plain if figure.value is not None]
-    rising = [figure for figure in have if not METRICS[figure.metric].lower_is_better]
-    falling = [figure for figure in have if METRICS[figure.metric].lower_is_better]
-    passed = OF_BASELINE if baseline else [case.id for case in run.cases if case.passed and _writable(case.id)]
-    lines = [
-        f"version = {VERSION}",
-        f"fixtures = {_toml(run.fixtures)}",
-        f"cases = {len(run.cases)}",
-        f"library = {_toml(run.over.digest)}",
-        *([f"baseline = {_toml(baseline)}"] if baseline else []),
-        *_passing(passed),
-        *_table("judge", {"name": _toml(run.judge.name), "digest": _toml(run.judge.digest)}),
-        *_table("settings", {name: _toml(value) for name, value in run.settings.items() if _writable(name + value)}),
-        *_table("floors", {one.metric: _bound(one) for one in rising if one.value}),
-        *_table("ceilings", {one.metric: _bound(one) for one in falling if one.value is not None and one.value < 1}),
-        *(_table("falls", {one.metric: "0.0" for one in have}) if baseline else []),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _bound(figure: Figure) -> str:
-    by_answers = figure.metric.startswith(_BY_ANSWERS)
-    return f"{figure.value!r}" if by_answers else f"{{ value = {figure.value!r}, cases = {figure.n} }}"
-
-
-def _passing(passed: str | list[str]) -> list[str]:
-    if isinstance(passed, str):
-        return [f"pass = {_toml(passed)}"]
-    return ["pass = [", *(f"  {_toml(name)}," for name in passed), "]"] if passed else []
-
-
-def _table(name: str, values: Mapping[str, str]) -> list[str]:
-    return ["", f"[{name}]", *(f"{_key(key)} = {value}" for key, value in values.items())] if values else []
-
-
-def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else _toml(name)
-
-
-def _toml(text: str) -> str:
-    """A basic string of TOML."""
-    shown = (one if one.isprintable() and one not in '"\\' else f"\\U{ord(one):08x}" for one in text)
-    return f'"{"".join(shown)}"'
-
-
-def _writable(text: str) -> bool:
-    """Whether TOML can hold a text: not half a character."""
-    return not any("\ud800" <= one <= "\udfff" for one in text)

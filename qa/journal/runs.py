@@ -37,7 +37,7 @@ class Runs(JournalFile):
         assert run.made is not None  # whoever begins it says when
         with self._writing() as db:
             told = _told(replace(run, complete=False))
-            made = db.execute(_BEGIN, (run.suite, run.fixtures, iso(run.made), run.of, told))
+            made = db.execute(_BEGIN, (_utf8(run.suite), run.fixtures, iso(run.made), run.of, told))
         return replace(run, number=int(made.lastrowid or 0), complete=False)
 
     def add(self, number: int, n: int, case: Case) -> None:
@@ -143,12 +143,25 @@ def _of(run: Run) -> Run:
 
 def _told(run: Run) -> str:
     """A run without its cases, which lie beside it, and without its number."""
-    return json.dumps(encoded(replace(run, cases=(), number=None)), ensure_ascii=True, allow_nan=False)
+    return _text(replace(run, cases=(), number=None))
 
 
 def _row(number: int | None, n: int, case: Case) -> tuple[int | None, str, int, bool, bytes]:
-    text = json.dumps(encoded(case), ensure_ascii=True, allow_nan=False)
-    return number, case.id, n, case.passed, zlib.compress(text.encode("ascii"))
+    return number, _utf8(case.id), n, case.passed, zlib.compress(_text(case).encode("ascii"))
+
+
+def _utf8(text: str) -> str:
+    """A name that SQLite can hold: half a character, of a file's name or of JSON, is written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _text(value: Run | Case) -> str:
+    try:
+        return json.dumps(encoded(value), ensure_ascii=True, allow_nan=False)
+    except ValueError:
+        raise LibraryError(
+            "the journal keeps no number that is none", "Please report this: a score is wrong."
+        ) from None
 
 
 def _run(number: int, told: str) -> Run:

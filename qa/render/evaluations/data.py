@@ -11,7 +11,7 @@ from qa.evaluation import KeptRun, Run
 from qa.gate import Gated
 from qa.metrics.named import METRICS
 from qa.render.evaluations.words import NO_EVIDENCE
-from qa.runfile import run_form
+from qa.runfile import numbers_only, run_form
 
 
 def run_json(run: Run, contrast: Contrast | None = None, gated: Gated | None = None) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def run_json(run: Run, contrast: Contrast | None = None, gated: Gated | None = N
     told |= {"passed": sum(case.passed for case in run.cases)}
     told |= {} if contrast is None else {"comparison": contrast_json(contrast)}
     told |= {} if gated is None else {"gate": gated_json(gated)}
-    return told
+    return {name: numbers_only(value) for name, value in told.items()}
 
 
 def kept_json(one: KeptRun) -> dict[str, Any]:
