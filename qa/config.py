@@ -286,10 +286,11 @@ class Config:
 
     @property
     def hash(self) -> str:
-        """Short digest of what changes an answer (no key, no paths)."""
+        """Short digest of what changes an answer (no key, no paths; no address where replies are recorded or replayed,
+        because a recording knows none)."""
         told: dict[str, str | bool | None] = {
             "model": self.model,
-            "base_url": self.base_url,
+            "base_url": None if self.record or self.replay else self.base_url,
             "timezone": self.timezone,
             "rerank": self.rerank,
         }

@@ -252,6 +252,8 @@ def _recorded(raw: Any) -> Recorded:
     one = decoded(Recorded, raw)
     if len(one.text) > MOST_CHARACTERS + 1 or one.tokens_in < 0 or one.tokens_out < 0:
         raise ValueError("no reply is like this")
+    if not one.model.strip() or not one.model.isprintable():
+        raise ValueError("no model is called like this")
     return one
 
 

@@ -589,6 +589,32 @@ def test_a_briefing_is_replayed_by_the_command(own_seeds: Path, server: FakeLLM,
     assert len(server.requests) == asked
 
 
+def test_an_evaluation_is_recorded_and_replayed_by_the_command(
+    own_seeds: Path, server: FakeLLM, tmp_path: Path
+) -> None:
+    path, asked = tmp_path / "replies.jsonl", {"question": WHERE, "as_of": AS_OF}
+    fixtures = [
+        {"id": "istanbul", **asked, "expect": {"status": "answered", "contains": [["Istanbul"]]}},
+        {"id": "belgrade", **asked, "expect": {"status": "answered", "contains": [["Belgrade"]]}},
+    ]
+    server.models = ("test", "judge")
+    server.default = lambda body: Reply(["correct"]) if body["model"] == "judge" else cited(body)
+    do_it = ("eval", str(jsonl(tmp_path / "f.jsonl", fixtures)), "--judge", "judge", "--no-journal", "--json")
+    where = ("--model", "test", "--base-url", server.url, "--record", str(path))
+    code, first, err = run(own_seeds, *do_it, *where)
+    assert code == 0, err
+    assert f"replies of test and judge are recorded in {path}" in err
+    code, again, err = run(own_seeds, *do_it, "--replay", str(path))
+    assert code == 0, err
+    assert f"the model's replies are replayed from {path}: nothing is sent to it" in err
+    said, then = json.loads(first), json.loads(again)
+    assert said["settings"]["judge model"] == "judge"
+    assert [(one["id"], not one["failures"]) for one in said["cases"]] == [("istanbul", True), ("belgrade", False)]
+    assert then["figures"] == said["figures"]
+    assert then["provenance"] == said["provenance"]
+    assert [one["prompt"] for one in lines(path)].count("answer") == 1
+
+
 def test_a_recorded_key_is_none_of_ours_and_no_hint_is_given_where_none_is_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -626,3 +652,12 @@ def test_replies_that_were_acknowledged_survive_a_kill(tmp_path: Path) -> None:
         assert raw.endswith(b"\n")
         assert len(raw) >= kept
         kept = len(raw)
+
+
+def test_a_model_whose_name_would_steer_a_terminal_is_none(tmp_path: Path) -> None:
+    for n, name in enumerate(("a\x1b[2J", " ", "a\nb", "a\u202eb")):
+        recording = Recording(tmp_path / f"{n}.jsonl", adds=True)
+        recording.add(replace(REPLY, model=name))
+        recording.close()
+        with pytest.raises(RecordingError, match=":1: no model is called like this"):
+            Recording(tmp_path / f"{n}.jsonl")
