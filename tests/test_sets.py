@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.check import verdict_on
+from qa.cli import main
 from qa.config import Config
 from qa.engine import open_engine
-from qa.errors import FixtureError, LibraryError, UsageError
+from qa.errors import ExitCode, FixtureError, LibraryError, UsageError
 from qa.evaluate import evaluate
 from qa.evaluation import Case, Judge, Over, Run
 from qa.fixtures import GroupingFixture, QuestionFixture, SummaryFixture, VerificationFixture
@@ -543,6 +544,75 @@ def test_citation_figures_can_be_made_again_from_the_sentences_of_a_run(tmp_path
         supported.append(bool(evidence) and verdict_on(sentence.text, evidence).verdict is Verdict.SUPPORTED)
     assert case.scores["citations.recall"] == sum(supported) / len(supported) == 1.0
     assert {at for sentence in case.sentences for at in sentence.cites} == set(range(len(case.cited)))
+
+
+# on the command line
+
+
+def test_a_set_is_evaluated_by_its_name_and_folder(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], own_seeds: Path
+) -> None:
+    monkeypatch.setenv("NEWSDESK_LIBRARY", str(own_seeds))
+    folder, file = realtimeqa(tmp_path / "set"), tmp_path / "found.run"
+    assert main(["eval", "--set", "realtimeqa", str(folder), "--run-file", str(file), "--json"]) == ExitCode.OK
+    told = json.loads(capsys.readouterr().out)
+    assert (told["suite"], told["of"], told["over"]["articles"]) == ("realtimeqa:queries", 1, 2)
+    assert told["cases"][0]["sentences"]
+    assert file.read_text().splitlines()[0] == "q1 Q0 a1 1 1 newsdesk"
+    with open_engine(Config(library=own_seeds)) as engine:
+        assert engine.library.stats().articles == 2  # the seeds
+        assert [run.suite for run in engine.journal.runs.listed()] == ["realtimeqa:queries"]
+    again = ["eval", "--set", "realtimeqa", str(folder), "--run-file", str(file)]
+    assert main([*again, "--retrieval-only"]) == ExitCode.INPUT  # it is there already
+    assert main([*again, "--force", "--against", "last"]) == ExitCode.OK
+    said = capsys.readouterr()
+    assert "reading the articles" not in said.err
+    assert main(["eval", "--list"]) == ExitCode.OK
+    assert capsys.readouterr().out.count("realtimeqa:queries") == 2
+
+
+def test_a_named_library_is_asked_as_it_is(
+    tmp_path: Path, cache: Path, capsys: pytest.CaptureFixture[str], own_seeds: Path
+) -> None:
+    folder = realtimeqa(tmp_path / "set")
+    options = ["--library", str(own_seeds), "--retrieval-only", "--json"]
+    assert main(["eval", "--set", "realtimeqa", str(folder), *options]) == ExitCode.OK
+    told = capsys.readouterr()
+    assert json.loads(told.out)["over"]["articles"] == 2
+    assert "in no article" in told.err
+    assert not cache.exists()
+    missing = ["eval", "--set", "qags", str(folder), "--library", str(tmp_path / "nowhere")]
+    assert main(missing) == ExitCode.INPUT  # the set is looked at before the library
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--set", "squad", "."], ExitCode.USAGE, "no set 'squad'"),
+        (["--set", "qags"], ExitCode.USAGE, "without its folder"),
+        (["--set", "qags", "nowhere"], ExitCode.INPUT, "nowhere is no folder"),
+        (["--set", "qags", ".", "--words-only", "--library", "x"], ExitCode.USAGE, "--words-only"),
+        (["f.yaml", "--sample", "5"], ExitCode.USAGE, "--sample is for sets"),
+        (["f.yaml", "--words-only"], ExitCode.USAGE, "--words-only is for sets"),
+        (["--set", "qags", ".", "--sample", "0"], ExitCode.USAGE, "--sample 0"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_read(
+    cache: Path, capsys: pytest.CaptureFixture[str], options: list[str], code: ExitCode, said: str
+) -> None:
+    assert main(["eval", *options]) == code
+    assert said in capsys.readouterr().err
+    assert not cache.exists()
+
+
+def test_by_words_alone_and_a_sample(tmp_path: Path, cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = realtimeqa(tmp_path / "set")
+    asked = ["eval", "--set", "realtimeqa", str(folder), "--sample", "1", "--words-only", "--retrieval-only", "--json"]
+    assert main(asked) == ExitCode.OK
+    told = capsys.readouterr()
+    run = json.loads(told.out)
+    assert (run["suite"], run["over"]["articles"]) == ("realtimeqa:queries (1 sampled)", 1)
+    assert run["cases"][0]["scores"]["retrieval.hit@1"] == 1.0
 
 
 # whatever the files hold

@@ -41,9 +41,12 @@ def opened_set(
 def check_options(options: argparse.Namespace) -> None:
     """Raise UsageError for options that do not go together, before anything is read."""
     if options.set is None:
-        if given := next((name for name in ("sample", "words_only") if getattr(options, name)), None):
-            raise UsageError(f"--{given.replace('_', '-')} is for sets", "Name one with --set.")
+        given = {"--sample": options.sample is not None, "--words-only": options.words_only}
+        if name := next((name for name, is_given in given.items() if is_given), None):
+            raise UsageError(f"{name} is for sets", "Name one with --set.")
     elif options.file is None:
         raise UsageError(f"--set {options.set} without its folder", "Name the folder that the set lies in.")
+    elif options.sample == 0:
+        raise UsageError("--sample 0 asks nothing", "Sample at least 1.")
     elif options.words_only and options.library:
         raise UsageError("--words-only is for a library that is made here", "Leave out --library or --words-only.")
