@@ -1,7 +1,7 @@
 """Show that the gate goes red on faults, and stays green on changes that harm nobody.
 
 Usage: python scripts/planted_faults.py [--only NAME[,NAME…]] [--articles FOLDER] [--fixtures FILE] [--gate FILE]
-                                        [--at-once N] [--list]
+                                        [--model FOLDER] [--at-once N] [--list]
        python scripts/planted_faults.py [--plant NAME] -- COMMAND OF NEWSDESK…
 
 Each fault of ``planted.faults`` is put into a child process of its own, which reads the evaluation newsroom where the
@@ -47,14 +47,15 @@ def main(given: Sequence[str] | None = None) -> int:
         print(f"planted: {unknown[0]} is no fault; --list names them", file=sys.stderr)
         return ExitCode.USAGE
     with tempfile.TemporaryDirectory(prefix="planted-") as scratch:
-        bench = Bench(Path(scratch), options.articles, options.fixtures, options.gate)
+        bench = Bench(Path(scratch), options.articles, options.fixtures, options.gate, options.model)
         return _all(bench, wanted, options.at_once)
 
 
 def _all(bench: Bench, wanted: Sequence[str], at_once: int) -> int:
     """Try what is wanted, after the product as it is; the vectors that it needs are kept for all others."""
     sound = bench.stocked(bench.library)
-    sound = bench.tried(bench.library) if sound.is_green else sound
+    for one in (bench, bench.of_model):
+        sound = one.tried(bench.library) if sound.is_green else sound
     if not sound.is_green:
         print(f"planted: without any fault the gate is not green: {_told(sound)}", file=sys.stderr)
         return int(ExitCode.GATE)
@@ -82,7 +83,8 @@ def _trial(bench: Bench, name: str) -> Callable[[], tuple[Outcome, bool]]:
             stocked = bench.stocked(library, fault=name)
             if not stocked.is_green:
                 return stocked, False
-        outcome = bench.tried(library, fault=name)
+        tried = bench.of_model if FAULTS[name].of_model else bench
+        outcome = tried.tried(library, fault=name)
         return outcome, outcome.is_red
 
     def harmless() -> tuple[Outcome, bool]:
@@ -127,6 +129,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--articles", type=Path, default=newsroom / "articles", metavar="FOLDER")
     parser.add_argument("--fixtures", type=Path, default=newsroom / "fixtures.yaml", metavar="FILE")
     parser.add_argument("--gate", type=Path, default=newsroom / "gate.toml", metavar="FILE")
+    parser.add_argument("--model", type=Path, default=newsroom / "model", metavar="FOLDER")
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="trials at once (2)")
     return parser
 

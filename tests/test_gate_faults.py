@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,8 @@ FEW = """
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     """The whole newsroom, read once, with its own fixtures and gate."""
     scratch = tmp_path_factory.mktemp("newsroom")
-    bench = Bench(scratch, NEWSROOM / "articles", NEWSROOM / "fixtures.yaml", NEWSROOM / "gate.toml")
+    files = (NEWSROOM / name for name in ("articles", "fixtures.yaml", "gate.toml", "model"))
+    bench = Bench(scratch, *files)
     assert bench.stocked(bench.library).is_green
     return bench
 
@@ -41,7 +43,7 @@ def few(newsroom: Bench) -> Iterator[Bench]:
     assert len(wanted) == len(FEW)
     fixtures, gate = newsroom.scratch / "few.jsonl", newsroom.scratch / "few.toml"
     fixtures.write_text("".join(json.dumps(one) + "\n" for one in wanted), encoding="utf-8")
-    bench = Bench(newsroom.scratch, newsroom.articles, fixtures, gate)
+    bench = replace(newsroom, fixtures=fixtures, gate=gate)
     assert bench.drafted().exit_code == ExitCode.OK
     return bench
 
@@ -58,9 +60,7 @@ def test_the_newsroom_holds_to_its_gate(newsroom: Bench) -> None:
 
 
 def test_so_does_what_a_model_wrote(newsroom: Bench) -> None:
-    model = NEWSROOM / "model"
-    bench = Bench(newsroom.scratch, newsroom.articles, model / "fixtures.yaml", model / "gate.toml")
-    outcome = bench.tried(newsroom.library, "--replay", str(model / "replies.jsonl"))
+    outcome = newsroom.of_model.tried(newsroom.library)
     assert outcome.is_green, outcome
 
 

@@ -18,13 +18,16 @@ import qa.conflicts
 import qa.dates
 import qa.developments
 import qa.engine
+import qa.evidence
 import qa.followup
 import qa.importance
 import qa.leads
+import qa.markup
 import qa.memory
 import qa.question
 import qa.rank
 import qa.retrieve
+import qa.review
 import qa.stories
 import qa.verify
 import qa.verify.absent
@@ -52,6 +55,8 @@ class Fault:
     plant: Callable[[], None]
     at_ingest: bool = False
     """Whether articles must be read anew for it to show."""
+    of_model: bool = False
+    """Whether it shows in what a model wrote."""
 
 
 # retrieval
@@ -359,6 +364,28 @@ def _no_accents() -> None:
     changed(qa.clean.clean, plain)
 
 
+# what a model wrote
+
+
+def _struck_shown() -> None:
+    everywhere(qa.review.struck, lambda claims: (*claims,))
+
+
+def _repairs_trusted() -> None:
+    """What the model wrote in the place of a sentence that failed is taken whatever it says."""
+    everywhere(qa.review._better, lambda _engine, asked, _hits: dict(asked))
+
+
+def _markup_kept() -> None:
+    for function in (qa.markup.without_markup, qa.markup.without_links):
+        everywhere(function, lambda text, *_: text)
+
+
+def _days_unsent() -> None:
+    """The model is not told when a passage was published."""
+    changed(qa.evidence.evidence, lambda items: [replace(one, published=None) for one in items])
+
+
 FAULTS: Mapping[str, Fault] = {
     "best-hit-dropped": Fault("the retriever drops the best hit", lambda: _hits(lambda hits: hits[1:])),
     "ranks-reversed": Fault("the first ten hits come the other way about", lambda: _hits(_reversed)),
@@ -409,6 +436,10 @@ FAULTS: Mapping[str, Fault] = {
     "changes-unnamed": Fault("nothing is said to have changed", _no_changes),
     "half-told": Fault("every second story is left out", _half_told),
     "future-told": Fault("a briefing tells what came after its day", _future),
+    "struck-shown": Fault("what failed its check is told like the rest", _struck_shown, of_model=True),
+    "repairs-trusted": Fault("what a model writes again is not checked again", _repairs_trusted, of_model=True),
+    "markup-kept": Fault("links and HTML of a model are shown", _markup_kept, of_model=True),
+    "days-unsent": Fault("a model does not learn the days of its passages", _days_unsent, of_model=True),
     "dated-a-day-late": Fault("articles are dated a day too late", _dated_a_day_late, at_ingest=True),
     "ends-lost": Fault("only the beginning of an article is read", _ends_lost, at_ingest=True),
     "accents-lost": Fault("letters with accents are lost", _no_accents, at_ingest=True),

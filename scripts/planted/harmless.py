@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planted.planting import tremble
@@ -65,7 +65,7 @@ def _fixtures_turned(bench: Bench) -> Outcome:
     text = bench.fixtures.read_text(encoding="utf-8")
     other = bench.scratch / bench.fixtures.name
     other.write_text("# Somebody's comment.\n" + text.replace("\n- id:", "\n\n# and another\n- id:"), encoding="utf-8")
-    return Bench(bench.scratch, bench.articles, other, bench.gate).tried(bench.library)
+    return replace(bench, fixtures=other).tried(bench.library)
 
 
 def _files(bench: Bench) -> list[Path]:

@@ -7,12 +7,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.errors import ExitCode
 
 SCRIPT = Path(__file__).resolve().parent.parent / "planted_faults.py"
+_NAMED = ("fixture", "recording")
+"""Errors that refuse a change before the gate is asked: the fixtures name what is not there any more, or a request was
+never recorded."""
 _LONGEST = 900
 """Seconds after which a child has hung."""
 
@@ -31,8 +34,9 @@ class Outcome:
 
     @property
     def is_red(self) -> bool:
-        """Whether the change was refused, and why was named: by the gate, or before it by what the fixtures name."""
-        return self.exit_code in (ExitCode.GATE, ExitCode.INPUT) and bool(self.failed)
+        """Whether the change was refused, and why was named: by the gate, or before it by what fixtures or a recording
+        hold."""
+        return self.exit_code != ExitCode.OK and bool(self.failed)
 
     @property
     def is_green(self) -> bool:
@@ -48,12 +52,24 @@ class Bench:
     articles: Path
     fixtures: Path
     gate: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
+    model: Path
+    """Fixtures of what a model wrote, its replies and its gate, in a folder."""
 
     @property
     def library(self) -> Path:
         """The library of the articles as they should be read."""
         return self.scratch / "library"
+
+    @property
+    def of_model(self) -> Bench:
+        """The same for what a model wrote."""
+        return replace(self, fixtures=self.model / "fixtures.yaml", gate=self.model / "gate.toml")
+
+    @property
+    def replayed(self) -> tuple[str, ...]:
+        """The options by which the model's replies are replayed, for its fixtures."""
+        is_model = self.fixtures.parent == self.model
+        return ("--replay", str(self.model / "replies.jsonl")) if is_model else ()
 
     def stocked(self, library: Path, *, fault: str = "", among: Sequence[Sequence[Path]] = ()) -> Outcome:
         """The articles read into a library, in so many goes as there are groups of files."""
@@ -68,7 +84,7 @@ class Bench:
     ) -> Outcome:
         """The fixtures over a library, held to the gate."""
         command = ["--library", str(library), "eval", str(self.fixtures), "--gate", str(self.gate), "--json"]
-        done = self._run([*command, "--no-journal", *options], fault, environment or {})
+        done = self._run([*command, "--no-journal", *self.replayed, *options], fault, environment or {})
         return outcome_of(done.returncode, done.stdout, done.stderr)
 
     def drafted(self) -> Outcome:
@@ -95,8 +111,8 @@ def outcome_of(exit_code: int, stdout: str, stderr: str = "") -> Outcome:
     """What ``eval --gate --json`` told."""
     try:
         said = json.loads(stdout)
-        if exit_code == ExitCode.INPUT and said["error"]["code"] == "fixture":
-            return Outcome(exit_code, (f"unfounded: {said['error']['message']}",))
+        if "error" in said and said["error"]["code"] in _NAMED:
+            return Outcome(exit_code, (f"{said['error']['code']}: {said['error']['message']}",))
         told = said["gate"]["conditions"]
     except (ValueError, KeyError, TypeError):
         return Outcome(exit_code, said=(stderr or stdout).strip(), gated=False)
