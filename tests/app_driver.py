@@ -14,6 +14,7 @@ import psutil
 import textual.app
 import textual.pilot
 from textual._context import active_app
+from textual.css.query import NoMatches
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -99,8 +100,15 @@ async def running(
 
 
 async def until(user: User, holds: Callable[[], object], what: str) -> None:
+    """Wait until ``holds``; a widget it looks for may not be there yet."""
+
+    def held() -> bool:
+        with suppress(NoMatches):
+            return bool(holds())
+        return False
+
     deadline = time.monotonic() + PATIENCE
-    while not holds():
+    while not held():
         assert time.monotonic() < deadline, f"waited in vain: {what}\n{screen_text(user)}"
         await asyncio.sleep(0.02)
     await user.pause()
