@@ -101,7 +101,9 @@ def act(
     _write(options, run, contrast, told)
     if not run.complete and options.show is None:
         say(_how_to_go_on(options, run))
-    return ExitCode.GATE if told is not None and not told.passed else ExitCode.OK
+    if told is not None and not told.passed:
+        return ExitCode.GATE
+    return ExitCode.OK if run.complete or options.show is not None else ExitCode.INTERRUPTED
 
 
 def _known(suite: Suite, case: str | None) -> None:
