@@ -17,7 +17,7 @@ from pathlib import Path
 from qa.ask import PASSAGES
 from qa.engine import Engine, cost_notice, side_by_side
 from qa.errors import BudgetError, EndpointError, NewsdeskError, RecordingError, UsageError
-from qa.evaluation import Case, Costs, Over, Run
+from qa.evaluation import TODAY, Case, Costs, Over, Run
 from qa.fixtures import BriefingFixture, Fixture, QuestionFixture, Suite
 from qa.fixtures.mistakes import first_of
 from qa.founding import unfounded_in
@@ -70,6 +70,7 @@ def planned(
             "retrieval_only": "yes" if retrieval_only else "no",
             "drafts": "yes" if any(one.draft for one in suite.fixtures) else "no",
             **_judging(engine),
+            **_seen_from(engine, [one for one in suite.fixtures if tryout.takes(one)]),
         },
         complete=False,
     )
@@ -234,6 +235,12 @@ def _judging(engine: Engine) -> dict[str, str]:
     """Which model judges, and by which prompt."""
     judge = engine.judge
     return {"judge model": judge.model, "judge prompt": judge.prompt_hash("judge")} if judge else {}
+
+
+def _seen_from(engine: Engine, fixtures: Sequence[Fixture]) -> dict[str, str]:
+    """Today, where it can decide how a fixture comes out."""
+    dated = (one for one in fixtures if isinstance(one, QuestionFixture | BriefingFixture))
+    return {TODAY: engine.today.isoformat()} if any(one.as_of is None for one in dated) else {}
 
 
 def _unscored(cases: Sequence[Case]) -> Iterator[Notice]:

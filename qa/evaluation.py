@@ -12,6 +12,8 @@ from typing import Literal
 
 from qa.types import Citation, Provenance
 
+TODAY = "today"
+"""The setting that says from which day fixtures are seen that name none: figures of another day are another thing."""
 Kind = Literal["question", "briefing", "verification", "grouping", "summary"]
 
 

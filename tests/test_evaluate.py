@@ -12,7 +12,7 @@ from fixtures.newsroom import engine_at, jsonl, take_in, told
 
 from qa.engine import Engine
 from qa.errors import FixtureError, UsageError
-from qa.evaluate import evaluate
+from qa.evaluate import evaluate, planned
 from qa.evaluation import Case, Costs, Figure, Run
 from qa.fixtures import QuestionFixture, load_fixtures
 from qa.render import run_json, run_text
@@ -115,6 +115,13 @@ def test_cases_that_are_done_are_not_tried_again_but_for_those_that_an_error_end
     assert [case.said for case in events[-1].cases] == ["as it was", *(case.said for case in first.cases[1:])]
     progress = [(event.done, event.total) for event in events if isinstance(event, Progress)]
     assert progress == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_the_day_is_part_of_a_run_where_it_can_decide(tiny: Path, tmp_path: Path) -> None:
+    dated, undated = {**CASES[0], "as_of": "2026-02-05"}, {**CASES[0], "as_of": None}
+    with engine_at(tiny) as engine:
+        of = [planned(engine, load_fixtures(jsonl(tmp_path / "f.jsonl", [one]))).settings for one in (dated, undated)]
+    assert [settings.get("today") for settings in of] == [None, "2026-02-05"]
 
 
 def test_cancelled_it_keeps_the_cases_it_has(tiny: Path, tmp_path: Path) -> None:

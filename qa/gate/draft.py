@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from qa.errors import GateError
-from qa.evaluation import Figure, Run
+from qa.evaluation import TODAY, Figure, Run
 from qa.gate.file import OF_BASELINE, VERSION
 from qa.metrics.named import METRICS
 
@@ -25,6 +25,7 @@ def draft_gate(run: Run, baseline: str | None = None) -> str:
     falling = [figure for figure in have if METRICS[figure.metric].lower_is_better]
     if not any(case.passed for case in run.cases) and not any(one.value for one in rising):
         raise GateError("no gate was drafted: no case passes, and no figure is above 0", "Begin with a run that works.")
+    kept = [(name, value) for name, value in run.settings.items() if name != TODAY]
     passed = OF_BASELINE if baseline else [case.id for case in run.cases if case.passed and _writable(case.id)]
     lines = [
         f"version = {VERSION}",
@@ -34,7 +35,7 @@ def draft_gate(run: Run, baseline: str | None = None) -> str:
         *([f"baseline = {_toml(baseline)}"] if baseline else []),
         *_passing(passed),
         *_table("judge", {"name": _toml(run.judge.name), "digest": _toml(run.judge.digest)}),
-        *_table("settings", {name: _toml(value) for name, value in run.settings.items() if _writable(name + value)}),
+        *_table("settings", {name: _toml(value) for name, value in kept if _writable(name + value)}),
         *_table("floors", {one.metric: _bound(one) for one in rising if one.value}),
         *_table("ceilings", {one.metric: _bound(one) for one in falling if one.value is not None and one.value < 1}),
         *(_table("falls", {one.metric: "0.0" for one in have}) if baseline else []),
