@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from qa.config import Config
@@ -23,6 +24,7 @@ from qa.types import Cancel, IngestReport, Notice, Progress
 
 _ARTICLES = "articles.jsonl"
 _TOLD_EVERY = 1_000
+_LATER = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +88,16 @@ def stock(engine: Engine, data: SetData, *, words_only: bool = False, cancel: Ca
 
 
 def ready(engine: Engine, data: SetData, *, complete: bool = True) -> Iterator[Notice | Stocked]:
-    """The suite as it is asked of the engine's library as it is: undated questions as of the day of its newest article.
-    The last event is the Stocked."""
+    """The suite as it is asked of the engine's library as it is: undated questions as of a day so long after its newest
+    article that newness, which nobody asked for, counts for nothing. The last event is the Stocked."""
     stats = engine.library.stats()
     graded = {name for fixture in data.suite.fixtures for name in relevant(fixture)}
     missing = len(graded) - len(engine.library.catalogue.known(sorted(graded))) if graded else 0
     if missing and complete:
         yield Notice(f"{missing} of the {len(graded)} articles that are relevant are not in the library")
-    last = stats.last_day.isoformat() if stats.last_day else None
-    yield Stocked(asked_as_of(data.suite, last), stats.articles, complete)
+    last = stats.last_day
+    day = None if last is None else min(last, date.max - _LATER) + _LATER
+    yield Stocked(asked_as_of(data.suite, day and day.isoformat()), stats.articles, complete)
 
 
 def _written(articles: SetArticles, path: Path, cancel: Cancel) -> Iterator[Progress]:

@@ -388,12 +388,12 @@ def test_the_articles_are_read_once_and_never_into_the_readers_library(tmp_path:
     assert cache in shelf(data).parents
 
 
-def test_undated_questions_are_asked_as_of_the_newest_article(tmp_path: Path, cache: Path) -> None:
+def test_undated_questions_are_asked_of_all_days_long_after_the_newest_article(tmp_path: Path, cache: Path) -> None:
     realtimeqa(tmp_path / "set")
     last, _ = stocked(read_set("realtimeqa:evidence", tmp_path / "set"), Config(library=tmp_path / "mine"))
     (one,) = last.suite.fixtures
     assert isinstance(one, QuestionFixture)
-    assert one.as_of == "2024-05-03"
+    assert (one.as_of, one.all_days) == ("2025-05-03", True)
     dated, _ = stocked(read_set("realtimeqa", tmp_path / "set"), Config(library=tmp_path / "mine"))
     assert [one.as_of for one in dated.suite.fixtures if isinstance(one, QuestionFixture)] == ["2024-05-02"]
 

@@ -96,13 +96,16 @@ def relevant(fixture: Fixture) -> Iterable[str]:
 
 def asked_as_of(suite: Suite, day: str | None) -> Suite:
     """``suite`` with questions that have no day of their own asked as of ``day``, so that they are asked as of the same
-    day whenever they are; where it is None, as they are."""
-    if day is None or not any(isinstance(one, QuestionFixture) and one.as_of is None for one in suite.fixtures):
-        return suite
-    dated = [
-        replace(one, as_of=one.as_of or day) if isinstance(one, QuestionFixture) else one for one in suite.fixtures
-    ]
-    return suite_of(suite.name, dated)
+    day whenever they are, and of all days: nobody knows which week "this week" was. Where ``day`` is None, as they are.
+    """
+    asked = [_as_of(one, day) for one in suite.fixtures]
+    return suite if day is None or asked == list(suite.fixtures) else suite_of(suite.name, asked)
+
+
+def _as_of(fixture: Fixture, day: str | None) -> Fixture:
+    if not isinstance(fixture, QuestionFixture) or fixture.as_of is not None:
+        return fixture
+    return replace(fixture, as_of=day, all_days=True)
 
 
 def _order(name: str) -> str:
