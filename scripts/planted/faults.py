@@ -371,11 +371,6 @@ def _struck_shown() -> None:
     everywhere(qa.review.struck, lambda claims: (*claims,))
 
 
-def _repairs_trusted() -> None:
-    """What the model wrote in the place of a sentence that failed is taken whatever it says."""
-    everywhere(qa.review._better, lambda _engine, asked, _hits: dict(asked))
-
-
 def _markup_kept() -> None:
     for function in (qa.markup.without_markup, qa.markup.without_links):
         everywhere(function, lambda text, *_: text)
@@ -437,7 +432,6 @@ FAULTS: Mapping[str, Fault] = {
     "half-told": Fault("every second story is left out", _half_told),
     "future-told": Fault("a briefing tells what came after its day", _future),
     "struck-shown": Fault("what failed its check is told like the rest", _struck_shown, of_model=True),
-    "repairs-trusted": Fault("what a model writes again is not checked again", _repairs_trusted, of_model=True),
     "markup-kept": Fault("links and HTML of a model are shown", _markup_kept, of_model=True),
     "days-unsent": Fault("a model does not learn the days of its passages", _days_unsent, of_model=True),
     "dated-a-day-late": Fault("articles are dated a day too late", _dated_a_day_late, at_ingest=True),
