@@ -97,7 +97,7 @@ def ready(engine: Engine, data: SetData, *, complete: bool = True) -> Iterator[N
         yield Notice(f"{missing} of the {len(graded)} articles that are relevant are not in the library")
     last = stats.last_day
     day = None if last is None else min(last, date.max - _LATER) + _LATER
-    yield Stocked(asked_as_of(data.suite, day and day.isoformat()), stats.articles, complete)
+    yield Stocked(asked_as_of(data.suite, None if day is None else day.isoformat()), stats.articles, complete)
 
 
 def _written(articles: SetArticles, path: Path, cancel: Cancel) -> Iterator[Progress]:
