@@ -23,7 +23,7 @@ from qa.library.catalogue import Entry, FileState, words_digest
 from qa.library.corrections import differing, in_force
 from qa.library.holdings import is_taken
 from qa.library.removed import Kept
-from qa.sources import Draft, Found, place_of, read_file, reader_version, walk
+from qa.sources import Draft, Found, Raw, RefusedError, is_web, of_file, place_of, read, reader_version, walk
 from qa.types import Article, Cancel, Correction, IngestReport, Notice, Problem, Progress, RemovedBy, SyncReport
 
 _BATCH = 50
@@ -84,9 +84,10 @@ class _Run:
 
 @dataclass(slots=True)
 class _File:
-    """A file being read: its path, and the articles found in it so far, text digest by origin."""
+    """A file being read: what it is, and the articles found in it so far, text digest by origin."""
 
-    path: Path
+    raw: Raw
+    named: str
     zone: tzinfo | None
     reread: bool = False
     """Its bytes are known; it is read only to see which articles are in it."""
@@ -95,11 +96,16 @@ class _File:
     """How many of them the reader removed before."""
     origins: frozenset[str] | None = None
 
+    @property
+    def place(self) -> str:
+        """Its path or address."""
+        return self.raw.place
+
     def all_origins(self) -> frozenset[str]:
         """Origins of all its articles, also of those further down."""
         if self.origins is None:
-            drafts = read_file(self.path, self.zone)
-            self.origins = frozenset(_origin(self.path, item) for item in drafts if isinstance(item, Draft))
+            drafts = read(self.raw, self.zone, self.named)
+            self.origins = frozenset(_origin(self.place, item) for item in drafts if isinstance(item, Draft))
         return self.origins
 
 
@@ -162,32 +168,33 @@ def _read_all(run: _Run, found: Found, cancel: Cancel) -> Iterator[Event]:
             break
         left = (time.monotonic() - started) / done * (len(found.files) - done) if done else None
         yield Progress("reading", done, len(found.files), left)
-        yield from _read_one(run, path, cancel)
+        yield from _read_one(run, of_file(path), cancel)
     else:
         yield Progress("reading", len(found.files), len(found.files), 0.0)
     _record(run)
 
 
-def _read_one(run: _Run, path: Path, cancel: Cancel) -> Iterator[Event]:
-    catalogue = run.engine.library.catalogue
+def _read_one(run: _Run, raw: Raw, cancel: Cancel, named: str = "") -> Iterator[Event]:
+    catalogue, place = run.engine.library.catalogue, raw.place
     try:
-        with path.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        digest = raw.digest()
+        reader = reader_version(raw, named)
     except OSError as error:
-        run.tell(Problem(str(path), None, f"{error.strerror}; check the file and its permissions"))
+        run.tell(Problem(place, None, f"{error.strerror}; check the file and its permissions"))
         return
-    reader = reader_version(path)
-    known = catalogue.file_state(str(path))
+    except RefusedError:
+        reader = ""
+    known = catalogue.file_state(place)
     is_known = known is not None and (known.digest, known.reader) == (digest, reader)
-    if known and is_known and not run.prune and not (run.again and catalogue.was_removed_in(str(path))):
+    if known and is_known and not run.prune and not (run.again and catalogue.was_removed_in(place)):
         run.counts["unchanged"] += known.articles
         for problem in known.problems:
             if problem.fatal:
                 run.tell(problem)
         return
-    file = _File(path, run.engine.library.zone, reread=is_known)
+    file = _File(raw, named, run.engine.library.zone, reread=is_known)
     problems: list[Problem] = []
-    for number, item in enumerate(read_file(path, file.zone)):
+    for number, item in enumerate(read(raw, file.zone, named)):
         if cancel.cancelled:
             return
         if isinstance(item, Draft):
@@ -201,23 +208,25 @@ def _read_one(run: _Run, path: Path, cancel: Cancel) -> Iterator[Event]:
     for problem in problems:
         run.tell(problem)
     if not any(problem.fatal for problem in problems):
-        run.whole.add(str(path))
+        run.whole.add(place)
     if run.dry_run:
         return
     _record(run)
-    catalogue.record_file(str(path), FileState(digest, reader, len(file.seen) - file.kept_out, tuple(problems)))
+    catalogue.record_file(place, FileState(digest, reader, len(file.seen) - file.kept_out, tuple(problems)))
 
 
 def _take(run: _Run, file: _File, draft: Draft) -> list[Problem]:
     """Compare one draft with what is recorded and queue it when it is new or changed."""
-    catalogue, path = run.engine.library.catalogue, file.path
-    told = [Problem(str(path), draft.line, note, fatal=False) for note in draft.notes]
+    catalogue, place = run.engine.library.catalogue, file.place
+    told = [Problem(place, draft.line, note, fatal=False) for note in draft.notes]
+    run.counts["cut"] += draft.cut
+    run.counts["replaced"] += draft.replaced
 
     def note(message: str) -> None:
-        told.append(Problem(str(path), draft.line, message, fatal=False))
+        told.append(Problem(place, draft.line, message, fatal=False))
 
     digest = hashlib.sha256(draft.text.encode()).hexdigest()
-    origin, apart = _origin(path, draft), f"{_origin(path, draft)}~{digest[:8]}"
+    origin, apart = _origin(place, draft), f"{_origin(place, draft)}~{digest[:8]}"
     if digest in (file.seen.get(origin), file.seen.get(apart)):
         run.counts["copies"] += 1
         note("the same article stands earlier in this file")
@@ -240,28 +249,45 @@ def _take(run: _Run, file: _File, draft: Draft) -> list[Problem]:
     run.counts["undated"] += draft.published is None
     version = existing.version + 1 if existing else 1
     article = Article(
-        article_id, origin, version, draft.title, draft.source, draft.url, draft.published, draft.text, digest
+        article_id,
+        origin,
+        version,
+        draft.title,
+        draft.source,
+        draft.url,
+        draft.published,
+        draft.text,
+        digest,
+        draft.details,
     )
     if existing:
         article = _as_corrected(run, existing, article)
     if existing and (
         _same(existing, article)
-        or (file.reread and not restored and _comes_from_elsewhere(run, existing, origin, path))
+        or (file.reread and not restored and _comes_from_elsewhere(run, existing, origin, place))
     ):
         run.counts["unchanged"] += not restored
         ours = is_taken(existing.origin) and _same(existing, article)
-        if existing.origin != origin and not run.dry_run and (ours or not _lies_elsewhere(run, existing.id, path)):
-            catalogue.move(existing.id, origin, str(path))
+        if existing.origin != origin and not run.dry_run and (ours or not _lies_elsewhere(run, existing.id, place)):
+            catalogue.move(existing.id, origin, place)
+        _refine(run, existing, article, origin)
         return told
     if existing is None and (copy_of := _first_with(run, digest)):
         run.counts["copies"] += 1
         note(f"the same text as {copy_of}; kept beside it")
     run.counts["changed" if existing else "new"] += 1
-    _queue(run, article, path)
+    _queue(run, article, place)
     return told
 
 
-def _queue(run: _Run, article: Article, path: Path) -> None:
+def _refine(run: _Run, existing: Article, article: Article, origin: str) -> None:
+    """Take over what a better reader finds beside the same words; when they were fetched first stays."""
+    details = replace(article.details, fetched=existing.details.fetched or article.details.fetched)
+    if existing.origin == origin and details != existing.details and _same(existing, article) and not run.dry_run:
+        run.engine.library.catalogue.keep_details(replace(existing, details=details))
+
+
+def _queue(run: _Run, article: Article, place: str) -> None:
     if run.dry_run:
         return
     if len(run.entries) >= _BATCH or run.characters > _BATCH_CHARACTERS:
@@ -269,7 +295,7 @@ def _queue(run: _Run, article: Article, path: Path) -> None:
     embedder, text = run.engine.embedder, article.text
     pieces = embedder.pieces(text)
     spans = tuple((s.start, s.end) for s in passage_spans(text, pieces.starts, embedder.count, embedder.limit))
-    run.entries.append(Entry(article, str(path), spans))
+    run.entries.append(Entry(article, place, spans))
     if run.backlog:
         day = article.published.day.toordinal() if article.published else 0
         passages = ((words_digest(text[a:b]), embedder.ids(text, pieces, a, b)) for a, b in spans)
@@ -314,12 +340,12 @@ def _compared_again(run: _Run, entry: Entry) -> Entry | None:
     return replace(entry, article=replace(article, version=known.version + 1 if known else 1))
 
 
-def _origin(path: Path, draft: Draft) -> str:
+def _origin(place: str, draft: Draft) -> str:
     """Where an article came from; in a file of many, by its own id, its URL, or its title and day: never its line."""
-    if draft.line is None:
-        return str(path)
+    if draft.line is None and not draft.item:
+        return place
     beside = f"{draft.title}\x1f{draft.published.iso if draft.published else ''}"
-    return f"{path}#{draft.key or draft.url or _short(beside)}"
+    return f"{place}#{draft.key or draft.url or _short(beside)}"
 
 
 def _existing(run: _Run, file: _File, origin: str, draft: Draft, digest: str) -> tuple[Article | None, str, bool]:
@@ -333,13 +359,13 @@ def _existing(run: _Run, file: _File, origin: str, draft: Draft, digest: str) ->
     other = catalogue.by_id(wanted)
     if other is None:
         for same, place in catalogue.by_digest(digest) if draft.key is None else ():
-            corrected = place == str(file.path) and same.origin not in file.all_origins()
-            if same.id not in run.met and (corrected or not Path(place).exists()):
+            corrected = place == file.place and same.origin not in file.all_origins()
+            if same.id not in run.met and (corrected or not _is_there(place)):
                 return catalogue.by_id(same.id), same.id, False
         return None, wanted, False
     same_article = other.digest == digest or (other.url and other.url == draft.url) or other.title == draft.title
-    second = other.id in run.met and catalogue.file_of(other.id) == str(file.path)
-    if not second and (same_article or not _lies_elsewhere(run, other.id, file.path)):
+    second = other.id in run.met and catalogue.file_of(other.id) == file.place
+    if not second and (same_article or not _lies_elsewhere(run, other.id, file.place)):
         return other, other.id, False
     unique = _unique(wanted, origin)
     return catalogue.by_id(unique), unique, True
@@ -383,7 +409,7 @@ def _from_removed(run: _Run, file: _File, one: _Unknown, note: Callable[[str], N
 
 def _removed_before(run: _Run, file: _File, one: _Unknown) -> Kept | None:
     """The removed article that a draft is: of its place, of its id and more, or of its text in a file that moved."""
-    removed, draft, path = run.engine.library.catalogue.removed, one.draft, str(file.path)
+    removed, draft, path = run.engine.library.catalogue.removed, one.draft, file.place
     if at_its_place := removed("origin", one.origin):
         return at_its_place[0]
     for kept in removed("id", one.id):
@@ -392,7 +418,7 @@ def _removed_before(run: _Run, file: _File, one: _Unknown) -> Kept | None:
             return kept
     for kept in removed("digest", one.digest) if draft.key is None else ():
         here = path == kept.file
-        vanished = kept.article.origin not in file.all_origins() if here else not Path(kept.file).exists()
+        vanished = kept.article.origin not in file.all_origins() if here else not _is_there(kept.file)
         if vanished and kept.article.id not in run.met:
             return kept
     return None
@@ -411,15 +437,20 @@ def _as_corrected(run: _Run, existing: Article, filed: Article) -> Article:
     return article
 
 
-def _lies_elsewhere(run: _Run, article_id: str, path: Path) -> bool:
+def _lies_elsewhere(run: _Run, article_id: str, place: str) -> bool:
     """Whether a recorded article belongs to another file that is still there, or to the shared store."""
-    file = run.engine.library.catalogue.file_of(article_id) or str(path)
-    return file != str(path) and (is_taken(file) or Path(file).exists())
+    file = run.engine.library.catalogue.file_of(article_id) or place
+    return file != place and (is_taken(file) or _is_there(file))
 
 
-def _comes_from_elsewhere(run: _Run, existing: Article, origin: str, path: Path) -> bool:
+def _is_there(place: str) -> bool:
+    """Whether what was read at ``place`` can be read there again: addresses are taken to stay."""
+    return is_web(place) or Path(place).exists()
+
+
+def _comes_from_elsewhere(run: _Run, existing: Article, origin: str, place: str) -> bool:
     """Whether another text than that of these known bytes was recorded: from another file, or by the shared store."""
-    return existing.origin == origin or _lies_elsewhere(run, existing.id, path)
+    return existing.origin == origin or _lies_elsewhere(run, existing.id, place)
 
 
 def _unique(article_id: str, origin: str) -> str:
