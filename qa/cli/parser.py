@@ -152,7 +152,12 @@ def _money(parser: argparse.ArgumentParser) -> None:
 
 
 def _ingest(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="files, folders and patterns: text, Markdown, HTML, PDF, CSV, JSON Lines, feeds")
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="files, folders and patterns: text, Markdown, HTML, PDF, CSV, JSON Lines, feeds",
+    )
     parser.add_argument("--prune", action="store_true", help="remove articles that vanished from under PATH")
     parser.add_argument("--yes", action="store_true", help="let --prune remove more than a tenth of them")
     parser.add_argument("--again", action="store_true", help="bring back what you removed, where it is met again")
