@@ -746,6 +746,30 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """What the reader follows: a feed, a page, a file or a folder that is read again."""
+
+    number: int
+    place: str
+    """Address or path."""
+    name: str
+    """What its source is called in its articles; empty for what they say themselves."""
+    added: datetime
+    refreshed: datetime | None = None
+    """When it was last read."""
+    problem: str = ""
+    """What was wrong then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of following something: what is followed from now on, and what was already."""
+
+    new: tuple[Followed, ...]
+    already: tuple[Followed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StandingQuestion:
     """A question that the reader keeps: each briefing answers it anew."""
 

@@ -1,14 +1,46 @@
-"""What is known of an article version beside its words: language, author, pages, when it was fetched."""
+"""What is known of an article version beside its words (language, author, pages, when it was fetched), and of the
+addresses that were read."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from qa.codec import decoded, encoded
 from qa.types import Article, Details
 
 _NONE = Details()
+SelectFn = Callable[..., list[Any]]
+"""Rows of a query, given its SQL and its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An address of the web that was read."""
+
+    at: str
+    """When (ISO 8601)."""
+    etag: str = ""
+    modified: str = ""
+    """What its server wants to hear to say that nothing changed."""
+    item: str = ""
+    """Digest of the feed's item that led there; empty for what was read by itself."""
+
+
+def fetched(select: SelectFn, url: str) -> Fetched | None:
+    """What is known of an address, None where it was never read."""
+    rows = select("SELECT at, etag, modified, item FROM fetched WHERE url = ?", url)
+    return Fetched(*rows[0]) if rows else None
+
+
+def note_fetched(db: sqlite3.Connection, url: str, told: Fetched) -> None:
+    """Record that an address was read."""
+    db.execute(
+        "INSERT OR REPLACE INTO fetched VALUES (?, ?, ?, ?, ?)", (url, told.at, told.etag, told.modified, told.item)
+    )
 
 
 def keep(db: sqlite3.Connection, article: Article) -> None:

@@ -23,11 +23,13 @@ __all__ = [
     "Found",
     "Raw",
     "RefusedError",
+    "feed_links",
     "format_of",
     "is_web",
     "known_types",
     "of_bytes",
     "of_file",
+    "opml",
     "place_of",
     "read",
     "read_file",
@@ -95,6 +97,11 @@ def format_of(raw: Raw, named: str = "") -> str:
     if not by_name and _JSON_FEED.match(head):
         return "json"
     return by_name
+
+
+def feed_links(raw: Raw) -> list[str]:
+    """The feeds that a page names in its head. Raises RefusedError."""
+    return html.feed_links(raw)
 
 
 def reader_version(raw: Raw, named: str = "") -> str:

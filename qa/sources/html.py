@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from qa.clean import clean_line
 from qa.dates import parse_published
-from qa.sources.confined import parsed, words
+from qa.sources.confined import listed, parsed, words
 from qa.sources.dated import dateline
 from qa.sources.draft import Draft, draft
 from qa.sources.raw import Raw
@@ -22,6 +22,12 @@ VERSION = "html-1"
 def read(raw: Raw, zone: tzinfo | None) -> Iterator[Draft]:
     """The one article of a page. Raises RefusedError."""
     yield from page(raw, zone, parsed("html", raw.data(), charset=raw.charset))
+
+
+def feed_links(raw: Raw) -> list[str]:
+    """The feeds that a page names in its head; it need not hold an article."""
+    told = parsed("html", raw.data(), charset=raw.charset, only="feeds")
+    return [url for one in listed(told, "feeds") if (url := words(one, "url"))]
 
 
 def page(raw: Raw, zone: tzinfo | None, told: Mapping[str, Any]) -> Iterator[Draft]:

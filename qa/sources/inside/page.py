@@ -52,6 +52,8 @@ def parse(data: bytes, told: Mapping[str, Any]) -> Mapping[str, Any]:
         raise NothingInItError(f"{len(data):,} bytes of HTML are more than one article; save the article alone")
     text, charset, replaced = decoded(data, told.get("charset"))
     tree = _tree(text)
+    if told.get("only") == "feeds":
+        return {"feeds": _feeds(tree)}
     linked = list(_linked_data(tree))
     found = _head(tree, text) | _stated(tree, linked)
     shown = shown_lines(tree)
@@ -115,6 +117,13 @@ def _head(tree: Any, text: str) -> dict[str, Any]:
     elif saved := _SAVED_FROM.search(start):
         found["saved_from"] = saved.group(1)
     return {**found, "canonical": canonical}
+
+
+def _feeds(tree: Any) -> list[dict[str, str]]:
+    """The feeds that a page names in its head."""
+    links = [one for one in _all(tree, "link") if "alternate" in (one.get("rel") or "").lower()]
+    kinds = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+    return [{"url": one.get("href") or ""} for one in links if (one.get("type") or "").lower().strip() in kinds][:20]
 
 
 def _stated(tree: Any, linked: list[Mapping[str, Any]]) -> dict[str, Any]:
