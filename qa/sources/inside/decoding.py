@@ -7,6 +7,7 @@ import re
 from contextlib import suppress
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+BOMS_OF_TWO_BYTES = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHARSET = re.compile(
     rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})|\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})",
     re.I,
@@ -29,7 +30,9 @@ def decoded(data: bytes, named: str | None) -> tuple[str, str, int]:
             text = data[len(mark) :].decode(encoding, "replace")
             return text, encoding, text.count("\ufffd")
     meta = _CHARSET.search(data[:65_536])
-    own = (meta.group(1) or meta.group(2)).decode("ascii") if meta else None
+    own = (meta.group(1) or meta.group(2)).decode("ascii").lower() if meta else None
+    if own and own.startswith(("utf-16", "utf-32", "utf-7", "utf_")):  # which could not have been read so far
+        own = "utf-8"
     for label in (named, own, "utf-8"):
         if charset := _codec(label):
             with suppress(UnicodeDecodeError):

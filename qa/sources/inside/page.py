@@ -12,7 +12,7 @@ from lxml import etree
 from lxml import html as markup
 
 from qa.sources.inside import NothingInItError
-from qa.sources.inside.decoding import decoded
+from qa.sources.inside.decoding import BOMS_OF_TWO_BYTES, decoded
 from qa.sources.inside.fragment import shown_lines
 
 _INLINED = re.compile(rb"data:[\w.+/-]{1,60}(?:;[\w=.-]{1,40}){0,3};base64,[A-Za-z0-9+/=%\s]{64,}")
@@ -37,6 +37,9 @@ _TITLE = ("og:title", "twitter:title", "dc.title", "citation_title", "parsely-ti
 _SITE = ("og:site_name", "application-name", "citation_publisher", "dc.publisher", "dcterms.publisher")
 _NEWS = re.compile(r"(Article|Posting|Report|Review|Story|Blog)$")
 _ROWS = re.compile(r"^\|([^\n]*)\|[ \t]*(?:\n|\Z)", re.M)
+_FEWEST = 60
+"""Characters below which what was found must at least be a sentence: it may be all that is left of a menu."""
+_STOP = re.compile(r"[.!?…。।؟][\"”’»)]*\s*\Z")
 _FEW_LINES, _LONG, _PARAGRAPH = 3, 400, 60
 """Lines and characters of an extracted text that was laid out in a table, and characters of its paragraphs."""
 _DEEPEST = 12
@@ -50,6 +53,8 @@ def parse(data: bytes, told: Mapping[str, Any]) -> Mapping[str, Any]:
     data = _INLINED.sub(b"", data)
     if len(data) > _MOST:
         raise NothingInItError(f"{len(data):,} bytes of HTML are more than one article; save the article alone")
+    if b"\x00" in data[:1_024] and not data.startswith(BOMS_OF_TWO_BYTES):
+        raise NothingInItError("a binary file, not a page; its name may have the wrong ending")
     text, charset, replaced = decoded(data, told.get("charset"))
     tree = _tree(text)
     if told.get("only") == "feeds":
@@ -61,7 +66,7 @@ def parse(data: bytes, told: Mapping[str, Any]) -> Mapping[str, Any]:
     words = (getattr(body, "text", None) or "").strip() if body is not None else ""
     if words.count("\n") < _FEW_LINES and len(words) > _LONG:
         words = _from_layout(shown) or words
-    if not words:
+    if not words or (len(words) < _FEWEST and not _STOP.search(words)):
         raise NothingInItError("no article in the page; open the article itself in a browser and save that page")
     return {
         **found,
