@@ -1,6 +1,6 @@
 """Print what Newsdesk depends on, as docs/dependencies.md has it: version, licence, size, what each brings along.
 
-Sizes are those of the files that the installed packages list as theirs, in MB (10^6 bytes), without what Python compiles.
+Sizes are those of the files that the installed packages list as theirs, in MB (10^6 bytes), without what Python makes.
 """
 
 from __future__ import annotations

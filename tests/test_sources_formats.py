@@ -70,6 +70,16 @@ def test_a_page_of_singlefile_is_dated_by_its_article_and_keeps_when_it_was_save
     assert "base64" not in draft.text
 
 
+def test_an_archive_of_a_browser_is_its_page() -> None:
+    draft = only("chromium.mhtml")
+    assert (draft.title, draft.url) == ("Harbour reopens after storm repairs", HARBOUR)
+    assert "the harbour master, Jonas Keller, told the council" in draft.text
+    assert "“We have put in 340 new piles" in draft.text
+    assert draft.details.fetched == "2026-11-22T16:49:20+00:00"
+    assert draft.published is not None
+    assert draft.published.day == date(2026, 2, 4)
+
+
 def test_an_old_page_in_tables_and_in_the_encoding_of_windows() -> None:
     draft = only("tables-1252.html")
     assert draft.title == "Bridge closed for a month"

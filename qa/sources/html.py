@@ -49,7 +49,9 @@ def page(raw: Raw, zone: tzinfo | None, told: Mapping[str, Any]) -> Iterator[Dra
         notes=tuple(notes),
         replaced=replaced if isinstance(replaced, int) else 0,
         language=words(told, "language") or words(told, "locale"),
-        details=Details(author=words(told, "author"), fetched=_fetched(raw, words(told, "saved"))),
+        details=Details(
+            author=words(told, "author"), fetched=_fetched(raw, words(told, "saved"), words(told, "saved_at"))
+        ),
     )
     if found.published is None and (day := dateline(_lines(told.get("lines")), zone)):
         found = replace(found, published=day, details=replace(found.details, dated_by=DatedBy.DATELINE))
@@ -107,10 +109,13 @@ def _without_site(title: str | None, site: str | None) -> str | None:
     return title
 
 
-def _fetched(raw: Raw, saved: str | None) -> str | None:
-    """When the page was taken: fetched by us, or saved as SingleFile says ("Wed Feb 04 2026 10:11:12 GMT+0100")."""
+def _fetched(raw: Raw, saved: str | None, saved_at: str | None) -> str | None:
+    """When the page was taken: fetched by us, or saved as an archive says, or SingleFile ("Wed Feb 04 2026 10:11:12
+    GMT+0100")."""
     if raw.fetched:
         return raw.fetched.isoformat(timespec="seconds")
+    if saved_at:
+        return clean_line(saved_at)[:40]
     try:
         return datetime.strptime((saved or "").partition(" (")[0].strip(), "%a %b %d %Y %H:%M:%S GMT%z").isoformat()
     except ValueError:

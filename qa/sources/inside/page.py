@@ -12,6 +12,7 @@ from lxml import etree
 from lxml import html as markup
 
 from qa.sources.inside import NothingInItError
+from qa.sources.inside.archive import page_of
 from qa.sources.inside.decoding import BOMS_OF_TWO_BYTES, decoded
 from qa.sources.inside.fragment import shown_lines
 
@@ -50,17 +51,18 @@ _MOST_FOUND = 2_000
 
 def parse(data: bytes, told: Mapping[str, Any]) -> Mapping[str, Any]:
     """Text, title, date, author, site, address and language of a page, each as the page gives it."""
+    data, archived = page_of(data)
     data = _INLINED.sub(b"", data)
     if len(data) > _MOST:
         raise NothingInItError(f"{len(data):,} bytes of HTML are more than one article; save the article alone")
     if b"\x00" in data[:1_024] and not data.startswith(BOMS_OF_TWO_BYTES):
         raise NothingInItError("a binary file, not a page; its name may have the wrong ending")
-    text, charset, replaced = decoded(data, told.get("charset"))
+    text, charset, replaced = decoded(data, archived.get("charset") or told.get("charset"))
     tree = _tree(text)
     if told.get("only") == "feeds":
         return {"feeds": _feeds(tree)}
     linked = list(_linked_data(tree))
-    found = _head(tree, text) | _stated(tree, linked)
+    found = _head(tree, text) | _stated(tree, linked) | archived
     shown = shown_lines(tree)
     body = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True, as_dict=False)
     words = (getattr(body, "text", None) or "").strip() if body is not None else ""
