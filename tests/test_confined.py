@@ -81,6 +81,17 @@ def test_one_child_reads_many_documents(confined: Confined) -> None:
     assert confined.pid == before
 
 
+def test_a_process_that_is_large_itself_has_a_child_that_stays(confined: Confined) -> None:
+    """What a process used at most is inherited by those it starts (Linux), and no measure of theirs."""
+    large = bytearray(400 << 20)
+    large[:: 4 << 10] = b"x" * len(large[:: 4 << 10])
+    confined.close()
+    for _ in range(3):
+        confined.ask("opml", b"<opml><body><outline xmlUrl='https://a.example/'/></body></opml>")
+        assert confined.pid is not None
+    assert large[0]
+
+
 def test_a_child_that_was_killed_is_replaced(confined: Confined) -> None:
     confined.ask("html", PAGE)
     before = confined.pid

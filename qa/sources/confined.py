@@ -61,7 +61,13 @@ class Confined:
                     self._child = None
             if answer is None:
                 raise RefusedError(_end(child, kind))
-        return _answered(answer)
+            told = _answered(answer)
+            if told.get("last"):
+                self._child = None
+                _kill(child)
+        if refused := words(told, "refused"):
+            raise RefusedError(refused)
+        return told
 
     def close(self) -> None:
         """End the child; the next question starts another."""
@@ -166,6 +172,4 @@ def _answered(answer: bytes) -> Mapping[str, Any]:
         raise RefusedError("what its reader made of it cannot be read; save the article as text") from None
     if not isinstance(told, dict):
         raise RefusedError("what its reader made of it cannot be read; save the article as text")
-    if refused := words(told, "refused"):
-        raise RefusedError(refused)
     return told
