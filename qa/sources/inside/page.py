@@ -62,7 +62,7 @@ def parse(data: bytes, told: Mapping[str, Any]) -> Mapping[str, Any]:
     if told.get("only") == "feeds":
         return {"feeds": _feeds(tree)}
     linked = list(_linked_data(tree))
-    found = _head(tree, text) | _stated(tree, linked) | archived
+    found = {**_head(tree, text), **_stated(tree, linked), **archived}
     shown = shown_lines(tree)
     body = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True, as_dict=False)
     words = (getattr(body, "text", None) or "").strip() if body is not None else ""
