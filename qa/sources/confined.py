@@ -61,13 +61,13 @@ class Confined:
                     self._child = None
             if answer is None:
                 raise RefusedError(_end(child, kind))
-            told = _answered(answer)
-            if told.get("last"):
+            answered = _answered(answer)
+            if answered.get("last"):
                 self._child = None
                 _kill(child)
-        if refused := words(told, "refused"):
+        if refused := words(answered, "refused"):
             raise RefusedError(refused)
-        return told
+        return answered
 
     def close(self) -> None:
         """End the child; the next question starts another."""
