@@ -182,6 +182,7 @@ def citation(n: int, article: Article, span: Span) -> Citation:
         end=span.end,
         quote=article.text[span.start : span.end],
         url=article.url,
+        page=article.details.page_of(span.start),
     )
 
 

@@ -40,6 +40,7 @@ _ENVIRONMENT = {
     "embedder": "NEWSDESK_EMBEDDER",
     "embedder_url": "NEWSDESK_EMBEDDER_URL",
     "store": "NEWSDESK_STORE",
+    "fetch_private": "NEWSDESK_FETCH_PRIVATE",
     "journal": "NEWSDESK_JOURNAL",
     "verify": "NEWSDESK_VERIFY",
     "repair": "NEWSDESK_REPAIR",
@@ -198,6 +199,8 @@ class Config:
     store_tenant: str | None = None
     store_database: str | None = None
     store_token: Secret | None = None
+    fetch_private: bool = False
+    """Whether addresses of this machine and of private networks may be fetched, too."""
     journal: bool = True
     """Whether questions and answers are kept as conversations, in the library's folder."""
     briefing_topics: tuple[str, ...] = ()

@@ -4,7 +4,8 @@ NewsdeskError(message, hint)
 ├── UsageError        2   the command, question or date as typed cannot be understood
 ├── InputError        4   a file, folder or article given as input cannot be read
 │   ├── FixtureError  4   an evaluation fixture is wrong; names file and line
-│   └── GateError     4   a gate file, or a run given as a file, is wrong; names file and key
+│   ├── GateError     4   a gate file, or a run given as a file, is wrong; names file and key
+│   └── FetchError    4   an address of the web cannot be fetched, or may not be
 ├── NotFoundError     4   no such article in the library
 ├── LibraryError      5   the library folder cannot be used as it is
 ├── EndpointError     6   the model's server refused, failed or cannot be reached
@@ -78,6 +79,19 @@ class GateError(InputError):
     """A gate file, or a run that is given as a file, is wrong; the message names the file and each key."""
 
     code = "gate"
+
+
+class FetchError(InputError):
+    """An address of the web cannot be fetched, or may not be."""
+
+    code = "fetch"
+
+    def __init__(
+        self, message: str, hint: str = "", *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, hint)
+        self.status = status
+        self.retry_after = retry_after
 
 
 class NotFoundError(NewsdeskError):

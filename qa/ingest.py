@@ -1,4 +1,4 @@
-"""Ingest: files and folders into the library. Articles and words first, then vectors, then the Chroma index.
+"""Ingest: files, folders, pages and feeds into the library. Articles and words first, then vectors, then Chroma.
 
 Recorded passages are embedded while later files are read; a passage is tokenised once, to measure it and to embed it.
 """
@@ -6,35 +6,69 @@ Recorded passages are embedded while later files are read; a passage is tokenise
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from qa.backlog import Backlog, embed_by_server
 from qa.chunk import passage_spans
 from qa.engine import Engine
-from qa.errors import StoreError
+from qa.errors import FetchError, StoreError
+from qa.gathering import Gathering
 from qa.library.catalogue import Entry, FileState, words_digest
 from qa.library.corrections import differing, in_force
 from qa.library.holdings import is_taken
 from qa.library.removed import Kept
-from qa.sources import Draft, Found, place_of, read_file, reader_version, walk
+from qa.sources import (
+    Draft,
+    Found,
+    Raw,
+    RefusedError,
+    format_of,
+    is_web,
+    of_bytes,
+    of_file,
+    opml,
+    place_of,
+    read,
+    reader_version,
+    walk,
+)
 from qa.types import Article, Cancel, Correction, IngestReport, Notice, Problem, Progress, RemovedBy, SyncReport
+from qa.visits import Visits
 
 _BATCH = 50
 """Articles a transaction."""
 _BATCH_CHARACTERS = 2_000_000
 _WORDS_EVERY = 5.0
 """Seconds between updates of the word index while articles are read."""
+_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id|igshid|ref_src)(?:=|$)", re.I)
+MOST_INPUT = 64 << 20
+"""Bytes of standard input."""
 _SURE = 0.1
 """Share of the articles under the arguments above which --prune needs --yes."""
 
 Event = Notice | Progress | IngestReport
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What came by standard input, and the format it is said to be in (empty: what it looks like)."""
+
+    raw: Raw
+    format: str = ""
+
+
+def of_input(data: bytes, named: str = "") -> Input:
+    """What was typed or piped in. It is known again by its bytes."""
+    return Input(of_bytes(f"stdin:{hashlib.sha256(data).hexdigest()[:16]}", data), named)
 
 
 @dataclass(slots=True)
@@ -47,6 +81,9 @@ class _Run:
     dry_run: bool
     backlog: Backlog | None
     """None when no vectors are to be made, or by a server."""
+    gathering: Gathering
+    names: Mapping[str, str]
+    """What the reader calls the sources at some addresses."""
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     would_prune: tuple[str, ...] = ()
@@ -69,6 +106,11 @@ class _Run:
         if problem.fatal:
             self.counts["failed"] += 1
 
+    def name_of(self, place: str) -> str:
+        """What the reader calls the source of a file or an address, empty where nothing."""
+        inside = (name for above, name in self.names.items() if place == above or place.startswith(f"{above}/"))
+        return next((name for name in inside if name), "") if self.names else ""
+
     def report(self, waiting: int, complete: bool, seconds: float) -> IngestReport:
         counts: dict[str, Any] = dict(self.counts)
         return IngestReport(
@@ -84,9 +126,10 @@ class _Run:
 
 @dataclass(slots=True)
 class _File:
-    """A file being read: its path, and the articles found in it so far, text digest by origin."""
+    """A file being read: what it is, and the articles found in it so far, text digest by origin."""
 
-    path: Path
+    raw: Raw
+    named: str
     zone: tzinfo | None
     reread: bool = False
     """Its bytes are known; it is read only to see which articles are in it."""
@@ -95,17 +138,22 @@ class _File:
     """How many of them the reader removed before."""
     origins: frozenset[str] | None = None
 
+    @property
+    def place(self) -> str:
+        """Its path or address."""
+        return self.raw.place
+
     def all_origins(self) -> frozenset[str]:
         """Origins of all its articles, also of those further down."""
         if self.origins is None:
-            drafts = read_file(self.path, self.zone)
-            self.origins = frozenset(_origin(self.path, item) for item in drafts if isinstance(item, Draft))
+            drafts = read(self.raw, self.zone, self.named)
+            self.origins = frozenset(_origin(self.place, item) for item in drafts if isinstance(item, Draft))
         return self.origins
 
 
 def ingest(
     engine: Engine,
-    paths: Sequence[Path],
+    paths: Sequence[Path | str | Input],
     *,
     prune: bool = False,
     yes: bool = False,
@@ -113,9 +161,14 @@ def ingest(
     dry_run: bool = False,
     words_only: bool = False,
     index: bool = True,
+    followed: Mapping[str, str] = MappingProxyType({}),
+    visits: Visits | None = None,
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
-    """Read ``paths`` (files and folders) into the library; the last event is the IngestReport.
+    """Read ``paths`` (files, folders and patterns; addresses of the web as texts) into the library; the last event is
+    the IngestReport. Nothing is fetched unless an address or a list of feeds is among them.
+
+    ``followed`` are addresses that the reader follows, with what he calls each source, or an empty name.
 
     What was read before is read again only when its bytes or its reader changed. ``prune`` removes articles that
     vanished from under ``paths``; above a tenth of those there it needs ``yes``. What the reader removed stays removed
@@ -127,16 +180,30 @@ def ingest(
     cancel = cancel or Cancel()
     started = time.monotonic()
     no_vectors = dry_run or words_only
-    run = _Run(engine, prune, again, dry_run, None if no_vectors or engine.server else Backlog(engine, cancel))
-    found = walk(list(paths))
+    visits = visits or Visits(engine.config.fetch_private, cancel)
+    run = _Run(
+        engine,
+        prune,
+        again,
+        dry_run,
+        None if no_vectors or engine.server else Backlog(engine, cancel),
+        Gathering(engine, visits, dry_run),
+        dict(followed),
+    )
+    found = walk([path for path in paths if isinstance(path, Path)])
     for problem in found.problems:
         run.tell(problem)
     if found.skipped:
         yield Notice(f"passed over {found.skipped} file(s) of other types")
     try:
+        for given in paths:
+            if isinstance(given, Input):
+                yield from _read_one(run, given.raw, cancel, given.format)
         yield from _read_all(run, found, cancel)
+        pages = [path for path in paths if isinstance(path, str)]
+        yield from _fetch_all(run, [*_listed(run, paths), *dict.fromkeys(pages)], cancel)
         if prune and not cancel.cancelled:
-            yield from _prune(run, paths, yes)
+            yield from _prune(run, [path for path in paths if isinstance(path, Path)], yes)
         if not dry_run:
             engine.library.update_words()
         if not no_vectors:
@@ -162,38 +229,84 @@ def _read_all(run: _Run, found: Found, cancel: Cancel) -> Iterator[Event]:
             break
         left = (time.monotonic() - started) / done * (len(found.files) - done) if done else None
         yield Progress("reading", done, len(found.files), left)
-        yield from _read_one(run, path, cancel)
+        yield from _read_one(run, of_file(path), cancel)
     else:
         yield Progress("reading", len(found.files), len(found.files), 0.0)
     _record(run)
 
 
-def _read_one(run: _Run, path: Path, cancel: Cancel) -> Iterator[Event]:
-    catalogue = run.engine.library.catalogue
+def _listed(run: _Run, paths: Sequence[Path | str | Input]) -> Iterator[str]:
+    """The feeds of the lists (OPML) that were named; those met in a folder fetch nothing."""
+    for path in paths:
+        place = place_of(path) if isinstance(path, Path) else None
+        if place is None or not place.is_file():
+            continue
+        try:
+            raw = of_file(place)
+            for feed in opml.feeds(raw) if format_of(raw) == "opml" else ():
+                run.names = {feed.url: "", **run.names}
+                yield feed.url
+        except (OSError, RefusedError):
+            continue  # told when it was read
+
+
+def _fetch_all(run: _Run, urls: Sequence[str], cancel: Cancel) -> Iterator[Event]:
+    for done, url in enumerate(urls):
+        if cancel.cancelled:
+            return
+        yield Progress("fetching", done, len(urls))
+        yield from _fetch_one(run, url, cancel)
+        _record(run)
+
+
+def _fetch_one(run: _Run, url: str, cancel: Cancel) -> Iterator[Event]:
+    """Read what stands at an address; where nothing has changed, what was read of it before is told."""
     try:
-        with path.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        opened = run.gathering.opened(url, followed=url in run.names)
+        if opened is None:
+            state = run.engine.library.catalogue.file_state(url)
+            run.counts["unchanged"] += state.articles if state else 0
+            return
+        raw, told = opened
+        if format_of(raw) == "opml":
+            run.tell(Problem(url, None, "a list of feeds: `newsdesk sources add` follows them", fatal=False))
+            return
+        before = run.counts["failed"]
+        yield from _read_one(run, raw, cancel)
+        if not cancel.cancelled and run.counts["failed"] == before:
+            run.gathering.note(url, told)
+    except FetchError as error:
+        if not cancel.cancelled:
+            run.tell(Problem(url, None, f"{error.message.removeprefix(f'{url}: ')}; {error.hint}".rstrip("; ")))
+    except RefusedError as reason:
+        run.tell(Problem(url, None, str(reason)))
+
+
+def _read_one(run: _Run, raw: Raw, cancel: Cancel, named: str = "") -> Iterator[Event]:
+    catalogue, place = run.engine.library.catalogue, raw.place
+    try:
+        digest, reader = raw.digest(), _reader(raw, named)
     except OSError as error:
-        run.tell(Problem(str(path), None, f"{error.strerror}; check the file and its permissions"))
+        run.tell(Problem(place, None, f"{error.strerror}; check the file and its permissions"))
         return
-    reader = reader_version(path)
-    known = catalogue.file_state(str(path))
+    known = catalogue.file_state(place)
     is_known = known is not None and (known.digest, known.reader) == (digest, reader)
-    if known and is_known and not run.prune and not (run.again and catalogue.was_removed_in(str(path))):
+    if known and is_known and not run.prune and not (run.again and catalogue.was_removed_in(place)):
         run.counts["unchanged"] += known.articles
         for problem in known.problems:
             if problem.fatal:
                 run.tell(problem)
         return
-    file = _File(path, run.engine.library.zone, reread=is_known)
+    file = _File(raw, named, run.engine.library.zone, reread=is_known)
     problems: list[Problem] = []
-    for number, item in enumerate(read_file(path, file.zone)):
+    for number, item in enumerate(read(raw, file.zone, named)):
         if cancel.cancelled:
             return
-        if isinstance(item, Draft):
-            problems += _take(run, file, item)
-        else:
-            problems.append(item)
+        found = _as_followed(run, file, item) if isinstance(item, Draft) else item
+        if isinstance(found, Draft):
+            problems += _take(run, file, found)
+        elif found:
+            problems.append(found)
         if run.backlog:
             run.backlog.advance()
         if number % 200 == 199:
@@ -201,31 +314,53 @@ def _read_one(run: _Run, path: Path, cancel: Cancel) -> Iterator[Event]:
     for problem in problems:
         run.tell(problem)
     if not any(problem.fatal for problem in problems):
-        run.whole.add(str(path))
+        run.whole.add(place)
     if run.dry_run:
         return
     _record(run)
-    catalogue.record_file(str(path), FileState(digest, reader, len(file.seen) - file.kept_out, tuple(problems)))
+    catalogue.record_file(place, FileState(digest, reader, len(file.seen) - file.kept_out, tuple(problems)))
+
+
+def _reader(raw: Raw, named: str) -> str:
+    """The version of the reader of a file, empty where none can read it."""
+    try:
+        return reader_version(raw, named)
+    except RefusedError:
+        return ""
+
+
+def _as_followed(run: _Run, file: _File, draft: Draft) -> Draft | None:
+    """A draft under the name that the reader gave its source, whole where its feed was fetched; None where that was
+    done before and nothing has changed."""
+    if name := run.name_of(file.place):
+        draft = replace(draft, source=name)
+    if not (draft.item and draft.details.excerpt and file.raw.url):
+        return draft
+    origin = _origin(file.place, draft)
+    whole = run.gathering.whole(draft, file.raw, origin)
+    known = None if whole else run.engine.library.catalogue.by_origin(origin)
+    if known:
+        run.counts["unchanged"] += 1
+        run.met.add(known.id)
+        file.seen[origin] = known.digest
+    return whole
 
 
 def _take(run: _Run, file: _File, draft: Draft) -> list[Problem]:
     """Compare one draft with what is recorded and queue it when it is new or changed."""
-    catalogue, path = run.engine.library.catalogue, file.path
-    told = [Problem(str(path), draft.line, note, fatal=False) for note in draft.notes]
+    catalogue, place = run.engine.library.catalogue, file.place
+    told = [Problem(place, draft.line, note, fatal=False) for note in draft.notes]
+    run.counts["cut"] += draft.cut
+    run.counts["replaced"] += draft.replaced
 
     def note(message: str) -> None:
-        told.append(Problem(str(path), draft.line, message, fatal=False))
+        told.append(Problem(place, draft.line, message, fatal=False))
 
     digest = hashlib.sha256(draft.text.encode()).hexdigest()
-    origin, apart = _origin(path, draft), f"{_origin(path, draft)}~{digest[:8]}"
-    if digest in (file.seen.get(origin), file.seen.get(apart)):
-        run.counts["copies"] += 1
-        note("the same article stands earlier in this file")
+    placed = _placed(run, file, draft, digest, note)
+    if placed is None:
         return told
-    if origin in file.seen:
-        origin = apart
-        draft = replace(draft, key=f"{draft.key}~{digest[:8]}" if draft.key else None, url=draft.url)
-        note("its id stands twice in this file; kept as another article")
+    origin, draft = placed
     existing, article_id, collided = _existing(run, file, origin, draft, digest)
     if collided:
         note(f"its id is taken by another article; kept as {article_id}")
@@ -236,32 +371,76 @@ def _take(run: _Run, file: _File, draft: Draft) -> list[Problem]:
         restored = existing is not None
         if not article_id:
             return told
+    if existing and not restored and _read_before(run, existing, origin, draft):
+        run.counts["copies"] += 1
+        note(f"the same address as {existing.id}; kept as it was first read")
+        return told
     run.met.add(article_id)
     run.counts["undated"] += draft.published is None
     version = existing.version + 1 if existing else 1
     article = Article(
-        article_id, origin, version, draft.title, draft.source, draft.url, draft.published, draft.text, digest
+        article_id,
+        origin,
+        version,
+        draft.title,
+        draft.source,
+        draft.url,
+        draft.published,
+        draft.text,
+        digest,
+        draft.details,
     )
     if existing:
         article = _as_corrected(run, existing, article)
     if existing and (
         _same(existing, article)
-        or (file.reread and not restored and _comes_from_elsewhere(run, existing, origin, path))
+        or (file.reread and not restored and _comes_from_elsewhere(run, existing, origin, place))
     ):
         run.counts["unchanged"] += not restored
         ours = is_taken(existing.origin) and _same(existing, article)
-        if existing.origin != origin and not run.dry_run and (ours or not _lies_elsewhere(run, existing.id, path)):
-            catalogue.move(existing.id, origin, str(path))
+        if existing.origin != origin and not run.dry_run and (ours or not _lies_elsewhere(run, existing.id, place)):
+            catalogue.move(existing.id, origin, place)
+        _refine(run, existing, article, origin)
         return told
     if existing is None and (copy_of := _first_with(run, digest)):
         run.counts["copies"] += 1
         note(f"the same text as {copy_of}; kept beside it")
     run.counts["changed" if existing else "new"] += 1
-    _queue(run, article, path)
+    _queue(run, article, place)
     return told
 
 
-def _queue(run: _Run, article: Article, path: Path) -> None:
+def _placed(run: _Run, file: _File, draft: Draft, digest: str, note: Callable[[str], None]) -> tuple[str, Draft] | None:
+    """Where a draft came from, and the draft, with an id of its own where another of its file has the same; None for
+    one that stands earlier in this file."""
+    origin, apart = _origin(file.place, draft), f"{_origin(file.place, draft)}~{digest[:8]}"
+    if digest in (file.seen.get(origin), file.seen.get(apart)):
+        run.counts["copies"] += 1
+        note("the same article stands earlier in this file")
+        return None
+    if origin not in file.seen:
+        return origin, draft
+    note("its id stands twice in this file; kept as another article")
+    return apart, replace(draft, key=f"{draft.key}~{digest[:8]}" if draft.key else None)
+
+
+def _read_before(run: _Run, existing: Article, origin: str, draft: Draft) -> bool:
+    """Whether an article came from another address of the web, which still has it: two feeds that have one article, or
+    a feed and a saved page, each with words of its own, would else change it by turns."""
+    file = run.engine.library.catalogue.file_of(existing.id) or ""
+    same = bool(existing.url and draft.url and _canonical(existing.url) == _canonical(draft.url))
+    better = existing.details.excerpt and not draft.details.excerpt
+    return existing.origin != origin and is_web(file) and same and not better
+
+
+def _refine(run: _Run, existing: Article, article: Article, origin: str) -> None:
+    """Take over what a better reader finds beside the same words; when they were fetched first stays."""
+    details = replace(article.details, fetched=existing.details.fetched or article.details.fetched)
+    if existing.origin == origin and details != existing.details and _same(existing, article) and not run.dry_run:
+        run.engine.library.catalogue.keep_details(replace(existing, details=details))
+
+
+def _queue(run: _Run, article: Article, place: str) -> None:
     if run.dry_run:
         return
     if len(run.entries) >= _BATCH or run.characters > _BATCH_CHARACTERS:
@@ -269,7 +448,7 @@ def _queue(run: _Run, article: Article, path: Path) -> None:
     embedder, text = run.engine.embedder, article.text
     pieces = embedder.pieces(text)
     spans = tuple((s.start, s.end) for s in passage_spans(text, pieces.starts, embedder.count, embedder.limit))
-    run.entries.append(Entry(article, str(path), spans))
+    run.entries.append(Entry(article, place, spans))
     if run.backlog:
         day = article.published.day.toordinal() if article.published else 0
         passages = ((words_digest(text[a:b]), embedder.ids(text, pieces, a, b)) for a, b in spans)
@@ -314,12 +493,12 @@ def _compared_again(run: _Run, entry: Entry) -> Entry | None:
     return replace(entry, article=replace(article, version=known.version + 1 if known else 1))
 
 
-def _origin(path: Path, draft: Draft) -> str:
+def _origin(place: str, draft: Draft) -> str:
     """Where an article came from; in a file of many, by its own id, its URL, or its title and day: never its line."""
-    if draft.line is None:
-        return str(path)
+    if draft.line is None and not draft.item:
+        return place
     beside = f"{draft.title}\x1f{draft.published.iso if draft.published else ''}"
-    return f"{path}#{draft.key or draft.url or _short(beside)}"
+    return f"{place}#{draft.key or draft.url or _short(beside)}"
 
 
 def _existing(run: _Run, file: _File, origin: str, draft: Draft, digest: str) -> tuple[Article | None, str, bool]:
@@ -333,13 +512,13 @@ def _existing(run: _Run, file: _File, origin: str, draft: Draft, digest: str) ->
     other = catalogue.by_id(wanted)
     if other is None:
         for same, place in catalogue.by_digest(digest) if draft.key is None else ():
-            corrected = place == str(file.path) and same.origin not in file.all_origins()
-            if same.id not in run.met and (corrected or not Path(place).exists()):
+            corrected = place == file.place and same.origin not in file.all_origins()
+            if same.id not in run.met and (corrected or not _is_there(place)):
                 return catalogue.by_id(same.id), same.id, False
         return None, wanted, False
     same_article = other.digest == digest or (other.url and other.url == draft.url) or other.title == draft.title
-    second = other.id in run.met and catalogue.file_of(other.id) == str(file.path)
-    if not second and (same_article or not _lies_elsewhere(run, other.id, file.path)):
+    second = other.id in run.met and catalogue.file_of(other.id) == file.place
+    if not second and (same_article or not _lies_elsewhere(run, other.id, file.place)):
         return other, other.id, False
     unique = _unique(wanted, origin)
     return catalogue.by_id(unique), unique, True
@@ -383,7 +562,7 @@ def _from_removed(run: _Run, file: _File, one: _Unknown, note: Callable[[str], N
 
 def _removed_before(run: _Run, file: _File, one: _Unknown) -> Kept | None:
     """The removed article that a draft is: of its place, of its id and more, or of its text in a file that moved."""
-    removed, draft, path = run.engine.library.catalogue.removed, one.draft, str(file.path)
+    removed, draft, path = run.engine.library.catalogue.removed, one.draft, file.place
     if at_its_place := removed("origin", one.origin):
         return at_its_place[0]
     for kept in removed("id", one.id):
@@ -392,7 +571,7 @@ def _removed_before(run: _Run, file: _File, one: _Unknown) -> Kept | None:
             return kept
     for kept in removed("digest", one.digest) if draft.key is None else ():
         here = path == kept.file
-        vanished = kept.article.origin not in file.all_origins() if here else not Path(kept.file).exists()
+        vanished = kept.article.origin not in file.all_origins() if here else not _is_there(kept.file)
         if vanished and kept.article.id not in run.met:
             return kept
     return None
@@ -411,15 +590,20 @@ def _as_corrected(run: _Run, existing: Article, filed: Article) -> Article:
     return article
 
 
-def _lies_elsewhere(run: _Run, article_id: str, path: Path) -> bool:
+def _lies_elsewhere(run: _Run, article_id: str, place: str) -> bool:
     """Whether a recorded article belongs to another file that is still there, or to the shared store."""
-    file = run.engine.library.catalogue.file_of(article_id) or str(path)
-    return file != str(path) and (is_taken(file) or Path(file).exists())
+    file = run.engine.library.catalogue.file_of(article_id) or place
+    return file != place and (is_taken(file) or _is_there(file))
 
 
-def _comes_from_elsewhere(run: _Run, existing: Article, origin: str, path: Path) -> bool:
+def _is_there(place: str) -> bool:
+    """Whether what was read at ``place`` can be read there again: addresses are taken to stay."""
+    return is_web(place) or Path(place).exists()
+
+
+def _comes_from_elsewhere(run: _Run, existing: Article, origin: str, place: str) -> bool:
     """Whether another text than that of these known bytes was recorded: from another file, or by the shared store."""
-    return existing.origin == origin or _lies_elsewhere(run, existing.id, path)
+    return existing.origin == origin or _lies_elsewhere(run, existing.id, place)
 
 
 def _unique(article_id: str, origin: str) -> str:
@@ -442,11 +626,13 @@ def _same(known: Article, found: Article) -> bool:
 
 
 def _canonical(url: str) -> str:
-    """A URL without fragment, default port and trailing slash, host in lower case (RFC 3986, section 6.2)."""
+    """A URL without fragment, default port, trailing slash and what only tells who sent the reader, host in lower case
+    (RFC 3986, section 6.2)."""
     parts = urlsplit(url)
+    query = "&".join(part for part in parts.query.split("&") if not _TRACKING.match(part))
     host = (parts.hostname or "").lower()
     port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
-    return urlunsplit((parts.scheme.lower(), host + port, parts.path.rstrip("/"), parts.query, ""))
+    return urlunsplit((parts.scheme.lower(), host + port, parts.path.rstrip("/"), query, ""))
 
 
 def _short(text: str) -> str:

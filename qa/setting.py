@@ -130,6 +130,7 @@ READ: Mapping[str, Read] = {
     "verify": choice("code", "llm"),
     "failed": choice("strike", "drop"),
     "repair": switch,
+    "fetch_private": switch,
     "journal": switch,
     "daily_budget": dollars,
     "max_cost": dollars,

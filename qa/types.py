@@ -7,6 +7,7 @@ title (``field == "title"``). Days are calendar days in the library's time zone.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -52,6 +53,38 @@ class Published:
     """The same, as a day in the library's time zone: what windows and as-of dates compare."""
 
 
+class DatedBy(StrEnum):
+    """Where the day of an article was found, when it was not stated as such."""
+
+    DATELINE = "dateline"
+    """In the words of the article: a line above it, or the place and day that it opens with."""
+    ADDRESS = "address"
+    """In the address it was found under: ``/2026/02/04/``."""
+    FILE_NAME = "file name"
+    """In the name of its file, for want of anything better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is known of an article beside its words, title, source and date."""
+
+    language: str | None = None
+    """ISO 639-1 code of the language it is written in; None when that cannot be told."""
+    author: str | None = None
+    fetched: str | None = None
+    """When it was fetched, or saved by whoever saved it (ISO 8601). Never its date."""
+    dated_by: DatedBy | None = None
+    """None where its date is stated as such, or where it has none."""
+    pages: tuple[int, ...] = ()
+    """Where each page of a paged document begins in ``text``, in order; empty where there are no pages."""
+    excerpt: bool = False
+    """Whether only the beginning, or a summary, could be had."""
+
+    def page_of(self, start: int) -> int | None:
+        """The page that a position in the text stands on, from 1."""
+        return bisect_right(self.pages, start) or None
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One version of one dated news article, cleaned; ``text`` is what every offset refers to."""
@@ -67,6 +100,7 @@ class Article:
     text: str
     digest: str
     """SHA-256 of ``text``: decides whether it must be embedded again."""
+    details: Details = Details()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +318,8 @@ class Citation:
     """Whether code moved the citation to other words than the writer's."""
     url: str | None = None
     """Address of the article, where it has one."""
+    page: int | None = None
+    """Page of a paged document that the quote begins on, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -710,6 +746,30 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """What the reader follows: a feed, a page, a file or a folder that is read again."""
+
+    number: int
+    place: str
+    """Address or path."""
+    name: str
+    """What its source is called in its articles; empty for what they say themselves."""
+    added: datetime
+    refreshed: datetime | None = None
+    """When it was last read."""
+    problem: str = ""
+    """What was wrong then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of following something: what is followed from now on, and what was already."""
+
+    new: tuple[Followed, ...]
+    already: tuple[Followed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StandingQuestion:
     """A question that the reader keeps: each briefing answers it anew."""
 
@@ -861,6 +921,10 @@ class IngestReport:
     restored: int = 0
     """Removed before, and back."""
     failed: int = 0
+    cut: int = 0
+    """Characters that were cut: control and invisible ones, and endless repetition."""
+    replaced: int = 0
+    """Characters that could not be decoded and were replaced."""
     embedded: int = 0
     waiting: int = 0
     """Passages that have no vector yet."""

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ISTANBUL = "Where are the US-Iran talks expected to take place?"
 CITATION = [
     "n", "article_id", "version", "title", "source", "published", "field", "start", "end", "quote", "corrected",
-    "url",
+    "url", "page",
 ]  # fmt: skip
 Capture = pytest.CaptureFixture[str]
 

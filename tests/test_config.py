@@ -83,7 +83,7 @@ def test_a_home_folder_is_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch, 
             'colour = "red"',
             "unknown setting 'colour'",
             "api_key_file, base_url, cases_at_once, context_tokens, daily_budget, embedder, embedder_url, failed, "
-            "journal, ",
+            "fetch_private, journal, ",
         ),
         (f'api_key = "{KEY}"', "unknown setting 'api_key'", "api_key_file"),
         ("model = 5", "model must be a text", 'model = "…"'),

@@ -132,3 +132,14 @@ def test_the_locks_meet_the_ranges_of_the_project() -> None:
 @pytest.mark.parametrize("name", ["scripts/venv.sh", "scripts/lock.sh", ".ci/run"])
 def test_a_script_can_be_run(name: str) -> None:
     assert os.access(ROOT / name, os.X_OK)
+
+
+def test_every_dependency_is_accounted_for() -> None:
+    from dependencies import named
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    told = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    for name in map(named, project["dependencies"]):
+        rows = [line for line in told.split("\n") if line.startswith(f"| {name} |")]
+        assert len(rows) == 2, f"docs/dependencies.md: what is {name} for, and what does it weigh?"
+        assert all(cell.strip() for row in rows for cell in row.split("|")[2:4]), rows

@@ -118,8 +118,14 @@ def evidence(citation: Citation, label: str = "") -> Content:
 
 
 def byline(citation: Citation, as_of: date | None = None) -> str:
-    """Title, source and date of what is cited; seen from ``as_of``, also its age. Not yet safe to show."""
-    return " · ".join(part for part in (citation.title, citation.source, when(citation.published, as_of)) if part)
+    """Title, source, date and page of what is cited; seen from ``as_of``, also its age. Not yet safe to show."""
+    told = (citation.title, citation.source, when(citation.published, as_of), on_page(citation))
+    return " · ".join(part for part in told if part)
+
+
+def on_page(citation: Citation) -> str:
+    """The page of what is cited, empty where there are no pages."""
+    return f"page {citation.page}" if citation.page else ""
 
 
 def when(published: str | None, as_of: date | None = None) -> str:

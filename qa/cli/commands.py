@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,11 +111,11 @@ def _ended(complete: bool, code: ExitCode = ExitCode.OK) -> ExitCode:
 def _ingest(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     from qa.ingest import ingest
 
-    paths = [Path(path) for path in options.paths]
+    given = [_given(one, options.format) for one in options.paths]
     with _engine(options, create=True) as engine:
         events = ingest(
             engine,
-            paths,
+            given,
             prune=options.prune,
             yes=options.yes,
             again=options.again,
@@ -123,6 +124,27 @@ def _ingest(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
             cancel=cancel,
         )
         report = _last(events, IngestReport)
+    return _told(options, report)
+
+
+def _given(argument: str, named: str | None) -> Any:
+    """An argument of ``ingest``: an address of the web, standard input (``-``), or a path."""
+    from qa.ingest import MOST_INPUT, of_input
+
+    if argument[:8].lower().startswith(("http://", "https://")):
+        return argument
+    if argument != "-":
+        return Path(argument)
+    data = sys.stdin.buffer.read(MOST_INPUT + 1)
+    if len(data) > MOST_INPUT:
+        raise InputError(f"standard input holds more than {MOST_INPUT:,} bytes", "Save it as a file and ingest that.")
+    if not data:
+        raise InputError("standard input is empty", "Pipe an article into it: newsdesk ingest - --format md < FILE")
+    return of_input(data, named or "")
+
+
+def _told(options: argparse.Namespace, report: IngestReport) -> ExitCode:
+    """Print what was read, and how it ended: badly where nothing could be, or with --strict something could not."""
     _put(options, report_json(report), report_text(report))
     read = report.new + report.changed + report.unchanged + report.copies + report.restored + report.kept_out
     if report.failed and (options.strict or not read):
@@ -130,6 +152,14 @@ def _ingest(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     if report.would_prune and not options.dry_run:
         return ExitCode.USAGE
     return _ended(report.complete)
+
+
+def _sources(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    from qa.cli import sources
+
+    with _engine(options, create=True) as engine:
+        report = sources.act(engine, options, lambda value, text: _put(options, value, text), _last, cancel)
+    return ExitCode.OK if report is None else _told(options, report)
 
 
 def _brief(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
@@ -737,6 +767,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Cancel], ExitCode]] = {
     "verify": _verify,
     "chat": _chat,
     "conversations": _conversations,
+    "sources": _sources,
     "standing": _standing,
     "recheck": _recheck,
     "quotes": _quotes,

@@ -52,6 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
         _command(commands, "fixtures", "what an evaluation expects: draft it from your articles, check a file of it")
     )
     _library(_command(commands, "library", "list, show, count, remove and share articles; rebuild the indexes"))
+    _sources(_command(commands, "sources", "feeds, pages and folders that you follow: add, list, remove, refresh"))
     _standing(_command(commands, "standing", "questions that every briefing answers: add, list, remove, restore"))
     _conversations(_command(commands, "conversations", "list, show, rename, delete and export what you asked"))
     _recheck(
@@ -152,7 +153,17 @@ def _money(parser: argparse.ArgumentParser) -> None:
 
 
 def _ingest(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="files and folders: .txt, .md, .jsonl")
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH|URL",
+        help="files, folders, patterns, addresses of pages and feeds; - reads standard input",
+    )
+    parser.add_argument(
+        "--format",
+        choices=("txt", "md", "html", "pdf", "jsonl", "csv", "feed", "json"),
+        help="what standard input holds (default: what it looks like)",
+    )
     parser.add_argument("--prune", action="store_true", help="remove articles that vanished from under PATH")
     parser.add_argument("--yes", action="store_true", help="let --prune remove more than a tenth of them")
     parser.add_argument("--again", action="store_true", help="bring back what you removed, where it is met again")
@@ -409,6 +420,22 @@ def _listed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=_count, default=None, metavar="N", help="at most N articles")
     parser.add_argument("--offset", type=_count, default=0, metavar="N", help="leave out the first N")
     parser.add_argument("--removed", action="store_true", help="list what was removed and can be restored")
+
+
+def _sources(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=_Parser)
+    added = _action(actions, "add", "follow a feed, a page, a list of feeds (OPML), a file or a folder")
+    added.add_argument("what", metavar="URL|FILE|FOLDER")
+    added.add_argument("--name", metavar="NAME", help="what its source is called in its articles")
+    _action(actions, "list", "list what is followed, with when it was read and what was wrong")
+    removed = _action(actions, "remove", "follow a source no more; its articles stay")
+    removed.add_argument("number", type=_count, metavar="N")
+    refreshed = _action(actions, "refresh", "read what is followed again: only what has changed is fetched")
+    refreshed.add_argument("numbers", nargs="*", type=_count, metavar="N", help="only these (default: all)")
+    refreshed.add_argument("--words-only", action="store_true", help="make no vectors yet: searchable by words at once")
+    refreshed.add_argument("--strict", action="store_true", help="exit with 4 when anything could not be read")
+    refreshed.set_defaults(dry_run=False)
+    _money(refreshed)
 
 
 def _standing(parser: argparse.ArgumentParser) -> None:

@@ -17,11 +17,12 @@ from qa.codec import decoded, encoded
 from qa.errors import LibraryError, NotFoundError
 from qa.journal.briefings import Briefings
 from qa.journal.file import JOURNAL_FILE, JournalFile, iso
+from qa.journal.followed import FollowedSources
 from qa.journal.runs import Runs
 from qa.journal.standing import Kept, StandingQuestions, same
 from qa.types import Answer, Conversation, Turn
 
-__all__ = ["JOURNAL_FILE", "Briefings", "Journal", "Kept", "Runs", "StandingQuestions", "same"]
+__all__ = ["JOURNAL_FILE", "Briefings", "FollowedSources", "Journal", "Kept", "Runs", "StandingQuestions", "same"]
 
 LONGEST_TITLE = 200
 _LISTED = (
@@ -47,6 +48,11 @@ class Journal(JournalFile):
     def runs(self) -> Runs:
         """The evaluations in the same file."""
         return Runs(self.path.parent, self.busy_seconds)
+
+    @property
+    def followed(self) -> FollowedSources:
+        """What the reader follows, in the same file."""
+        return FollowedSources(self.path.parent, self.busy_seconds)
 
     # keeping
 

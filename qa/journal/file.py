@@ -51,6 +51,10 @@ _TABLES = (
         "CREATE TABLE run_cases (run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, name TEXT NOT NULL, n "
         "INTEGER NOT NULL, passed INTEGER NOT NULL, told BLOB NOT NULL, PRIMARY KEY (run, name)) WITHOUT ROWID",
     ),
+    (
+        "CREATE TABLE followed (id INTEGER PRIMARY KEY AUTOINCREMENT, place TEXT NOT NULL UNIQUE, name TEXT NOT NULL, "
+        "added TEXT NOT NULL, refreshed TEXT, problem TEXT, removed TEXT)",
+    ),
 )
 """What each version added."""
 VERSION = len(_TABLES)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qa.errors import LibraryError
-from qa.library import corrections, listing, marks, removed, schema
+from qa.library import corrections, details, listing, marks, removed, schema
 from qa.library.listing import Row
 from qa.library.scope import Scope
 from qa.types import (
@@ -32,7 +32,10 @@ from qa.types import (
     RemovedBy,
 )
 
-_ARTICLE = "a.id, a.origin, a.version, a.title, a.source, a.url, a.published, a.day, a.digest"
+_ARTICLE = (
+    "a.id, a.origin, a.version, a.title, a.source, a.url, a.published, a.day, a.digest, "
+    "(SELECT told FROM details d WHERE d.article_id = a.id AND d.version = a.version)"
+)
 _LACKS_VECTOR = "NOT EXISTS (SELECT 1 FROM vectors v WHERE v.embedder = ? AND v.digest = p.digest)"
 _BUSY_MS = 10_000
 _READ_AT_ONCE = 50
@@ -173,7 +176,7 @@ class Catalogue:
     def by_digest(self, digest: str) -> list[tuple[Article, str]]:
         """Articles (without text) whose text has this digest, with their files, oldest record first."""
         rows = self._all(f"SELECT {_ARTICLE}, '', a.file FROM articles a WHERE a.digest = ? ORDER BY a.no", digest)
-        return [(_article(row), row[10]) for row in rows]
+        return [(_article(row), row[11]) for row in rows]
 
     def version(self, article_id: str, version: int) -> Article | None:
         """A version of an article, current or earlier, with its text."""
@@ -181,8 +184,9 @@ class Catalogue:
         if current and current.version == version:
             return current
         row = self._one(
-            "SELECT article_id, '', version, title, source, url, published, day, digest, text FROM versions "
-            "WHERE article_id = ? AND version = ?",
+            "SELECT v.article_id, '', v.version, v.title, v.source, v.url, v.published, v.day, v.digest, d.told, "
+            "v.text FROM versions v LEFT JOIN details d ON d.article_id = v.article_id AND d.version = v.version "
+            "WHERE v.article_id = ? AND v.version = ?",
             article_id,
             version,
         )
@@ -300,6 +304,11 @@ class Catalogue:
         with self._writing() as db:
             corrections.keep(db, article_id, correction)
 
+    def keep_details(self, article: Article) -> None:
+        """What is known of an article beside its words has changed, and nothing else."""
+        with self._writing() as db:
+            details.keep(db, article)
+
     def rows(self, offset: int = 0, limit: int = -1, chosen: Listing = Listing()) -> Sequence[Row]:  # noqa: B008 - frozen
         """Articles (without text) of a listing, in its order."""
         numbers = listing.numbers(self.select, chosen)
@@ -363,7 +372,7 @@ class Catalogue:
             found = self._all(
                 f"SELECT {_ARTICLE}, a.text, a.no FROM articles a WHERE a.no IN ({', '.join('?' * len(some))})", *some
             )
-            texts = {row[10]: row for row in found}
+            texts = {row[11]: row for row in found}
             yield from (_article(texts[number]) for number in some if number in texts)
 
     def newest_day(self, as_of: date) -> date | None:
@@ -642,6 +651,7 @@ class Catalogue:
                 for digest in [words_digest(article.text[start:end])]
             ],
         )
+        details.keep(db, article)
         listing.note(db, number, article, len(entry.spans))
         marks.note_return(db, article)
         return True
@@ -787,7 +797,7 @@ def _inside(scope: Scope) -> tuple[str, list[Any]]:
 
 def _article(row: Any) -> Article:
     published = Published(row[6], date.fromordinal(row[7])) if row[7] is not None else None
-    return Article(row[0], row[1], row[2], row[3], row[4], row[5], published, row[9], row[8])
+    return Article(row[0], row[1], row[2], row[3], row[4], row[5], published, row[10], row[8], details.read(row[9]))
 
 
 def _passage(row: Any) -> tuple[Passage, Article]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 """Written into ``PRAGMA user_version``; a library of a newer version is refused."""
 
 _LISTED = """
@@ -45,6 +45,18 @@ CREATE INDEX removed_passages_by_digest ON removed_passages (digest);
 """What the reader did by hand. ``corrections``: which fields of an article are the reader's, and what its file says.
 ``removed_articles``: all that is needed to bring a removed article back; its vectors stay with the others."""
 
+_DETAILS = """
+CREATE TABLE details (
+  article_id TEXT NOT NULL, version INTEGER NOT NULL, told TEXT NOT NULL, PRIMARY KEY (article_id, version)
+) WITHOUT ROWID;
+
+CREATE TABLE fetched (
+  url TEXT PRIMARY KEY, at TEXT NOT NULL, etag TEXT NOT NULL, modified TEXT NOT NULL, item TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+"""``details``: what is known of an article version beside its words, as JSON. ``fetched``: when an address was last
+read, what its server wants to hear to say that nothing changed, and the digest of the feed's item that led there."""
+
 TABLES = (
     """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -85,6 +97,7 @@ CREATE INDEX passages_by_digest ON passages (digest);
 """
     + _LISTED
     + _BY_HAND
+    + _DETAILS
 )
 """Vectors of several embedders may stand side by side; a passage refers to the one of the embedder in use, which the
 value ``embedder`` of ``meta`` names."""
@@ -108,5 +121,6 @@ INSERT INTO listed
   SELECT a.no, a.day, folded(ifnull(a.source, '')), (SELECT count(*) FROM passages p WHERE p.article = a.no),
   sought(a.title, a.source, a.day) FROM articles a;
 """,
+    3: _DETAILS,
 }
 """What brings a library of each earlier version to the next one; ``listing.py`` has the functions they call."""

@@ -211,6 +211,10 @@ class Library:
         """Articles that were removed and can be restored, the last removed first."""
         return removed.removed(self.catalogue.select)
 
+    def articles_at(self, place: str) -> int:
+        """How many articles came from an address, a file or a folder."""
+        return len(self.catalogue.ids_under(place))
+
     def correction(self, article_id: str) -> Correction | None:
         """What of an article the reader corrected by hand, None when nothing."""
         return self.catalogue.correction(article_id)

@@ -21,6 +21,7 @@ from qa.render.evaluations import (
     runs_text,
 )
 from qa.render.exports import EXPORTS, exported
+from qa.render.followed import added_json, added_text, followed_json, followed_text
 from qa.render.forms import (
     answer_json,
     article_json,
@@ -99,6 +100,8 @@ __all__ = [
     "Linear",
     "Sentence",
     "Timetable",
+    "added_json",
+    "added_text",
     "answer_json",
     "answer_linear",
     "answer_text",
@@ -142,6 +145,8 @@ __all__ = [
     "exported_html",
     "exported_json",
     "exported_markdown",
+    "followed_json",
+    "followed_text",
     "followup_words",
     "grouping_json",
     "grouping_text",

@@ -234,6 +234,7 @@ def article_json(
         told["corrected"] = {"fields": sorted(correction.fields), "in_file": filed}
     if text:
         told |= {"origin": article.origin, "digest": article.digest, "text": article.text}
+        told |= {name: value for name, value in asdict(article.details).items() if value}
     return told
 
 

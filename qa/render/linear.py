@@ -195,5 +195,5 @@ def _place(number: int, hit: Hit) -> Citation:
     published = article.published.iso if article.published else None
     return Citation(
         number, article.id, article.version, article.title, article.source, published, "text",
-        passage.start, passage.end, passage.text, url=article.url,
+        passage.start, passage.end, passage.text, url=article.url, page=article.details.page_of(passage.start),
     )  # fmt: skip

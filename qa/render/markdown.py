@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa.clean import show_line
+from qa.render.whose import whose
 from qa.types import Citation
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~!&$@])|(?<=[a-zA-Z])(?=://)|(?<=www)(?=\.)")
@@ -17,11 +18,10 @@ _BLOCK = re.compile(r"^([-+=]|\d{1,9}(?=[.)]))")
 def noted(citation: Citation, notes: list[str], *, once: bool = False) -> str:
     """A mark; its footnote (the quote, whose it is, and where it stands, each on a line of its own) joins ``notes``:
     with ``once`` where it is not there yet."""
-    whose = f"{citation.title} · {citation.source or 'unknown source'} · {citation.published or 'undated'}"
     corrected = ", citation corrected" if citation.corrected else ""
     body = (
         f"“{escaped(citation.quote)}”  \n"
-        f"    {escaped(whose)}{f' · {linked(citation.url)}' if citation.url else ''}  \n"
+        f"    {escaped(whose(citation))}{f' · {linked(citation.url)}' if citation.url else ''}  \n"
         f"    article {escaped(citation.article_id)}, version {citation.version}, {citation.field} "
         f"{citation.start}–{citation.end}{corrected}"
     )

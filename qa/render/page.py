@@ -9,6 +9,7 @@ from qa.clean import show
 from qa.render.markdown import web_address
 from qa.render.text import absence
 from qa.render.transcript import facts
+from qa.render.whose import whose
 from qa.types import Answer, Citation, Claim, Conversation, Status, Turn, Verdict
 from qa.version import __version__
 
@@ -70,14 +71,13 @@ def claim_html(claim: Claim, notes: list[str]) -> str:
 def mark_html(citation: Citation, notes: list[str]) -> str:
     """A mark; its footnote joins ``notes``."""
     number = len(notes) + 1
-    whose = f"{citation.title} · {citation.source or 'unknown source'} · {citation.published or 'undated'}"
     place = (
         f"article {citation.article_id}, version {citation.version}, {citation.field} {citation.start}–{citation.end}"
     )
     corrected = ", citation corrected" if citation.corrected else ""
     notes.append(
         f'<li id="note{number}"><blockquote>“{text_html(citation.quote)}”</blockquote>'
-        f"{text_html(whose)}{link_html(citation.url)}<br>{text_html(place)}{corrected}</li>\n"
+        f"{text_html(whose(citation))}{link_html(citation.url)}<br>{text_html(place)}{corrected}</li>\n"
     )
     return f'<sup><a href="#note{number}">{number}</a></sup>'
 

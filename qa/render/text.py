@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from qa.clean import show, show_line
 from qa.render.differences import conflict_words
+from qa.render.whose import whose
 from qa.types import (
     Answer,
     Article,
@@ -16,6 +17,7 @@ from qa.types import (
     Conflict,
     Conversation,
     Correction,
+    Details,
     FileProblems,
     Heading,
     Hit,
@@ -168,9 +170,8 @@ def _differences(conflicts: Iterable[Conflict]) -> list[str]:
 
 
 def attribution(citation: Citation) -> str:
-    """Title, source and date of what is cited."""
-    parts = (citation.title, citation.source or "unknown source", citation.published or "undated")
-    return show_line(" · ".join(parts))
+    """Title, source, date and page of what is cited."""
+    return show_line(whose(citation))
 
 
 def window_words(query: Query) -> str:
@@ -268,6 +269,8 @@ def report_text(report: IngestReport, most: int = 20) -> str:
         f"{report.undated} undated, {report.pruned} removed, {report.failed} failed{_came_back(report)}; "
         f"{report.embedded} passage(s) embedded in {report.seconds:.1f} s"
     ]
+    if report.cut or report.replaced:
+        lines.append(f"{report.cut:,} character(s) cut, {report.replaced:,} replaced")
     for problem in report.problems[:most]:
         place = show_line(problem.path) + (f":{problem.line}" if problem.line else "")
         lines += wrapped(f"{place}: {show_line(problem.message)}", first="✗ " if problem.fatal else "  ", rest="    ")
@@ -319,10 +322,24 @@ def article_text(article: Article, correction: Correction | None = None) -> str:
         show_line(f"{article.source or 'unknown source'} · {published} · {article.id} (version {article.version})"),
         *([show_line(article.url)] if article.url else []),
         show_line(article.origin),
+        *([show_line(known)] if (known := _details(article.details)) else []),
         *([show_line(correction_words(correction))] if correction else []),
     ]
     body = [line for paragraph in show(article.text).split("\n") for line in wrapped(paragraph) or [""]]
     return "\n".join([*head, "", *body]) + "\n"
+
+
+def _details(details: Details) -> str:
+    """What is known of an article beside its words, empty when nothing is."""
+    told = {
+        "by {}": details.author,
+        "language: {}": details.language,
+        "dated by its {}": details.dated_by,
+        "fetched or saved {}": details.fetched,
+        "{} page(s)": len(details.pages),
+    }
+    known = [words.format(value) for words, value in told.items() if value]
+    return " · ".join([*known, *(["only an excerpt"] if details.excerpt else [])])
 
 
 def correction_words(correction: Correction) -> str:

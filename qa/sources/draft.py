@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from urllib.parse import urlsplit
 
 from qa.clean import clean, clean_line
 from qa.dates import parse_published
+from qa.language import language_code, language_of
 from qa.sentences import sentence_spans, trimmed
-from qa.types import Published
+from qa.types import Details, Published
 
 MAX_TEXT = 2_000_000
 """Longest article in characters; a longer one is a file of many articles, or not an article."""
+MAX_WHOLE = 4 * MAX_TEXT + 65_536
+"""Largest text file in bytes that can hold one article."""
 _DERIVED_TITLE = 110
 _GIVEN_TITLE = 400
 
@@ -34,6 +37,12 @@ class Draft:
     text: str
     line: int | None = None
     notes: tuple[str, ...] = ()
+    details: Details = field(default_factory=Details)
+    item: bool = False
+    """Whether it is one of several in its file, though not on a line of its own."""
+    cut: int = 0
+    replaced: int = 0
+    """Characters that were cut from the text, and replaced in it, on the way in."""
 
 
 def draft(
@@ -47,8 +56,12 @@ def draft(
     key: str | None = None,
     line: int | None = None,
     notes: tuple[str, ...] = (),
+    details: Details = Details(),  # noqa: B008 - frozen
+    language: str | None = None,
+    replaced: int = 0,
 ) -> Draft:
-    """A Draft of outside strings: cleaned, its date read, a missing title taken from its first sentence.
+    """A Draft of outside strings: cleaned, its date read, a missing title taken from its first sentence, its language
+    told by its words where ``language`` names none.
 
     A date that cannot be read leaves the article undated and is noted. Raises RefusedError when nothing is left of the
     text, or when it is longer than MAX_TEXT.
@@ -59,7 +72,8 @@ def draft(
     body = cleaned.text.strip()
     if not body:
         raise RefusedError("no text in it; check how it was saved")
-    told = [*notes, *([cleaned.report] if cleaned.report else [])]
+    whole = replace(cleaned, replaced=cleaned.replaced + replaced)
+    told = [*notes, *([whole.report] if whole.report else [])]
     day, problem = _dated(published, zone)
     if problem:
         told.append(problem)
@@ -76,6 +90,13 @@ def draft(
         text=body,
         line=line,
         notes=tuple(told),
+        details=replace(
+            details,
+            language=language_code(language) or language_of(body),
+            author=_cut(clean_line(details.author or ""), _GIVEN_TITLE) or None,
+        ),
+        cut=whole.cut,
+        replaced=whole.replaced,
     )
 
 

@@ -1,5 +1,5 @@
 """Reader of ``.jsonl``: one article a line, ``{"id"?, "title", "date"|"published"|"published_at", "source", "url",
-"text"|"body"}``. A bad line is a Problem with its number; the others are read all the same.
+"text"|"body", "author"?, "language"?}``. A bad line is a Problem with its number; the others are read all the same.
 """
 
 from __future__ import annotations
@@ -7,26 +7,29 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import tzinfo
-from pathlib import Path
 from typing import IO, Any
 
 from qa.sources.draft import MAX_TEXT, Draft, RefusedError, draft
-from qa.types import Problem
+from qa.sources.raw import Raw
+from qa.types import Details, Problem
 
-VERSION = "jsonl-1"
+VERSION = "jsonl-2"
 _MAX_LINE = 8 * MAX_TEXT
 """Longest line in bytes: one article with every character escaped."""
-_HEAD = 8_192
 
 
-def read(file: IO[bytes], path: Path, zone: tzinfo | None) -> Iterator[Draft | Problem]:
+def read(raw: Raw, zone: tzinfo | None) -> Iterator[Draft | Problem]:
     """The articles of a JSON Lines file, and a Problem for each line that is none.
 
     Raises RefusedError when it is no text at all.
     """
-    if b"\x00" in file.read(_HEAD):
+    if b"\x00" in raw.head():
         raise RefusedError("a binary file or UTF-16, not UTF-8 text; convert it, for example: iconv -f utf-16 -t utf-8")
-    file.seek(0)
+    with raw.stream() as file:
+        yield from _lines(file, raw.place, zone)
+
+
+def _lines(file: IO[bytes], place: str, zone: tzinfo | None) -> Iterator[Draft | Problem]:
     number = 0
     while line := file.readline(_MAX_LINE + 1):
         number += 1
@@ -36,9 +39,9 @@ def read(file: IO[bytes], path: Path, zone: tzinfo | None) -> Iterator[Draft | P
             if len(line) > _MAX_LINE:
                 size = len(line) + _skip_line(file)
                 raise RefusedError(f"a line of {size:,} bytes is more than one article; put one article on each line")
-            yield _article(line, number, zone)
+            yield article(_object(line, number), zone, number)
         except RefusedError as reason:
-            yield Problem(str(path), number, str(reason))
+            yield Problem(place, number, str(reason))
 
 
 def _skip_line(file: IO[bytes]) -> int:
@@ -51,7 +54,7 @@ def _skip_line(file: IO[bytes]) -> int:
     return size
 
 
-def _article(line: bytes, number: int, zone: tzinfo | None) -> Draft:
+def _object(line: bytes, number: int) -> dict[str, Any]:
     try:
         fields = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError as error:
@@ -60,6 +63,11 @@ def _article(line: bytes, number: int, zone: tzinfo | None) -> Draft:
         raise RefusedError(f"not JSON ({error}); each line is one JSON object") from None
     if not isinstance(fields, dict):
         raise RefusedError("not a JSON object; each line is one article {…}")
+    return fields
+
+
+def article(fields: dict[str, Any], zone: tzinfo | None, number: int) -> Draft:
+    """The article of a JSON object, the ``number``th of its file. Raises RefusedError."""
     text = _field(fields, "text", "body")
     if not text:
         raise RefusedError('no "text" (or "body"); nothing to read')
@@ -72,6 +80,8 @@ def _article(line: bytes, number: int, zone: tzinfo | None) -> Draft:
         url=_field(fields, "url"),
         key=_field(fields, "id"),
         line=number,
+        language=_field(fields, "language", "lang"),
+        details=Details(author=_field(fields, "author")),
     )
 
 

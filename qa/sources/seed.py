@@ -8,7 +8,8 @@ from datetime import tzinfo
 from http import HTTPStatus
 
 from qa.sentences import is_wrapped
-from qa.sources.draft import Draft, draft
+from qa.sources.draft import MAX_WHOLE, Draft, draft
+from qa.sources.raw import Raw
 
 VERSION = "seed-2"
 
@@ -20,8 +21,9 @@ _HEADLINE = 200
 _SENTENCE_END = re.compile(r"[.!?:][\"”’')]*$")
 
 
-def read(text: str, zone: tzinfo | None) -> Iterator[Draft]:
+def read(raw: Raw, zone: tzinfo | None) -> Iterator[Draft]:
     """The one article of a ``.txt`` file; its notes say which parts of the header were dropped."""
+    text = raw.text(MAX_WHOLE)
     notes: list[str] = []
     published = None
     if header := _HEADER.match(text):

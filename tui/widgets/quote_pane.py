@@ -76,9 +76,8 @@ def _position(nth: int, count: int) -> Content:
 
 
 def _source(citation: Citation, as_of: date | None) -> list[Content]:
-    where = " · ".join(
-        part for part in (citation.source or "source unknown", wording.when(citation.published, as_of)) if part
-    )
+    told = (citation.source or "source unknown", wording.when(citation.published, as_of), wording.on_page(citation))
+    where = " · ".join(part for part in told if part)
     lines = [wording.line(f"[{citation.n}] {citation.title}", "bold"), wording.line(where, "dim")]
     if citation.field == "title":
         lines.append(Content.styled("in the headline", "dim"))

@@ -1,0 +1,11 @@
+"""Whose words are cited: title, source, date, and the page where there are pages."""
+
+from __future__ import annotations
+
+from qa.types import Citation
+
+
+def whose(citation: Citation) -> str:
+    """Title, source, date and page of what is cited. Not yet safe to show."""
+    parts = [citation.title, citation.source or "unknown source", citation.published or "undated"]
+    return " · ".join([*parts, *([f"page {citation.page}"] if citation.page else [])])
