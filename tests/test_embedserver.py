@@ -9,15 +9,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from fixtures.commands import command
 
-from qa.cli import main
 from qa.config import Config, Secret
 from qa.embedserver import EmbedServer
 from qa.engine import Engine
@@ -377,16 +375,6 @@ def test_killed_while_it_changes_over_the_next_run_goes_on(opened: OpenFn, serve
 
 
 # the command line
-
-
-def command(library: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What a command says and ends with, run in this process."""
-    out, err = StringIO(), StringIO()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        code = main(["--library", str(library), *arguments])
-    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 def test_commands_say_what_embeds_and_chroma_follows_the_change(server: FakeLLM, news: Path, tmp_path: Path) -> None:

@@ -441,13 +441,12 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(data=st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_whatever_bytes_a_file_has_it_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     read_or_refused(tmp_path_factory, data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(value=VALUES)
 def test_whatever_values_a_file_has_it_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, value: object

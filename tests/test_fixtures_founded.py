@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fixtures.newsroom import engine_at, jsonl, take_in, told
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.engine import Engine
@@ -54,7 +54,6 @@ def test_articles_are_known_by_id_url_and_file_name() -> None:
     assert lacking([asked(1, articles=("1", "id2"))], articles) == [(1, "no article '1' in the library")]
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_evidence_is_found_wherever_it_stands(data: st.DataObject) -> None:
     words = st.text("abcdéß“”’ -\n", max_size=90)

@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 from fake_llm import Failure, FakeLLM, Reply, Scripted, tokens_read
+from fixtures.commands import command
 from fixtures.newsroom import AS_OF, answered, briefed, engine_at, jsonl, passages_of, take_in, told
 from hypothesis import given
 from hypothesis import strategies as st
@@ -517,16 +518,8 @@ def test_who_waits_for_the_same_request_stops_when_cancelled(
 
 
 def run(library: Path, *arguments: str) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of ``newsdesk``, in a process without a network or a key."""
-    environ = {name: value for name, value in os.environ.items() if "KEY" not in name}
-    done = subprocess.run(
-        [sys.executable, "-m", "tui", "--library", str(library), *arguments],
-        cwd=ROOT,
-        env=environ,
-        text=True,
-        capture_output=True,
-        check=False,
-    )
+    """Exit code, stdout and stderr of a command."""
+    done = command(library, *arguments)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -645,7 +645,7 @@ _CONTENTS = (
 
 
 @given(st.sampled_from(sorted(_FILES)), st.lists(_CONTENTS, min_size=3, max_size=3), st.booleans())
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_nothing_but_a_fixture_error_comes_of_any_files(
     tmp_path: Path, name: str, contents: list[bytes], packed: bool
 ) -> None:
