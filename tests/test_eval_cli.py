@@ -27,7 +27,7 @@ from qa.errors import ExitCode
 from qa.evaluation import Costs, Run
 from qa.gate import gated, read_gate
 from qa.journal import Journal
-from qa.render import case_text, cases_text, run_html, run_json, run_junit, run_text
+from qa.render.evaluations import case_text, cases_text, run_html, run_json, run_junit, run_text
 from qa.runfile import read_run, run_form
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,7 +15,7 @@ from qa.errors import FixtureError, UsageError
 from qa.evaluate import evaluate, planned
 from qa.evaluation import Case, Costs, Figure, Run
 from qa.fixtures import QuestionFixture, load_fixtures
-from qa.render import run_json, run_text
+from qa.render.evaluations import run_json, run_text
 from qa.types import Cancel, Notice, Progress, Status
 
 SEEDS = Path(__file__).parent / "fixtures" / "seeds.yaml"

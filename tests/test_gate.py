@@ -20,7 +20,7 @@ from qa.errors import ExitCode, GateError
 from qa.evaluation import Figure, Judge, Over, Run
 from qa.gate import Gate, Gated, draft_gate, gated, read_gate
 from qa.metrics.named import METRICS
-from qa.render import run_html, run_json, run_junit, run_text
+from qa.render.evaluations import run_html, run_json, run_junit, run_text
 from qa.runfile import read_run, run_form
 
 SCORES = {

@@ -17,18 +17,16 @@ from qa.evaluation import Run
 from qa.export import write_export
 from qa.fixtures import Suite
 from qa.gate import Gate, Gated, draft_gate, gated, read_gate
-from qa.render import (
+from qa.render import dumps, run_file, show_line
+from qa.render.evaluations import (
     case_text,
     cases_text,
-    dumps,
     kept_json,
-    run_file,
     run_html,
     run_json,
     run_junit,
     run_text,
     runs_text,
-    show_line,
 )
 from qa.runfile import read_run
 

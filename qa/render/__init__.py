@@ -1,4 +1,7 @@
-"""What a reader sees: answers, briefings, hits and reports as text, Markdown and JSON. Everything passes ``show``."""
+"""What a reader sees: answers, briefings, hits and reports as text, Markdown and JSON. Everything passes ``show``.
+
+The forms of an evaluation are in ``qa.render.evaluations``, which needs numpy: whoever shows one imports them there.
+"""
 
 from qa.clean import show, show_line
 from qa.render.briefings import BRIEFING_FORMS, briefing_as
@@ -10,16 +13,6 @@ from qa.render.briefings.page import briefing_html
 from qa.render.briefings.text import briefing_text
 from qa.render.copied import copied_answer, copied_quote, copied_story
 from qa.render.differences import conflict_words
-from qa.render.evaluations import (
-    case_text,
-    cases_text,
-    kept_json,
-    run_html,
-    run_json,
-    run_junit,
-    run_text,
-    runs_text,
-)
 from qa.render.exports import EXPORTS, exported
 from qa.render.followed import added_json, added_text, followed_json, followed_text
 from qa.render.forms import (
@@ -114,8 +107,6 @@ __all__ = [
     "briefing_linear",
     "briefing_markdown",
     "briefing_text",
-    "case_text",
-    "cases_text",
     "changed",
     "changed_counts",
     "changes",
@@ -151,7 +142,6 @@ __all__ = [
     "grouping_json",
     "grouping_text",
     "hits_linear",
-    "kept_json",
     "news_words",
     "opened_linear",
     "order_words",
@@ -173,11 +163,6 @@ __all__ = [
     "retrieved_text",
     "revision_words",
     "run_file",
-    "run_html",
-    "run_json",
-    "run_junit",
-    "run_text",
-    "runs_text",
     "shortened",
     "show",
     "show_line",
