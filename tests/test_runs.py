@@ -187,6 +187,7 @@ def test_a_journal_of_an_earlier_version_opens_as_it_is(tmp_path: Path, version:
     journal.standing.add("the customs union", "the customs union", AT)  # brought up
     if version == 4:
         with closing(sqlite3.connect(journal.path)) as db, db:
+            db.execute("DROP TABLE followed")
             db.execute("DROP TABLE run_cases")
             db.execute("DROP TABLE runs")
             db.execute("PRAGMA user_version = 4")

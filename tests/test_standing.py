@@ -349,6 +349,7 @@ def test_a_journal_of_an_earlier_version_gets_room_for_questions(tmp_path: Path,
         with closing(sqlite3.connect(journal.path)) as db, db:
             db.execute("DROP TABLE standing_answers")
             db.execute("DROP TABLE standing")
+            db.execute("DROP TABLE followed")
             db.execute("DROP TABLE run_cases")
             db.execute("DROP TABLE runs")
             db.execute("PRAGMA user_version = 3")
