@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from qa.facts import Number, content_stems, days, numbers, stem, tokens
+from qa.lines import past_dateline
 from qa.sentences import Span, is_glued, sentence_spans, trimmed
 from qa.stopwords import STOP_WORDS
 from qa.whereabouts import CLAUSE_ENDS, capitals, places
@@ -142,7 +143,7 @@ def figures(text: str, start: int = 0, end: int | None = None) -> tuple[Figure, 
     for raw in sentence_spans(text[start:end]):
         inner = trimmed(text[start:end], raw)
         span = Span(start + inner.start, start + inner.end)
-        sentence = text[span.start : span.end]
+        sentence = past_dateline(text[span.start : span.end])
         stated = numbers(sentence)
         if len(sentence) > _LONGEST or sentence.endswith("?") or is_glued(sentence) or len(stated) > _MOST_NUMBERS:
             continue

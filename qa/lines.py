@@ -80,6 +80,12 @@ def without_dateline(text: str) -> str:
     return _DATELINE.sub("", text, count=1)
 
 
+def past_dateline(text: str) -> str:
+    """A first sentence with blanks for the place and the agency in front of it, so that positions hold."""
+    match = _DATELINE.match(text)
+    return " " * match.end() + text[match.end() :] if match else text
+
+
 def folded(text: str) -> frozenset[str]:
     """The words of ``text``, folded."""
     return frozenset(token.folded for token in tokens(text))

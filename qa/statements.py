@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from qa.dates import DATE, DAY_NAMES, written_day
 from qa.facts import days, fold, numbers, stem, tokens
+from qa.lines import past_dateline
 from qa.sentences import Span, is_glued, sentence_spans, trimmed
 from qa.stopwords import STOP_WORDS
 from qa.verify.aliases import short
@@ -59,7 +60,7 @@ def statements(text: str, start: int = 0, end: int | None = None) -> tuple[State
     for raw in sentence_spans(text[start:end]):
         inner = trimmed(text[start:end], raw)
         span = Span(start + inner.start, start + inner.end)
-        sentence = text[span.start : span.end]
+        sentence = past_dateline(text[span.start : span.end])
         if len(sentence) <= _LONGEST and not sentence.endswith("?") and not is_glued(sentence):
             one = _read(sentence, span, capitalised)
             found += [one] if len(one.stems) >= _FEWEST else []

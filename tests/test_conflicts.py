@@ -39,6 +39,13 @@ REAL = [
         "At least 53 people were killed by the earthquake in Izmir.",
     ),
     (
+        "superseded",
+        MONDAY,
+        "ANKARA, Feb. 2 (Sea Wire) - The earthquake killed 35 people when it struck Izmir.",
+        TUESDAY,
+        "ATHENS, Feb. 3 (Land Wire) - The earthquake killed 41 people when it struck Izmir.",
+    ),
+    (
         "disagreement",
         MONDAY,
         "The earthquake in Izmir killed 35 people.",
