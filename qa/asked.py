@@ -75,8 +75,35 @@ _OF_COUNTRY = re.compile(r"(?:an|ish|ese|ench|eek|wiss|utch|raqi|aeli|stani|audi
 _ALSO = {"us": ("american",), "uk": ("british",), "britain": ("british",), "netherlands": ("dutch",)}
 """How countries are called that do not begin alike."""
 _SPANS = re.compile(r"\b(?:second|minute|hour|day|week|month|year|decade|century|centurie)s?\b", re.I)
+_LENGTHS = re.compile(
+    r"^[\s-]*(?:(?:milli|centi|kilo)?met(?:re|er)s?|k?m|kms|miles?|feet|foot|ft|yards?|inch(?:es)?|pages?|words?)\b",
+    re.I,
+)
+"""Units behind the number of how long a thing is."""
+_HARM = tuple(
+    re.compile(rf"\b(?:{words})\b", re.I)
+    for words in (
+        r"kill\w*|die[sd]?|dying|dead|deaths?|deadly|drown\w*|tolls?|lives|fatal\w*|perish\w*|casualt\w+|victims?|bod(?:y|ies)"
+        r"|murder\w*|slain|shot",
+        r"injur\w*|wound\w*|hurt|hospitali[sz]ed|casualt\w+|burn(?:ed|s|t)",
+        r"infect\w*|cases?|positive|sick\w*|ill|contract\w*|caught",
+        r"vaccinat\w*|inoculat\w*|shots?|jabs?|doses?",
+        r"arrest\w*|detain\w*|custody|held",
+    )
+)
+"""What can have happened to people who are counted: a number of one is not that of another."""
+_HOW_MANY = re.compile(r"\bhow many\b(?P<counted>.*)", re.I)
+_HOW_LONG = re.compile(r"\bhow (?:long|old)\b", re.I)
+_THING = re.compile(r"\bhow long (?:is|are|was|were) (?!it\b|there\b)", re.I)
+_CLOCK = re.compile(
+    r"\b\d{1,2}(?:[:.]\d{2})?\s?(?:a\.?m\b|p\.?m\b)|\b[012]?\d:[0-5]\d\b|\b(?:noon|midnight|o['’]clock)\b", re.I
+)
+"""A time of day."""
 _SPEAKER_WITHIN = 60
 """Characters between a speaker's name and the saying verb."""
+_ENDS_QUOTE = re.compile(r"[\"”]\s*$")
+_APPOSITION = re.compile(r"(?<=[^\d\W]), (?:an?|the|his|her|its|who|head|chief|leader)\b[^,.;\"“”]{1,90}, *$", re.I)
+"""What is said of somebody between commas: "Dana Whitlow, a spokeswoman for Rook, said"."""
 
 
 def kind_of(question: str) -> Kind:
@@ -226,7 +253,7 @@ class Asked:
         if self.kind is Kind.NUMBER:
             return self._counts(place)
         if self.kind is Kind.TIME:
-            return bool(days(text) - days(self.text))
+            return bool(days(text) - days(self.text) or _CLOCK.search(text))
         if self.places:
             return bool(places_in(text, self.places) - places_in(self.text, self.places))
         if self.kind is Kind.PLACE and _ASKS_WHERE.search(self.text):
@@ -251,7 +278,7 @@ class Asked:
     def can_answer(self, place: Place) -> bool:
         """Whether nothing rules the sentence out: no number where one is asked for, no day, another speaker."""
         if self.kind is Kind.NUMBER:
-            return bool(numbers(place.text))
+            return bool(numbers(place.text)) and self._is_of_harm(place)
         if self.kind is Kind.TIME and not (days(place.text) or numbers(place.text)):
             return False
         if self.kind is Kind.NAME and self.wanted and not self.wanted & place.whole:
@@ -265,6 +292,13 @@ class Asked:
         if self.deed and not self._is_done(place):
             return False
         return not self.speaker or _speaks(self.speaker, place)
+
+    def _is_of_harm(self, place: Place) -> bool:
+        """Whether the sentence, its neighbours or its title speak of what happened to the people asked for."""
+        counted = _HOW_MANY.search(self.text)
+        asked = [harm for harm in _HARM if harm.search(counted["counted"])] if counted else []
+        said = " ".join([place.reading.title, *(line.text for line in place.reading.around(place.n))])
+        return not asked or any(harm.search(said) for harm in asked)
 
     def _names_everyone(self, place: Place) -> bool:
         """Whether the sentence's article names everyone whom the question names."""
@@ -301,8 +335,10 @@ class Asked:
             found = [n for n in found if n.unit in self.unit]
         if not found:
             return False
-        if re.search(r"\bhow (?:long|old)\b", self.text, re.I):
-            return any(_SPANS.search(text[n.end : n.end + 12]) or text[n.end : n.end + 1] == "," for n in found)
+        if _HOW_LONG.search(self.text):
+            behind = [text[n.end : n.end + 12] for n in found]
+            is_thing = _THING.search(self.text) and any(map(_LENGTHS.search, behind))
+            return bool(is_thing) or any(_SPANS.search(one) or one[:1] == "," for one in behind)
         return not self.counted or bool(self.counted & place.here)
 
 
@@ -411,21 +447,28 @@ def _is_quoted(place: Place) -> bool:
 
 
 def _subject(text: str, verb: re.Match[str]) -> list[str]:
-    """The name before a verb of saying, and the one right behind it ("said Barrot"), folded."""
-    before = _capitals(text[max(0, verb.start() - _SPEAKER_WITHIN) : verb.start()])
+    """The name before a verb of saying, without what is said of it between commas, and the one right behind it ("said
+    Barrot"), folded. Behind a quotation the subject follows."""
+    ahead = text[: verb.start()]
+    before = [] if _ENDS_QUOTE.search(ahead) else _capitals(_APPOSITION.sub("", ahead)[-_SPEAKER_WITHIN:])
     behind = re.match(r"(?:\s+\S+){1,4}", text[verb.end() :])
     after = _capitals(behind.group()) if behind else []
     return before[-1:] + ([] if before else after)
 
 
 def _last_speaker(place: Place) -> str:
-    """Folded last word of who spoke last before the sentence; the first person of its title where nobody did."""
+    """Folded last word of who spoke last before the sentence; where nobody did, of whom the sentence before begins
+    with, else of the first person of its title."""
     last = ""
     for verb in _SAYING.finditer(place.before):
         if not _HE_SAYS.search(place.before[: verb.start()]):
             last = (_subject(place.before, verb) or [last])[0]
+    if last:
+        return last
+    line = place.reading.lines[place.n - 1].text if place.n else ""
+    opening = next((name for name in names("x " + line) if line.startswith(name.text)), None)
     titled = names("x " + place.reading.title)
-    return last or (titled[0].words[-1] if titled else "")
+    return opening.words[-1] if opening else titled[0].words[-1] if titled else ""
 
 
 def _capitals(text: str) -> list[str]:

@@ -209,3 +209,32 @@ def test_any_question_and_any_text_give_exact_ordered_candidates_and_the_same_ag
         assert (text, TEXT)[one.hit][one.span.start : one.span.end] == one.text
         assert 0.0 <= one.probability <= 1.0
         assert len(one.features) == len(FEATURES)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        (
+            "What did Holm say about the sea?",
+            'Rescuers worked all night. "The sea was seven metres high. Every minute counted," said Commander Astrid '
+            "Holm, who leads the rescue. Kolev said that the sea was calm by then.",
+            "seven metres",
+        ),
+        (
+            "What did Whitlow say about the money of the city?",
+            "Mayor Anselm Rook said nothing about money. Dana Whitlow, a spokeswoman for Rook, said that the city "
+            "had no money for more.",
+            "no money for more",
+        ),
+        (
+            "What did Aune say about the storm?",
+            "Kolev waited. Peter Aune, whose parents were on the ship, came by car. He said that the harbour office "
+            "had warned of the storm.",
+            "had warned",
+        ),
+    ],
+)
+def test_who_speaks_is_found_around_what_is_said(question: str, text: str, told: str) -> None:
+    possible = [one.text for one in candidates(question, [hit(text)], embed, weigh, None) if one.possible]
+    assert len(possible) == 1
+    assert told in possible[0]
