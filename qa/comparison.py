@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from qa.evaluation import Case, Costs, Figure, Run
-from qa.metrics.certainty import BOOTSTRAP, Comparison, Interval, between, beyond, compared, drawn
+from qa.metrics.certainty import BOOTSTRAP, Comparison, Interval, between, beyond, compared, drawn, least_p
 from qa.metrics.made import RISK, bears, sampler
 from qa.metrics.named import METRICS, Named
 
@@ -41,12 +42,6 @@ class Compared:
         return self.now.value - self.before.value
 
     @property
-    def worse_by(self) -> float | None:
-        """By how much it got worse (below 0: better)."""
-        change = self.difference
-        return change if change is None or self._lower_is_better else -change
-
-    @property
     def better(self) -> int:
         """Cases that came out better."""
         return 0 if not self.tested else self.tested.worse if self._lower_is_better else self.tested.better
@@ -55,6 +50,13 @@ class Compared:
     def worse(self) -> int:
         """Cases that came out worse."""
         return 0 if not self.tested else self.tested.better if self._lower_is_better else self.tested.worse
+
+    @property
+    def verdict(self) -> Literal["better", "worse"] | None:
+        """Which way the difference goes that there is evidence of, over the cases that both have; None without any."""
+        if self.tested is None or not self.tested.evident:
+            return None
+        return "better" if (self.tested.difference.value > 0) != self._lower_is_better else "worse"
 
     @property
     def _lower_is_better(self) -> bool:
@@ -162,7 +164,8 @@ def _resampled(metric: Named, both: Sequence[tuple[Case, Case]]) -> Comparison |
     if math.isnan(difference):
         return None
     gaps = np.concatenate([now(counts) - before(counts) for counts in drawn(len(pairs))])
-    p = beyond(gaps) if gaps.any() else 1.0
+    changed = sum(first.scores != second.scores or first.right != second.right for first, second in pairs)
+    p = max(beyond(gaps), least_p(changed)) if gaps.any() else 1.0
     return Comparison(Interval(float(difference), *between(gaps), len(pairs)), p, BOOTSTRAP, 0, 0)
 
 

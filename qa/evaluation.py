@@ -14,6 +14,8 @@ from qa.types import Citation, Provenance
 
 TODAY = "today"
 """The setting that says from which day fixtures are seen that name none: figures of another day are another thing."""
+ERROR = "error"
+"""The outcome of a case that an error ended."""
 Kind = Literal["question", "briefing", "verification", "grouping", "summary"]
 
 

@@ -10,6 +10,7 @@ from fixtures.evaluations import MADE, case, run_of
 from qa.comparison import JUDGE_MODEL, JUDGE_PROMPT, Contrast, contrasted
 from qa.evaluation import Judge, Over, Run
 from qa.metrics.named import METRICS
+from qa.render.evaluations.words import judgement
 
 
 def graded(values: list[float], metric: str = "retrieval.mrr@10") -> Run:
@@ -43,7 +44,7 @@ def test_right_and_wrong_are_compared_by_the_exact_test_of_mcnemar() -> None:
     assert one.tested.p == pytest.approx(0.03857421875, abs=1e-12)  # scipy.stats.binomtest(2, 12).pvalue
     assert one.tested.evident
     assert one.difference == pytest.approx(-8 / 32)
-    assert one.worse_by == pytest.approx(8 / 32)
+    assert one.verdict == "worse"
 
 
 def test_few_flips_are_no_evidence_of_a_difference() -> None:
@@ -64,12 +65,25 @@ def test_graded_values_are_compared_by_a_paired_bootstrap() -> None:
     assert not noisy.tested.evident
 
 
+def test_many_small_falls_do_not_make_a_large_rise_worse() -> None:
+    found = contrasted(graded([0.5] * 100), graded([0.49] * 60 + [1.0] * 40)).figures[0]
+    assert (found.better, found.worse, found.verdict) == (40, 60, "better")
+    assert judgement(found) == "better (p < 0.001)"
+
+
+@pytest.mark.parametrize("changed", [1, 2, 3, 5])
+def test_a_few_changes_are_no_evidence_however_alike_they_are(changed: int) -> None:
+    found = contrasted(graded([0.5] * 20), graded([0.6] * changed + [0.5] * (20 - changed))).figures[0]
+    assert found.tested is not None
+    assert (found.tested.p >= 2.0 ** (1 - changed), found.verdict) == (True, None)
+
+
 def test_less_is_better_of_some_metrics() -> None:
     name = "abstention.answerable_refused"
     assert METRICS[name].lower_is_better
     one = contrasted(graded([0.0] * 9, name), graded([1.0] * 8 + [0.0], name)).figures[0]
     assert (one.better, one.worse) == (0, 8)
-    assert one.worse_by == pytest.approx(8 / 9)
+    assert (one.difference, one.verdict) == (pytest.approx(8 / 9), "worse")
 
 
 def test_cases_are_paired_by_their_id_and_only_where_both_have_a_value() -> None:
@@ -141,7 +155,7 @@ def judged_by(one: Run, model: str) -> Run:
 def test_a_figure_that_means_something_else_is_not_compared(metric: str, other: object, why: str) -> None:
     run = graded([1.0, 0.0], metric)
     (one,) = contrasted(run, other(run)).figures  # type: ignore[operator]
-    assert (one.why, one.tested, one.difference, one.worse_by) == (why, None, None, None)
+    assert (one.why, one.tested, one.difference, one.verdict) == (why, None, None, None)
 
 
 def test_another_judge_does_not_hide_what_is_counted_without_it() -> None:
@@ -194,4 +208,4 @@ def test_the_area_under_risk_is_compared_over_the_answers_that_both_gave() -> No
     assert one.tested is not None
     assert (one.tested.difference.n, one.tested.evident) == (40, True)
     assert one.tested.difference.value > 0.5
-    assert one.worse_by == pytest.approx(18 / 40)  # less is better
+    assert (one.difference, one.verdict) == (pytest.approx(18 / 40), "worse")  # less is better

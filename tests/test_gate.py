@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from qa.comparison import JUDGE_MODEL, JUDGE_PROMPT, contrasted
 from qa.errors import ExitCode, GateError
-from qa.evaluation import Figure, Judge, Over, Run
+from qa.evaluation import ERROR, Figure, Judge, Over, Run
 from qa.gate import Gate, Gated, draft_gate, gated, read_gate
 from qa.metrics.named import METRICS
 from qa.render.evaluations import run_html, run_json, run_junit, run_text
@@ -162,6 +162,8 @@ def test_each_condition_is_refused_by_its_name_and_all_of_them(
             ["fell abstention.answerable_refused"],
         ),
         (lambda run: replace(run, judge=Judge("newsdesk", "0")), ["baseline-other-judge citations.recall"]),
+        (lambda run: figure_of(run, "retrieval.hit@1", n=11), ["fewer-cases retrieval.hit@1"]),
+        (lambda run: figure_of(run, "citations.recall", n=11), []),  # there are fewer answers
         (lambda run: replace(run, cases=(*run.cases[:9], case("f2"))), ["case-failed f2"]),
         (lambda run: replace(run, cases=(*run.cases[:9], case("gone"))), ["case-missing gone"]),
     ],
@@ -170,6 +172,12 @@ def test_a_baseline_that_says_more_or_cannot_be_used_is_refused_by_name(
     tmp_path: Path, baseline: Callable[[Run], Any], names: list[str]
 ) -> None:
     assert failed(gated(gate_of(tmp_path, RUN, RUN), RUN, baseline(RUN))) == names
+
+
+def test_a_case_that_an_error_ended_is_no_case(tmp_path: Path) -> None:
+    gate = replace(gate_of(tmp_path), must_pass=())
+    broken = replace(RUN, cases=(*RUN.cases[:9], replace(RUN.cases[9], outcome=ERROR)))
+    assert failed(gated(gate, broken)) == ["incomplete"]
 
 
 def test_a_fall_may_be_as_large_as_the_gate_says(tmp_path: Path) -> None:
@@ -350,7 +358,7 @@ def test_numbers_that_are_none_are_told_refused_and_no_baseline(tmp_path: Path) 
     told = gated(replace(gate_of(tmp_path, RUN), must_pass=()), run)
     assert "not-a-number retrieval.hit@1" in failed(told)
     (one,) = contrasted(run, run).figures
-    assert (one.why, one.tested, one.worse_by) == ("not a number", None, None)
+    assert (one.why, one.tested, one.verdict) == ("not a number", None, None)
     contrast = contrasted(run, run)
     for form in (run_text(run, contrast, told), run_html(run, contrast, told), run_junit(run, told)):
         assert form

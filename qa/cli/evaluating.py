@@ -95,8 +95,8 @@ def act(
         run = evaluate(engine, suite)
     contrast = None if against is None else contrasted(against, run)
     told = None if gate is None else gated(gate, run, _baseline(gate))
-    _put(options, run, contrast, told)
     _write(options, run, contrast, told)
+    _put(options, run, contrast, told)
     if not run.complete and options.show is None:
         say(_how_to_go_on(options, run))
     if told is not None and not told.passed:

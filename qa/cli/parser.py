@@ -335,7 +335,7 @@ def _eval_told(parser: argparse.ArgumentParser) -> None:
     told.add_argument(
         "--against", metavar="RUN", help="compare with another: a kept run's number, last, or a file of --out"
     )
-    told.add_argument("--gate", metavar="FILE", help="exit with 11 unless the run holds to this gate (TOML)")
+    told.add_argument("--gate", metavar="FILE", help="exit with 14 unless the run holds to this gate (TOML)")
     told.add_argument("--cases", action="store_true", help="every case in full, those that failed first")
     told.add_argument("--case", metavar="ID", help="only this case, in full")
     told.add_argument("--out", metavar="FILE", help="write the run as JSON: a baseline for later ones")

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from qa.comparison import JUDGE_MODEL, JUDGE_PROMPT
-from qa.evaluation import Case, Figure, Run
+from qa.evaluation import ERROR, Case, Figure, Run
 from qa.gate.file import ANY, Gate, Least
 from qa.metrics.named import METRICS
 
 ROUNDING = 1e-9
 """A figure that is worse by less is not worse."""
+
+BY_ANSWERS = ("citations.", "abstention.risk_area", "briefings.grounding", "briefings.exact")
+"""Metrics whose number of cases depends on what was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,9 @@ def gated(gate: Gate, run: Run, baseline: Run | str | None = None) -> Gated:
 
 
 def _of_run(gate: Gate, run: Run) -> Iterator[Condition]:
-    done = f"{len(run.cases)} of {run.of} cases"
-    yield Condition("incomplete", "", run.complete and len(run.cases) >= run.of, done)
+    broken = sum(case.outcome == ERROR for case in run.cases)
+    done = f"{len(run.cases)} of {run.of} cases" + (f", {broken} of them ended by an error" if broken else "")
+    yield Condition("incomplete", "", run.complete and len(run.cases) >= run.of and not broken, done)
     yield _same("fixtures-changed", "", gate.fixtures, run.fixtures)
     yield Condition("fewer-cases", "", len(run.cases) >= gate.cases, f"{len(run.cases)}, at least {gate.cases}")
     if gate.library != ANY:
@@ -144,6 +148,8 @@ def _fall(name: str, most: float, before: Figure | None, now: Figure | None, *, 
     if METRICS[name].by_judge and not same_judge:
         return Condition("baseline-other-judge", name, False, "the baseline was judged by another judge")
     assert now and before and now.value is not None and before.value is not None  # noqa: PT018 - looked at above
+    if now.n < before.n and not name.startswith(BY_ANSWERS):
+        return Condition("fewer-cases", name, False, f"over {now.n} cases, {before.n} in the baseline")
     worse = (now.value - before.value) * (1 if METRICS[name].lower_is_better else -1)
     told = "{} before, {} now".format(*_apart(before.value, now.value)) + f", at most {most:.4g} worse"
     return Condition("fell", name, worse <= most + ROUNDING, told)

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 
 from qa.errors import GateError
 from qa.evaluation import TODAY, Figure, Run
+from qa.gate.conditions import BY_ANSWERS
 from qa.gate.file import OF_BASELINE, VERSION
 from qa.metrics.named import METRICS
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_BY_ANSWERS = ("citations.", "abstention.risk_area", "briefings.grounding", "briefings.exact")
-"""Metrics whose number of cases depends on what was answered."""
 
 
 def draft_gate(run: Run, baseline: str | None = None) -> str:
@@ -44,7 +43,7 @@ def draft_gate(run: Run, baseline: str | None = None) -> str:
 
 
 def _bound(figure: Figure) -> str:
-    by_answers = figure.metric.startswith(_BY_ANSWERS)
+    by_answers = figure.metric.startswith(BY_ANSWERS)
     return f"{figure.value!r}" if by_answers else f"{{ value = {figure.value!r}, cases = {figure.n} }}"
 
 

@@ -89,7 +89,14 @@ def compared(before: Sequence[float], now: Sequence[float]) -> Comparison:
     means = _resampled(np.asarray(changes, dtype=float))
     low, high = (float(one) for one in np.percentile(means, [2.5, 97.5]))
     difference = Interval(math.fsum(changes) / len(changes), low, high, len(changes))
-    return Comparison(difference, mcnemar(better, worse) if counts else beyond(means), test, better, worse)
+    p = mcnemar(better, worse) if counts else max(beyond(means), least_p(better + worse))
+    return Comparison(difference, p, test, better, worse)
+
+
+def least_p(changed: int) -> float:
+    """The least p-value that ``changed`` cases can give, two-sided: that all of them changed the same way by chance. A
+    bootstrap of a few cases knows nothing of others, and would call any change of one evident."""
+    return min(1.0, 2.0 ** (1 - changed))
 
 
 def beyond(differences: np.ndarray) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa.errors import NewsdeskError
-from qa.evaluation import Case, Kind
+from qa.evaluation import ERROR, Case, Kind
 from qa.fixtures.kinds import (
     BriefingFixture,
     Fixture,
@@ -14,7 +14,6 @@ from qa.fixtures.kinds import (
 )
 from qa.scoring.questions import asked_as
 
-_ERROR = "error"
 _KINDS: dict[type[Fixture], Kind] = {
     QuestionFixture: "question",
     BriefingFixture: "briefing",
@@ -35,9 +34,9 @@ def failed_case(fixture: Fixture, error: NewsdeskError) -> Case:
     kind = _KINDS[type(fixture)]
     asked = asked_as(fixture) if isinstance(fixture, QuestionFixture) else fixture.id
     lost = dict.fromkeys(_LOST.get(kind, ()), 0.0)
-    return Case(fixture.id, kind, asked, "", _ERROR, lost, failures=(f"{error.message}. {error.hint}".strip(),))
+    return Case(fixture.id, kind, asked, "", ERROR, lost, failures=(f"{error.message}. {error.hint}".strip(),))
 
 
 def has_failed(case: Case) -> bool:
     """Whether an error ended a case."""
-    return case.outcome == _ERROR
+    return case.outcome == ERROR

@@ -61,7 +61,7 @@ def _compared(one: Compared) -> dict[str, Any]:
             "n": gap.n,
             "test": one.tested.test,
             "p": one.tested.p,
-            "says": ("worse" if (one.worse_by or 0) > 0 else "better") if one.tested.evident else NO_EVIDENCE,
+            "says": one.verdict or NO_EVIDENCE,
         }
     return {
         "metric": one.metric,

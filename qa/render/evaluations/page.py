@@ -104,8 +104,7 @@ def _figure(figure: Figure, compared: Compared | None) -> str:
         value = compared.before.value if compared.before else None
         told = "as before" if words.unchanged(compared) else words.judgement(compared)
         gap = "" if words.unchanged(compared) else words.gap(compared)
-        evident = compared.tested is not None and compared.tested.evident
-        kind = ("worse" if (compared.worse_by or 0) > 0 else "better") if evident else "soft"
+        kind = compared.verdict or "soft"
         cells.append(f'<td class="n">{words.number(value)}</td><td class="i">{gap}</td>')
         cells.append(f'<td class="why {kind}">{text_html(told)}</td>')
     return f"<tr>{''.join(cells)}</tr>\n"

@@ -97,9 +97,7 @@ def judgement(one: Compared) -> str:
     if one.tested is None:
         return "not tested: no case has a value in both"
     p = f"p = {one.tested.p:.2g}" if one.tested.p >= 0.001 else "p < 0.001"
-    if not one.tested.evident:
-        return f"{NO_EVIDENCE} ({p})"
-    return f"{'worse' if one.worse > one.better or (one.worse_by or 0) > 0 else 'better'} ({p})"
+    return f"{one.verdict or NO_EVIDENCE} ({p})"
 
 
 def unchanged(one: Compared) -> bool:
