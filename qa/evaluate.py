@@ -96,8 +96,8 @@ def evaluate(
     has failed, and the others go on. Cancelled, or where the next request could cost more than is allowed, the Run
     holds the finished cases. Raises FixtureError for a fixture that cannot be tried, or whose evidence no article has
     (unless ``founded`` is false: a set is what it is, and such a case fails), UsageError for ``k`` or ``at_once`` out
-    of range, BudgetError when not even the first case is allowed, RecordingError where a reply is not recorded, and
-    EndpointError when the server answers none of the first three.
+    of range (rankings alone take no ``k`` below ten), BudgetError when not even the first case is allowed,
+    RecordingError where a reply is not recorded, and EndpointError when the server answers none of the first three.
     """
     if at_once is not None and not 1 <= at_once <= MOST_AT_ONCE:
         raise UsageError(f"{at_once} cases at once is out of range", f"Choose from 1 to {MOST_AT_ONCE}.")
@@ -134,8 +134,13 @@ def evaluate(
 def _tryout(engine: Engine, suite: Suite, *, k: int, index: IndexChoice, retrieval_only: bool) -> Tryout:
     if k < 1:
         raise UsageError(f"-k {k} is out of range", "Ask for at least 1 passage.")
+    if retrieval_only and k < DEPTH:
+        raise UsageError(
+            f"-k {k} is too few for --retrieval-only",
+            f"Rankings are scored over {DEPTH} passages: leave -k out, or leave out --retrieval-only.",
+        )
     engine = (engine.without({"model"}) if retrieval_only else engine).keeping_vectors()
-    return Tryout(engine, suite.name, max(k, DEPTH), index, retrieval_only)
+    return Tryout(engine, suite.name, k, index, retrieval_only)
 
 
 def _taken_over(tryout: Tryout, wanted: Sequence[Fixture], done: Sequence[Case]) -> _Finished:

@@ -11,7 +11,7 @@ from datetime import UTC
 from functools import partial
 from pathlib import Path
 
-from qa.ask import ask
+from qa.ask import REACH, ask
 from qa.brief import Event as BriefEvent
 from qa.brief import brief
 from qa.check import verdict_on
@@ -35,7 +35,7 @@ from qa.retrieve import known_sources, resolve, retrieve
 from qa.scoring.briefings import briefing_case
 from qa.scoring.groupings import grouping_cases, grouping_ids
 from qa.scoring.questions import Asked, question_case, retrieval_case
-from qa.scoring.retrieval import names_something
+from qa.scoring.retrieval import DEPTH, names_something
 from qa.scoring.summaries import summary_case
 from qa.scoring.verification import verification_case
 from qa.sources.draft import draft
@@ -160,6 +160,8 @@ class Tryout:
         assert answer is not None  # the verb's last event
         if fixture.gains:
             hits = self._best(fixture, answer.query)
+        elif self.k < DEPTH and names_something(fixture):
+            hits = self._followed(hits, answer.query)
         return Asked(answer, hits, min(sure, default=None))
 
     def _events(self, fixture: QuestionFixture, cancel: Cancel) -> Iterator[ConverseEvent]:
@@ -246,8 +248,14 @@ class Tryout:
     def _best(self, fixture: QuestionFixture, query: Query) -> tuple[Hit, ...]:
         """What retrieval alone finds: passages, or the best of each article where articles are graded."""
         if fixture.gains:
-            return retrieve(self.engine, query, self.k, self.index, by="article").hits
+            return retrieve(self.engine, query, max(self.k, DEPTH), self.index, by="article").hits
         return retrieve(self.engine, query, self.k, self.index).hits
+
+    def _followed(self, hits: tuple[Hit, ...], query: Query) -> tuple[Hit, ...]:
+        """The passages of an answer, with those that were found after them: as many as rankings are scored over."""
+        known = {hit.passage.id for hit in hits}
+        more = (hit for hit in retrieve(self.engine, query, REACH, self.index).hits if hit.passage.id not in known)
+        return (*hits, *more)[:DEPTH]
 
     def _query(self, one: QuestionFixture) -> Query:
         return resolve(

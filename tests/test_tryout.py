@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from fake_llm import Failure, FakeLLM, Reply
 from fixtures.newsroom import answered, engine_at, jsonl, passages_of, take_in, told
 
+from qa.ask import ask
 from qa.engine import Engine
-from qa.errors import EndpointError, FixtureError
+from qa.errors import EndpointError, FixtureError, UsageError
 from qa.evaluate import evaluate, planned
 from qa.evaluation import Case, Costs, Run
 from qa.fixtures import (
@@ -125,6 +127,24 @@ def test_a_run_is_the_same_in_whatever_order_its_cases_finish(engine: Engine) ->
 def test_what_a_run_is_of_is_known_before_its_first_case(engine: Engine) -> None:
     plan, run = planned(engine, suite(*ALL)), ran(engine, *ALL)
     assert replace(run, figures=(), cases=(), complete=False, costs=Costs()) == plan
+
+
+def test_answers_are_made_from_k_passages_and_ranked_over_ten(engine: Engine) -> None:
+    named = asked("quake", "Where did an earthquake kill people?", articles=("n1", "n2", "n3"))
+    one, ten = ran(engine, named, k=1), ran(engine, named)
+    assert (one.settings["k"], ten.settings["k"]) == ("1", "10")
+    assert len(one.cases[0].ranked) == len(ten.cases[0].ranked) > 1
+    assert one.cases[0].ranked[0] == ten.cases[0].ranked[0]
+    for k in (1, 2, 12):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("qa.tryout.ask", asking := Mock(wraps=ask))
+            ran(engine, named, k=k)
+        assert asking.call_args.kwargs["k"] == k
+
+
+def test_rankings_alone_take_no_k_below_ten(engine: Engine) -> None:
+    with pytest.raises(UsageError, match="-k 9 is too few for --retrieval-only"):
+        ran(engine, ALL[0], k=9, retrieval_only=True)
 
 
 def test_a_follow_up_without_its_turns_fails(engine: Engine) -> None:
