@@ -102,7 +102,7 @@ _CLOCK = re.compile(
 _SPEAKER_WITHIN = 60
 """Characters between a speaker's name and the saying verb."""
 _ENDS_QUOTE = re.compile(r"[\"”]\s*$")
-_APPOSITION = re.compile(r"(?<=[^\d\W]), (?:an?|the|his|her|its|who|head|chief|leader)\b[^,.;\"“”]{1,90}, *$", re.I)
+_APPOSITION = re.compile(r"(?<=[^\d\W]), [a-z][^,.;\"“”]{1,90}, *$")
 """What is said of somebody between commas: "Dana Whitlow, a spokeswoman for Rook, said"."""
 
 

@@ -227,6 +227,12 @@ def test_any_question_and_any_text_give_exact_ordered_candidates_and_the_same_ag
             "no money for more",
         ),
         (
+            "What did Holm say about tests?",
+            "Kolev spoke of tests. Dr. Astrid Holm, disease chief at the National Institutes of Health, said more "
+            "tests would come.",
+            "would come",
+        ),
+        (
             "What did Aune say about the storm?",
             "Kolev waited. Peter Aune, whose parents were on the ship, came by car. He said that the harbour office "
             "had warned of the storm.",
