@@ -205,6 +205,7 @@ def _decides(run: Run) -> dict[str, str]:
         "embedder": made.embedder,
         "configuration": made.config_hash,
         "version": made.version,
+        "code": run.code[:12] or "not recorded",
     }
 
 

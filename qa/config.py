@@ -291,13 +291,15 @@ class Config:
     def hash(self) -> str:
         """Short digest of what changes an answer (no key, no paths; no address where replies are recorded or replayed,
         because a recording knows none)."""
-        told: dict[str, str | bool | None] = {
+        told: dict[str, str | int | None] = {
             "model": self.model,
             "base_url": None if self.record or self.replay else self.base_url,
             "timezone": self.timezone,
             "rerank": self.rerank,
         }
-        told |= {"verify": self.verify, "repair": self.repair, "failed": self.failed} if self.model else {}
+        if self.model:
+            told |= {"verify": self.verify, "repair": self.repair, "failed": self.failed}
+            told |= {"context_tokens": self.context_tokens, "reply_tokens": self.reply_tokens}
         if self.embedder is not None:
             told |= {"embedder": self.embedder, "embedder_url": self.embedder_url}
         wanted = {"topics": self.briefing_topics, "sources": self.briefing_sources, "length": self.briefing_length}

@@ -23,6 +23,7 @@ from qa.fixtures.mistakes import first_of
 from qa.founding import unfounded_in
 from qa.judged import UNJUDGED
 from qa.prompts import VARIABLES
+from qa.resources import code_digest
 from qa.scoring.failed import failed_case, has_failed
 from qa.scoring.figures import figures
 from qa.scoring.judging import judge_of
@@ -72,6 +73,7 @@ def planned(
             **_judging(engine),
             **_seen_from(engine, [one for one in suite.fixtures if tryout.takes(one)]),
         },
+        code=code_digest(),
         complete=False,
     )
 

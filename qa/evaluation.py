@@ -132,6 +132,9 @@ class Run:
     over: Over
     settings: dict[str, str]
     """What else decides a result: k, index, retrieval only, drafts, the model's judge."""
+    code: str = ""
+    """SHA-256 (hex) of the code that made it (``resources.code_digest``), finer than its version and no condition of a
+    gate; empty where it was not recorded."""
     complete: bool = True
     made: datetime | None = None
     number: int | None = None

@@ -125,6 +125,7 @@ def test_what_decides_results_and_differs_is_named() -> None:
         over=Over(3, 9, "c" * 64),
         judge=Judge("newsdesk", "d" * 64),
         provenance=replace(MADE, model="gpt", version="1.1"),
+        code="e" * 64,
         prompts={"answer.md": "1234"},
         settings={"k": "4", "index": "exact"},
     )
@@ -134,6 +135,7 @@ def test_what_decides_results_and_differs_is_named() -> None:
         "judge": ("newsdesk (aaaaaaaaaaaa)", "newsdesk (dddddddddddd)"),
         "model": ("none", "gpt"),
         "version": ("1.0", "1.1"),
+        "code": ("not recorded", "e" * 12),
         "prompt answer.md": ("none", "1234"),
         "setting k": ("10", "4"),
         "setting index": ("none", "exact"),

@@ -227,6 +227,9 @@ def test_the_hash_tells_settings_that_change_answers_apart(tmp_path: Path) -> No
     assert (
         len({plain.hash, load_config(model="n").hash, load_config().hash, load_config(timezone="Asia/Tokyo").hash}) == 4
     )
+    reading = {load_config(model="m", context_tokens="4096").hash, load_config(model="m", reply_tokens="512").hash}
+    assert len(reading | {plain.hash}) == 3
+    assert load_config(context_tokens="4096").hash == load_config().hash
 
 
 def test_re_scoring_is_off_until_it_is_set_anywhere(write: WriteFn, monkeypatch: pytest.MonkeyPatch) -> None:

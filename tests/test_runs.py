@@ -78,6 +78,7 @@ def test_cases_that_finished_are_kept_in_their_order_and_in_that_of_the_fixtures
         {"settings": {"k": "4"}},
         {"prompts": {"answer.md": "1"}},
         {"fixtures": "g" * 64},
+        {"code": "e" * 64},
     ],
 )
 def test_only_a_run_of_the_very_same_thing_goes_on(runs: Runs, other: dict[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from qa.fixtures import (
     SummaryFixture,
     VerificationFixture,
 )
+from qa.resources import code_digest
 from qa.types import Cancel, Status, Verdict
 
 QUAKE = "An earthquake near Ruse killed {} people on {}, the mayor Ana Dimova said. Rescuers searched two schools."
@@ -145,6 +147,32 @@ def test_answers_are_made_from_k_passages_and_ranked_over_ten(engine: Engine) ->
 def test_rankings_alone_take_no_k_below_ten(engine: Engine) -> None:
     with pytest.raises(UsageError, match="-k 9 is too few for --retrieval-only"):
         ran(engine, ALL[0], k=9, retrieval_only=True)
+
+
+def test_a_run_says_by_which_code_it_was_made(engine: Engine) -> None:
+    run = planned(engine, suite(*ALL))
+    assert run.code == code_digest() == code_digest.__wrapped__()
+    assert run.code not in run.settings.values()
+
+
+def test_code_tables_and_prompts_make_the_digest_and_what_is_evaluated_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "qa"
+    files = {"a.py": "1", "sub/b.py": "1", "names.txt": "1", "data/prompts/answer.md": "1"}
+    files |= {"data/evaluation/fixtures.toml": "1", "assets/NOTICE": "1", "__pycache__/a.pyc": "1"}
+    for name, text in files.items():
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr("qa.resources._PACKAGE", package)
+    before, changed = code_digest.__wrapped__(), {}
+    for name in files:
+        (package / name).write_text("2", encoding="utf-8")
+        changed[name] = code_digest.__wrapped__() != before
+        (package / name).write_text("1", encoding="utf-8")
+    assert [name for name, other in changed.items() if other] == list(files)[:4]
+    shutil.move(package / "data" / "prompts", tmp_path / "prompts")
+    assert code_digest.__wrapped__() == before
 
 
 def test_a_follow_up_without_its_turns_fails(engine: Engine) -> None:

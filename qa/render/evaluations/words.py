@@ -49,6 +49,7 @@ def origin(run: Run) -> list[tuple[str, str]]:
         ("prompts", ", ".join(f"{name} {digest[:DIGITS]}" for name, digest in run.prompts.items())),
         ("configuration", made.config_hash),
         ("newsdesk", made.version),
+        ("code", run.code[:DIGITS]),
         ("made", moment(run)),
     ]
     return [(name, value) for name, value in told if value]
