@@ -29,6 +29,11 @@ _FORM = 1
 _BEGINS = f'{{"recording": {_FORM}, '.encode()
 _LONGEST_ABOUT = 200
 RECORD = "--record FILE in place of --replay FILE, with the model configured, asks for what is missing and adds it."
+_REPAIR = "repair"
+_REASONS = (
+    " The wording of a check's reason is text of this prompt: where it has changed, `python tests/record_newsroom.py` "
+    "records the newsroom's replies anew."
+)
 """How a recording comes to hold a reply."""
 _RESTORE = "Restore the file, or delete the line and record it again with --record."
 
@@ -139,7 +144,8 @@ class Recording:
     def missing(self, asked: Asked, n: int) -> RecordingError:
         """The error of a request that is not recorded, or not for the ``n``-th time, with what is nearest to it."""
         what = f"the request {request_hash(asked)[:12]} (prompt {asked.prompt}, about “{short(asked.about)}”)"
-        return RecordingError(f"{self.path} has no reply to {what}: {self._nearest(asked, n)}", RECORD)
+        hint = RECORD + _REASONS if asked.prompt == _REPAIR else RECORD
+        return RecordingError(f"{self.path} has no reply to {what}: {self._nearest(asked, n)}", hint)
 
     def close(self) -> None:
         """Let other processes add to the file. Any number of times."""

@@ -51,6 +51,12 @@ SUMMARIES = [
 ]
 
 
+@pytest.mark.parametrize("text", ["Istanbul—the largest city", "the 1990–Istanbul line", "so… Istanbul…it is"])
+def test_dashes_and_dots_that_join_words_separate_them(text: str) -> None:
+    assert contains(text, ["Istanbul"])
+    assert not contains("an Istanbul-born writer", ["Istanbul"])  # a hyphen makes one word, as in SQuAD
+
+
 @pytest.mark.parametrize(("ranked", "gains", "figures"), RUNS)
 def test_a_ranked_list_is_scored_as_trec_eval_does(
     ranked: str, gains: dict[str, float], figures: tuple[float, ...]

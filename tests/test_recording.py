@@ -35,6 +35,7 @@ from qa.errors import EndpointError, ExitCode, RecordingError
 from qa.evidence import Evidence, derived_fence
 from qa.prompts import load_prompt
 from qa.recording import Recorded, Recording, short
+from qa.reply import Asked
 from qa.retrieve import resolve
 from qa.types import Answer, Cancel, Delta, Mode, Notice, Turn
 
@@ -325,6 +326,18 @@ def test_replaying_spends_nothing_and_tells_what_was_spent_then(
 
 
 # What is not recorded fails by name
+
+
+@pytest.mark.parametrize(("prompt", "told_so"), [("repair", True), ("answer", False)])
+def test_a_repair_that_is_not_recorded_says_that_reasons_are_prompt_text(
+    tmp_path: Path, prompt: str, told_so: bool
+) -> None:
+    path = tmp_path / "replies.jsonl"
+    path.touch()
+    recording = Recording(path)
+    asked = Asked((), "test", None, prompt, "hash", WHERE)
+    assert ("tests/record_newsroom.py" in recording.missing(asked, 1).hint) is told_so
+    recording.close()
 
 
 def test_a_request_that_is_not_recorded_fails_by_its_name(

@@ -307,13 +307,24 @@ def test_longer_answers_earn_less_token_f1() -> None:
     assert f1[0] == 1.0 > f1[1]
 
 
-def test_sources_that_disagree_say_facts_and_nothing_that_is_excluded() -> None:
-    told = article("x")
-    sides = (cited(told, FIRST), cited(told, SECOND))
-    given = answer(claim(FIRST, sides[0]), conflicts=(Conflict("disagreement", sides, ("a", "b")),))
-    case = scored(fixture(contains=(("35",),), excludes=("35",)), given, told)
-    assert case.scores["answers.facts"] == 1.0
-    assert case.scores["answers.excluded"] == 0.0
+@pytest.mark.parametrize(
+    ("contains", "excludes", "facts", "excluded"),
+    [
+        ("53", "35", 1.0, 0.0),  # said: what sources do not agree on is beside it
+        ("35", "54", 1.0, 0.0),
+        ("35", "53", 1.0, 1.0),  # not said: all that is shown is what the answer tells
+    ],
+)
+def test_who_needs_sides_of_a_disagreement_for_a_fact_has_told_the_other_sides_too(
+    contains: str, excludes: str, facts: float, excluded: float
+) -> None:
+    first, second = "The quake killed 53 people.", "The quake killed 35 people."
+    told = article("x", f"{first} {second}")
+    sides = (cited(told, first), cited(told, second))
+    plain = claim(first, sides[0]) if contains == "53" else claim("It was in Ruse.", sides[0])
+    given = answer(plain, conflicts=(Conflict("disagreement", sides, ("53", "35")),))
+    case = scored(fixture(contains=((contains,),), excludes=(excludes,)), given, told)
+    assert (case.scores["answers.facts"], case.scores["answers.excluded"]) == (facts, excluded)
 
 
 def test_refusing_all_and_refusing_nothing_each_cost() -> None:

@@ -60,19 +60,36 @@ _ALL = (
     ),
     Named("answers.window", "Window", "Share of questions whose words were read as the expected days."),
     Named(
-        "citations.recall", "Citation recall", "Share of sentences that their citations support (ALCE).", by_judge=True
+        "citations.recall",
+        "Citation recall",
+        "Mean share of an answer's sentences that their citations support (ALCE).",
+        by_judge=True,
     ),
     Named(
         "citations.precision",
         "Citation precision",
-        "Share of citations that their sentence needs (ALCE).",
+        "Mean share of an answer's citations that their sentence needs (ALCE).",
         by_judge=True,
     ),
-    Named("citations.cited", "Sentences cited", "Share of sentences with a citation."),
-    Named("citations.supported", "Sentences supported", "Share of sentences that are told as supported."),
-    Named("citations.exact", "Quotes exact", "Share of citations whose words stand at their offsets in the library."),
-    Named("citations.dated", "Within the days", "Share of citations of articles within the window and the as-of date."),
-    Named("citations.numbers", "Numbers quoted", "Share of sentences whose numbers all stand in what they cite."),
+    Named("citations.cited", "Sentences cited", "Mean share of an answer's sentences that cite something."),
+    Named(
+        "citations.supported", "Sentences supported", "Mean share of an answer's sentences that are told as supported."
+    ),
+    Named(
+        "citations.exact",
+        "Quotes exact",
+        "Mean share of an answer's citations whose words stand at their offsets in the library.",
+    ),
+    Named(
+        "citations.dated",
+        "Within the days",
+        "Mean share of an answer's citations of articles within the window and the as-of date.",
+    ),
+    Named(
+        "citations.numbers",
+        "Numbers quoted",
+        "Mean share of an answer's sentences with numbers that all stand in what they cite.",
+    ),
     Named("abstention.answerable_refused", "Answerable refused", "Share of answerable questions refused.", True),
     Named("abstention.unanswerable_refused", "Unanswerable refused", "Share of unanswerable questions refused."),
     Named(
@@ -91,7 +108,11 @@ _ALL = (
     ),
     Named("briefings.excluded", "Wrong facts told", "Share of briefings that tell what they must not.", True),
     Named("briefings.grounding", "Grounded", "Mean share of sentences that their citations support.", by_judge=True),
-    Named("briefings.exact", "Quotes exact", "Share of citations whose words stand at their offsets in the library."),
+    Named(
+        "briefings.exact",
+        "Quotes exact",
+        "Mean share of its citations whose words stand at their offsets in the library.",
+    ),
     Named("verification.accuracy", "Verdicts right", "Share of claims with the expected verdict."),
     Named("verification.supported_kept", "Supported kept", "Share of supported claims that are called supported."),
     Named("verification.unsupported_caught", "Unsupported caught", "Share of unsupported claims that are not."),

@@ -1,8 +1,9 @@
 """Words against references: containment, exact match and token F1 of answers; ROUGE of summaries.
 
-Answers are normalised as SQuAD does (Rajpurkar et al. 2016): no case, punctuation or English articles. ROUGE-1, -2, -L
-and -Lsum (Lin 2004) are F-measures over lower-case runs of letters and digits, as they stand or by Porter's stems, and
-agree with Google's rouge-score.
+Answers are normalised as SQuAD does (Rajpurkar et al. 2016): no case, punctuation or English articles; but dashes and
+dots that join words ("Istanbul—the largest city"), which SQuAD leaves in, separate them. ROUGE-1, -2, -L and -Lsum
+(Lin 2004) are F-measures over lower-case runs of letters and digits, as they stand or by Porter's stems, and agree with
+Google's rouge-score.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from itertools import pairwise
 from typing import Any
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
-_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’„«»–—…")
+_PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’„«»") | dict.fromkeys(map(ord, "–—…"), " ")
 _WORDS = re.compile(r"[a-z0-9]+")
 _SHORT = 3
 _ONE_AT_A_TIME = threading.Lock()

@@ -44,7 +44,7 @@ def question_case(
     said = " ".join(claim.text for claim in claims)
     refused = answer.status is _REFUSED
     found = cites(claims, article_of, lambda article: _may_be_used(fixture, answer.query, article), judge)
-    told_facts = " ".join([said, *(side.quote for conflict in answer.conflicts for side in conflict.sides)])
+    told_facts = _told_facts(fixture, answer, said)
     scores = retrieval_scores(fixture, asked.hits) | _said_scores(fixture, said, told_facts)
     scores |= _quoted(fixture, [c for claim in claims for c in claim.citations], article_of)
     scores |= _cited(found) | _abstained(fixture, refused=refused)
@@ -113,12 +113,20 @@ def _answerable(fixture: QuestionFixture) -> bool:
     return bool(fixture.contains or fixture.answers or fixture.evidence)
 
 
+def _told_facts(fixture: QuestionFixture, answer: Answer, said: str) -> str:
+    """What facts are looked for in: what is said, and where a fact that it must hold is not in it, also what sources do
+    not agree on, which a reader is told beside it. Who shows every number there has then told the wrong ones, too."""
+    if not fixture.contains or not share_said(said, fixture.contains)[1]:
+        return said
+    return " ".join([said, *(side.quote for conflict in answer.conflicts for side in conflict.sides)])
+
+
 def _failures(fixture: QuestionFixture, answer: Answer, said: str, told_facts: str) -> Iterator[str]:
     if fixture.status is not None and answer.status is not fixture.status:
         yield f"{answer.status.value}, expected {fixture.status.value}"
     if fixture.contains and (lacking := share_said(told_facts, fixture.contains)[1]):
         yield f"does not say {listed(lacking)}"
-    if wrong := [one for one in fixture.excludes if says(said, one)]:
+    if wrong := [one for one in fixture.excludes if says(told_facts, one)]:
         yield f"says {listed(wrong)}"
     if fixture.answers and not contains(said, fixture.answers):
         yield f"holds none of the answers {listed(fixture.answers)}"
@@ -129,12 +137,11 @@ def _failures(fixture: QuestionFixture, answer: Answer, said: str, told_facts: s
 
 
 def _said_scores(fixture: QuestionFixture, said: str, told_facts: str) -> dict[str, float]:
-    """``told_facts``: what is said, and what sources do not agree on, which a reader is told beside it."""
     scores: dict[str, float] = {}
     if fixture.contains:
         scores["answers.facts"] = share_said(told_facts, fixture.contains)[0]
     if fixture.excludes:
-        scores["answers.excluded"] = float(any(says(said, one) for one in fixture.excludes))
+        scores["answers.excluded"] = float(any(says(told_facts, one) for one in fixture.excludes))
     if fixture.answers:
         scores["answers.contain"] = float(contains(said, fixture.answers))
         scores["answers.token_f1"] = token_f1(said, fixture.answers)
