@@ -59,6 +59,8 @@ _ALL = (
         "answers.fact_quoted", "Gold fact quoted", "Share of questions with a gold fact inside the quoted sentences."
     ),
     Named("answers.window", "Window", "Share of questions whose words were read as the expected days."),
+    Named("answers.repeated", "Said twice", "Mean share of an answer's sentences that say what one above says.", True),
+    Named("answers.too_long", "Too long", "Share of quoted answers of more than three sentences.", True),
     Named(
         "citations.recall", "Citation recall", "Share of sentences that their citations support (ALCE).", by_judge=True
     ),
@@ -70,11 +72,25 @@ _ALL = (
     ),
     Named("citations.cited", "Sentences cited", "Share of sentences with a citation."),
     Named("citations.supported", "Sentences supported", "Share of sentences that are told as supported."),
-    Named("citations.exact", "Quotes exact", "Share of citations whose words stand at their offsets in the library."),
+    Named(
+        "citations.exact",
+        "Quotes exact",
+        "Share of citations whose words stand at their offsets in the library, under its title, source, day and URL.",
+    ),
+    Named(
+        "citations.markers",
+        "Markers right",
+        "Share of sentences that stand in the text in their place, marked with the numbers that they cite.",
+    ),
     Named("citations.dated", "Within the days", "Share of citations of articles within the window and the as-of date."),
     Named("citations.numbers", "Numbers quoted", "Share of sentences whose numbers all stand in what they cite."),
     Named("abstention.answerable_refused", "Answerable refused", "Share of answerable questions refused.", True),
     Named("abstention.unanswerable_refused", "Unanswerable refused", "Share of unanswerable questions refused."),
+    Named(
+        "abstention.nearest",
+        "Nearest named",
+        "Share of refusals that show the nearest sentences as the library has them, word for word.",
+    ),
     Named(
         "abstention.risk_area",
         "Area under risk",
@@ -91,7 +107,17 @@ _ALL = (
     ),
     Named("briefings.excluded", "Wrong facts told", "Share of briefings that tell what they must not.", True),
     Named("briefings.grounding", "Grounded", "Mean share of sentences that their citations support.", by_judge=True),
-    Named("briefings.exact", "Quotes exact", "Share of citations whose words stand at their offsets in the library."),
+    Named(
+        "briefings.exact",
+        "Quotes exact",
+        "Share of citations whose words stand at their offsets in the library, under its title, source, day and URL.",
+    ),
+    Named("briefings.titles", "Titles", "Mean share of stories whose title one of their articles has."),
+    Named(
+        "briefings.changes_cited",
+        "Changes cited",
+        "Mean share of changes whose values each stand in the sentence cited for them.",
+    ),
     Named("verification.accuracy", "Verdicts right", "Share of claims with the expected verdict."),
     Named("verification.supported_kept", "Supported kept", "Share of supported claims that are called supported."),
     Named("verification.unsupported_caught", "Unsupported caught", "Share of unsupported claims that are not."),
