@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import qa.verify
+from qa.answer import composed
 from qa.evaluation import Case
 from qa.fixtures import (
     BriefingFixture,
@@ -69,7 +70,8 @@ def article(name: str, text: str = BRIDGE, day: str = "2026-02-04") -> Article:
 
 def cited(of: Article, words: str, n: int = 1) -> Citation:
     at = of.text.index(words)
-    return Citation(n, of.id, of.version, of.title, of.source, None, "text", at, at + len(words), words)
+    day = of.published.iso if of.published else None
+    return Citation(n, of.id, of.version, of.title, of.source, day, "text", at, at + len(words), words, url=of.url)
 
 
 def claim(text: str, *citations: Citation, verdict: Verdict = Verdict.SUPPORTED) -> Claim:
@@ -82,10 +84,11 @@ def hit(of: Article, text: str | None = None, n: int = 0) -> Hit:
 
 
 def answer(*claims: Claim, status: Status = Status.ANSWERED, query: Query | None = None, **more: Any) -> Answer:
+    text, placed = composed(claims)
     return Answer(
         question="q",
-        text=" ".join(one.text for one in claims),
-        claims=claims,
+        text=text,
+        claims=placed,
         hits=(),
         status=status,
         complete=True,
@@ -193,7 +196,8 @@ def test_a_right_answer_is_right_in_everything() -> None:
     assert case.right is True
     assert case.confidence == 0.7
     perfect = dict.fromkeys(case.scores, 1.0)
-    perfect |= {"answers.excluded": 0.0, "abstention.answerable_refused": 0.0}
+    perfect |= dict.fromkeys(("answers.excluded", "answers.repeated", "answers.too_long"), 0.0)
+    perfect["abstention.answerable_refused"] = 0.0
     del perfect["answers.token_f1"]
     assert {name: value for name, value in case.scores.items() if name != "answers.token_f1"} == perfect
     assert 0.0 < case.scores["answers.token_f1"] < 1.0
@@ -207,7 +211,9 @@ def wrong_answers() -> list[tuple[str, Answer, dict[str, float], str]]:
     shifted = replace(right, start=right.start + 1, end=right.end + 1)
     cut = replace(right, quote=right.quote + " Indeed.")
     elsewhere = cited(told, FIRST)
-    newer = replace(right, article_id="new")
+    newer = replace(right, article_id="new", title="Title new", published="2026-02-06")
+    renamed = [replace(right, **{name: "other"}) for name in ("title", "source", "published", "url")]  # type: ignore[arg-type]
+    told_right = answer(claim(SECOND, right))
     return [
         (
             "a number is invented",
@@ -265,6 +271,41 @@ def wrong_answers() -> list[tuple[str, Answer, dict[str, float], str]]:
             {"answers.excluded": 1.0},
             "36",
         ),
+        *(
+            (
+                f"it is cited under another heading ({n})",
+                answer(claim(SECOND, one)),
+                {"citations.exact": 0.0, "citations.recall": 1.0},
+                "as what it is not",
+            )
+            for n, one in enumerate(renamed)
+        ),
+        (
+            "the text has another number",
+            replace(told_right, text=told_right.text.replace("[1]", "[7]")),
+            {"citations.markers": 0.0, "citations.cited": 1.0},
+            "text names [7], which nothing cites; text does not name [1]",
+        ),
+        (
+            "the text has other words",
+            replace(told_right, text=told_right.text.replace("35", "53")),
+            {"citations.markers": 0.0, "citations.numbers": 1.0},
+            "text and sentence are not the same",
+        ),
+        (
+            "the text goes on",
+            replace(told_right, text=f"{told_right.text} Indeed."),
+            {"citations.markers": 0.0},
+            "text and sentence are not the same",
+        ),
+        (
+            "a number is of two articles",
+            answer(claim(SECOND, right), claim(FIRST, replace(elsewhere, article_id="new"))),
+            {"citations.markers": 0.0},
+            "[1] is more than one article",
+        ),
+        ("it says it twice", answer(claim(SECOND, right), claim(SECOND, right)), {"answers.repeated": 0.5}, ""),
+        ("it goes on and on", answer(*[claim(SECOND, right)] * 4), {"answers.too_long": 1.0}, ""),
         ("it pads", answer(claim(SECOND, right), claim(FIRST, elsewhere)), {"answers.facts": 1.0}, ""),
         (
             "it is struck out",
@@ -325,6 +366,18 @@ def test_who_needs_sides_of_a_disagreement_for_a_fact_has_told_the_other_sides_t
     given = answer(plain, conflicts=(Conflict("disagreement", sides, ("53", "35")),))
     case = scored(fixture(contains=((contains,),), excludes=(excludes,)), given, told)
     assert (case.scores["answers.facts"], case.scores["answers.excluded"]) == (facts, excluded)
+
+
+def test_a_refusal_shows_what_comes_nearest_as_the_library_has_it() -> None:
+    told = article("x")
+    near = cited(told, FIRST)
+    refused, wanted = answer(status=Status.INSUFFICIENT), fixture(status=Status.INSUFFICIENT)
+    wrong = [replace(near, start=1), replace(near, quote="Other words."), replace(near, source="Other")]
+    shown = [(), (near,), *((near, one) for one in wrong)]
+    given = [scored(wanted, replace(refused, nearest=some), told).scores["abstention.nearest"] for some in shown]
+    assert given == [0.0, 1.0, 0.0, 0.0, 0.0]
+    assert "abstention.nearest" not in scored(wanted, replace(refused, searched=0), told).scores
+    assert "abstention.nearest" not in scored(wanted, answer(claim(FIRST, near)), told).scores
 
 
 def test_refusing_all_and_refusing_nothing_each_cost() -> None:
@@ -414,7 +467,7 @@ def test_a_summary_is_scored_by_stems() -> None:
 
 
 def story(name: str, *claims: Claim, of: tuple[Article, ...], status: Any = "new", **more: Any) -> Story:
-    return Story(name, name, status, of, claims, **more)
+    return Story(name, of[0].title, status, of, claims, **more)
 
 
 def briefing(*stories: Story, **more: Any) -> Briefing:
@@ -422,7 +475,7 @@ def briefing(*stories: Story, **more: Any) -> Briefing:
     return Briefing(window, AS_OF, stories, (), True, "exact", Usage(), MADE, **more)
 
 
-ONE, TWO = article("x"), article("y", day="2026-02-05")
+ONE = article("x")
 WANTED = BriefingFixture(
     id="b",
     day="2026-02-05",
@@ -430,7 +483,9 @@ WANTED = BriefingFixture(
     must_not_repeat=("the bridge of Ruse opened",),
     excludes=("36",),
 )
-NUMBER = Change("number", "workers", "30", "35", ())
+NEWS = "Only 30 workers had built it, the mayor said on Tuesday."
+TWO = article("y", NEWS, day="2026-02-05")
+NUMBER = Change("number", "workers", "35", "30", (cited(ONE, SECOND), cited(TWO, NEWS, 2)))
 
 
 def told_of(of: Briefing, *before: Briefing, wanted: BriefingFixture = WANTED) -> Case:
@@ -495,6 +550,30 @@ def wrong_briefings() -> list[tuple[str, Briefing, dict[str, float], str]]:
             briefing(replace(good, claims=(right, claim("36 came.", cited(ONE, SECOND))))),
             {"briefings.excluded": 1.0},
             "36",
+        ),
+        (
+            "its title is of no article of its own",
+            briefing(replace(good, title="Other")),
+            {"briefings.titles": 0.0},
+            "no article of its own has its title: Other",
+        ),
+        (
+            "the sides of a change are exchanged",
+            briefing(replace(good, changes=(replace(NUMBER, sides=NUMBER.sides[::-1]),))),
+            {"briefings.changes": 1.0, "briefings.changes_cited": 0.0},
+            "is not stated where it is cited: number workers: 35 to 30",
+        ),
+        (
+            "a change is cited on one side alone",
+            briefing(replace(good, changes=(replace(NUMBER, sides=NUMBER.sides[:1]),))),
+            {"briefings.changes_cited": 0.0},
+            "is not stated",
+        ),
+        (
+            "a citation names another source",
+            briefing(replace(good, claims=(claim(SECOND, replace(cited(ONE, SECOND), source="Other")),))),
+            {"briefings.exact": 0.0, "briefings.grounding": 1.0},
+            "as what it is not",
         ),
         ("it broke off", replace(briefing(good), complete=False), {"briefings.coverage": 1.0}, "broke off"),
     ]

@@ -59,6 +59,8 @@ _ALL = (
         "answers.fact_quoted", "Gold fact quoted", "Share of questions with a gold fact inside the quoted sentences."
     ),
     Named("answers.window", "Window", "Share of questions whose words were read as the expected days."),
+    Named("answers.repeated", "Said twice", "Mean share of an answer's sentences that say what one above says.", True),
+    Named("answers.too_long", "Too long", "Share of quoted answers of more than three sentences.", True),
     Named(
         "citations.recall",
         "Citation recall",
@@ -78,7 +80,13 @@ _ALL = (
     Named(
         "citations.exact",
         "Quotes exact",
-        "Mean share of an answer's citations whose words stand at their offsets in the library.",
+        "Mean share of an answer's citations whose words stand at their offsets in the library, under its title, source, "
+        "day and URL.",
+    ),
+    Named(
+        "citations.markers",
+        "Markers right",
+        "Mean share of an answer's sentences that stand in the text in their place, marked with the numbers they cite.",
     ),
     Named(
         "citations.dated",
@@ -92,6 +100,11 @@ _ALL = (
     ),
     Named("abstention.answerable_refused", "Answerable refused", "Share of answerable questions refused.", True),
     Named("abstention.unanswerable_refused", "Unanswerable refused", "Share of unanswerable questions refused."),
+    Named(
+        "abstention.nearest",
+        "Nearest named",
+        "Share of refusals that show the nearest sentences as the library has them, word for word.",
+    ),
     Named(
         "abstention.risk_area",
         "Area under risk",
@@ -111,7 +124,14 @@ _ALL = (
     Named(
         "briefings.exact",
         "Quotes exact",
-        "Mean share of its citations whose words stand at their offsets in the library.",
+        "Mean share of its citations whose words stand at their offsets in the library, under its title, source, day and "
+        "URL.",
+    ),
+    Named("briefings.titles", "Titles", "Mean share of stories whose title one of their articles has."),
+    Named(
+        "briefings.changes_cited",
+        "Changes cited",
+        "Mean share of changes whose values each stand in the sentence cited for them.",
     ),
     Named("verification.accuracy", "Verdicts right", "Share of claims with the expected verdict."),
     Named("verification.supported_kept", "Supported kept", "Share of supported claims that are called supported."),

@@ -8,11 +8,11 @@ from datetime import date
 
 from qa.evaluation import Case, Costs
 from qa.fixtures.kinds import BriefingFixture, StoryExpected
-from qa.scoring.citations import ArticleFn, Cites, cites, told
+from qa.scoring.citations import ArticleFn, Cites, cites, quoted_text, told
 from qa.scoring.repetition import repeated
 from qa.scoring.retrieval import called
 from qa.scoring.said import listed, says, share_said
-from qa.types import Article, Briefing, Claim, Story
+from qa.types import Article, Briefing, Change, Claim, Story
 from qa.verify import Verifier
 
 _SEEN = "seen"
@@ -47,9 +47,22 @@ def briefing_case(
     wrong = listed(one for one in fixture.excludes if any(says(_text_of(story), one) for story in briefing.stories))
     failures = [*_failures(fixture, briefing, held, sentences), *([f"says {wrong}"] if wrong else [])]
     failures += found.failures if found else ()
+    titled = [_is_titled(story, article_of) for story in briefing.stories]
+    changes = [change for story in briefing.stories for change in story.changes]
+    stated = [_is_stated(change, article_of) for change in changes]
+    failures += [
+        f"no article of its own has its title: {s.title}"
+        for s, own in zip(briefing.stories, titled, strict=True)
+        if not own
+    ]
+    failures += [
+        f"is not stated where it is cited: {_as_told(c)}" for c, is_so in zip(changes, stated, strict=True) if not is_so
+    ]
     scores = {"briefings.as_expected": float(not failures)} | _scores(held) | _grounded(found)
     if fixture.excludes:
         scores["briefings.excluded"] = float(bool(wrong))
+    shares = {"briefings.titles": titled, "briefings.changes_cited": stated}
+    scores |= {name: sum(values) / len(values) for name, values in shares.items() if values}
     if sentences:
         scores["briefings.repetition"] = len(again) / len(sentences)
     return Case(
@@ -92,6 +105,26 @@ def _text_of(story: Story) -> str:
     changed = [f"{change.before or ''} {change.after}" for change in story.changes]
     sides = [citation.quote for conflict in story.conflicts for citation in conflict.sides]
     return "\n".join([*(claim.text for claim in told(story.sentences)), *changed, *sides])
+
+
+def _is_titled(story: Story, article_of: ArticleFn) -> bool:
+    """Whether the library has an article of the story under the story's title."""
+    read = [article_of(article.id, article.version) for article in story.articles]
+    return any(article is not None and article.title == story.title for article in read)
+
+
+def _is_stated(change: Change, article_of: ArticleFn) -> bool:
+    """Whether what was told, and what holds now, each stand in the words that the library has where they are cited."""
+    values = [change.after] if change.before is None else [change.before, change.after]
+    if len(change.sides) < len(values):
+        return False
+    sides = change.sides if len(values) > 1 else change.sides[-1:]
+    quotes = [quoted_text(c, article_of(c.article_id, c.version)) for c in sides]
+    return all(says(quote, value) for quote, value in zip(quotes, values, strict=True))
+
+
+def _as_told(change: Change) -> str:
+    return f"{change.kind} {change.about}: {change.before or 'none'} to {change.after}"
 
 
 def _failures(

@@ -35,7 +35,7 @@ class Cites:
     numbers: float | None
     """Share of the sentences with numbers whose numbers all stand in what they cite."""
     exact: float | None
-    """Share of the citations whose words stand at their offsets."""
+    """Share of the citations whose words stand at their offsets, and that name their article as it is."""
     dated: float | None
     """Share of the citations of articles that may be used."""
     failures: tuple[str, ...] = ()
@@ -55,6 +55,7 @@ def cites(claims: Sequence[Claim], article_of: ArticleFn, within: WithinFn, judg
     texts = [[_as_read(c, read[c]) for c in dict.fromkeys(claim.citations)] for claim in claims]
     found = [(claim.text, cited) for claim, cited in zip(claims, texts, strict=True)]
     inexact = [c for c, article in read.items() if not is_exact(c, article)]
+    misnamed = [c for c, article in read.items() if c not in inexact and not is_named_right(c, article)]
     outside = [c for c, article in read.items() if article is None or not within(article)]
     numbered = [_numbers_stand(text, cited) for text, cited in found if numbers(text)]
     return Cites(
@@ -62,10 +63,11 @@ def cites(claims: Sequence[Claim], article_of: ArticleFn, within: WithinFn, judg
         cited=_share([bool(claim.citations) for claim in claims]) or 0.0,
         supported=_share([claim.verdict is Verdict.SUPPORTED for claim in claims]) or 0.0,
         numbers=_share(numbered),
-        exact=_share([c not in inexact for c in read]),
+        exact=_share([c not in inexact and c not in misnamed for c in read]),
         dated=_share([c not in outside for c in read]),
         failures=(
             *(f"cites words of {c.article_id} that do not stand there: “{c.quote[:80]}”" for c in inexact),
+            *(f"cites {c.article_id} as what it is not: {_heading(c)}" for c in misnamed),
             *(f"cites {c.article_id}, which is not of the days that may be used" for c in outside if c not in inexact),
         ),
     )
@@ -77,9 +79,27 @@ def is_exact(citation: Citation, article: Article | None) -> bool:
     return bool(words.strip()) and words == citation.quote
 
 
+def is_named_right(citation: Citation, article: Article | None) -> bool:
+    """Whether a citation gives the title, source, day and address that the library has of its article."""
+    if article is None:
+        return False
+    published = article.published.iso if article.published else None
+    return (citation.title, citation.source, citation.published, citation.url) == (
+        article.title,
+        article.source,
+        published,
+        article.url,
+    )
+
+
 def quoted_text(citation: Citation, article: Article | None) -> str:
     """The cited words as the library has them, whatever the citation says they are; "" where there are none."""
     return _words(citation, article)
+
+
+def _heading(citation: Citation) -> str:
+    parts = (citation.title, citation.source, citation.published, citation.url)
+    return " · ".join(part or "none" for part in parts)
 
 
 def _words(citation: Citation, article: Article | None) -> str:

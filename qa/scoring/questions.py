@@ -9,13 +9,17 @@ from datetime import date
 from qa.evaluation import Case, Costs, Sentence
 from qa.fixtures.kinds import QuestionFixture
 from qa.metrics import contains, token_f1
-from qa.scoring.citations import ArticleFn, Cites, cites, quoted_text, told
+from qa.scoring.citations import ArticleFn, Cites, cites, is_exact, is_named_right, quoted_text, told
+from qa.scoring.composition import composed_as_told
+from qa.scoring.repetition import repeated
 from qa.scoring.retrieval import articles_of, rank_of, retrieval_scores
 from qa.scoring.said import listed, says, share_said, squeezed
-from qa.types import Answer, Article, Citation, Hit, Query, Status, Verdict
+from qa.types import Answer, Article, Citation, Claim, Hit, Mode, Query, Status, Verdict
 from qa.verify import Verifier
 
 _REFUSED = Status.INSUFFICIENT
+_MOST_QUOTED = 3
+"""Sentences of a quoted answer that a reader is promised at most: its own number, whatever the writer goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,18 @@ def question_case(
     told_facts = _told_facts(fixture, answer, said)
     scores = retrieval_scores(fixture, asked.hits) | _said_scores(fixture, said, told_facts)
     scores |= _quoted(fixture, [c for claim in claims for c in claim.citations], article_of)
-    scores |= _cited(found) | _abstained(fixture, refused=refused)
+    scores |= _cited(found) | _abstained(fixture, refused=refused) | _shape(answer, claims)
+    composed = composed_as_told(answer.text, answer.claims)
+    if composed is not None:
+        scores["citations.markers"] = composed.share
+    if refused and answer.searched != 0:
+        scores["abstention.nearest"] = float(_names_nearest(answer, article_of))
     if fixture.window is not None:
         scores["answers.window"] = float(_days(answer.query) == fixture.window)
     if fixture.status is not None:
         scores["answers.status"] = float(answer.status is fixture.status)
     failures = tuple(_failures(fixture, answer, said, told_facts)) + (found.failures if found else ())
+    failures += composed.failures if composed else ()
     if _expects(fixture):
         scores["answers.as_expected"] = float(not failures)
     return Case(
@@ -176,6 +186,22 @@ def _cited(found: Cites | None) -> dict[str, float]:
         "citations.dated": found.dated,
     }
     return {name: value for name, value in scores.items() if value is not None}
+
+
+def _shape(answer: Answer, claims: Sequence[Claim]) -> dict[str, float]:
+    """What an answer says twice, and whether it quotes more than it may."""
+    if not claims:
+        return {}
+    scores = {"answers.repeated": len(repeated([claim.text for claim in claims])) / len(claims)}
+    if answer.provenance.mode is Mode.EXTRACTIVE:
+        scores["answers.too_long"] = float(len(claims) > _MOST_QUOTED)
+    return scores
+
+
+def _names_nearest(answer: Answer, article_of: ArticleFn) -> bool:
+    """Whether a refusal shows what comes nearest, all of it word for word as the library has it."""
+    read = [(c, article_of(c.article_id, c.version)) for c in answer.nearest]
+    return bool(read) and all(is_exact(c, article) and is_named_right(c, article) for c, article in read)
 
 
 def _abstained(fixture: QuestionFixture, *, refused: bool) -> dict[str, float]:

@@ -5,6 +5,7 @@ A fault changes what one function returns, the least that shows it; none looks a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -25,6 +26,7 @@ import qa.leads
 import qa.markup
 import qa.memory
 import qa.question
+import qa.quoting
 import qa.rank
 import qa.retrieve
 import qa.review
@@ -41,7 +43,7 @@ from planted.planting import Function, changed, everywhere, within
 from qa.facts import numbers
 from qa.library.store import Library
 from qa.sentences import sentence_spans, trimmed
-from qa.types import Article, Citation, Claim, Hit, Published, Retrieved, Verdict, Window
+from qa.types import Article, Change, Citation, Claim, Hit, Published, Retrieved, Verdict, Window
 
 _TEN = 10
 
@@ -256,6 +258,40 @@ def _cited_to_others(claim: Claim, articles: Mapping[str, Article]) -> Claim:
     return replace(claim, citations=tuple(qa.cite.citation(one.n, other, first) for one in claim.citations))
 
 
+def _under(**other: Any) -> None:
+    """Citations of the right words, under another heading than their article's."""
+    _citations(lambda one, _article: replace(one, **other))
+
+
+def _composed(change: Callable[[str, tuple[Claim, ...]], tuple[str, tuple[Claim, ...]]]) -> None:
+    """Another text and other sentences than the sentences of an answer make."""
+    changed(qa.answer.composed, lambda result: change(*result))
+
+
+def _renumbered(text: str, claims: tuple[Claim, ...]) -> tuple[str, tuple[Claim, ...]]:
+    return re.sub(r"\[(\d+)\]", lambda marker: f"[{int(marker[1]) + 1}]", text), claims
+
+
+def _twice() -> None:
+    """Every sentence is said again at the end."""
+    composed = qa.answer.composed
+    everywhere(composed, lambda claims: composed([*claims, *claims]))
+
+
+def _said_in_full() -> None:
+    """Every sentence that nothing rules out is said."""
+    everywhere(qa.quoting.chosen, lambda ranked, *_given, **_named: list(ranked)[:_TEN])
+
+
+def _swapped(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Each side of a change is cited for the other."""
+    return tuple(replace(one, sides=one.sides[::-1]) for one in changes)
+
+
+def _title_of_nobody() -> None:
+    changed(qa.leads.quoted, lambda story: replace(story, title="News"))
+
+
 # verdicts
 
 
@@ -410,6 +446,24 @@ FAULTS: Mapping[str, Fault] = {
     "neighbour-cited": Fault("the sentence behind the right one is cited", lambda: _citations(_neighbour)),
     "quotes-cut": Fault("a third of each quote is left", lambda: _citations(_cut)),
     "another-article-cited": Fault("sentences are cited to another passage", _another_article),
+    "sources-misnamed": Fault("citations name another source", lambda: _under(source="Another Source")),
+    "days-misnamed": Fault("citations name another day", lambda: _under(published="2020-01-01")),
+    "addresses-misnamed": Fault("citations lead elsewhere", lambda: _under(url="https://example.org/other")),
+    "titles-misnamed": Fault("citations name another title", lambda: _under(title="Another title")),
+    "markers-renumbered": Fault("the text is marked with other numbers", lambda: _composed(_renumbered)),
+    "text-cut": Fault(
+        "the text ends before its sentences do", lambda: _composed(lambda text, claims: (text[:-9], claims))
+    ),
+    "said-twice": Fault("an answer says all of it twice", _twice),
+    "said-in-full": Fault("an answer quotes whatever may answer", _said_in_full),
+    "nearest-unshown": Fault(
+        "a refusal shows nothing that comes near", lambda: everywhere(qa.answer.nearest, lambda *_given, **_named: ())
+    ),
+    "story-titles-lost": Fault("stories have the title of no article", _title_of_nobody),
+    "sides-swapped": Fault(
+        "what was told, and what holds now, are cited for each other",
+        lambda: changed(qa.developments.changes, _swapped),
+    ),
     "verifier-says-yes": Fault("everything is supported", _says_yes),
     "weak-is-supported": Fault("what is half carried is called supported", _weak_is_supported),
     "numbers-unchecked": Fault(
