@@ -80,8 +80,7 @@ _ALL = (
     Named(
         "citations.exact",
         "Quotes exact",
-        "Mean share of an answer's citations whose words stand at their offsets in the library, under its title, source, "
-        "day and URL.",
+        "Mean share of an answer's citations whose words, title, source, day and URL are the library's, at their offsets.",
     ),
     Named(
         "citations.markers",
@@ -124,8 +123,7 @@ _ALL = (
     Named(
         "briefings.exact",
         "Quotes exact",
-        "Mean share of its citations whose words stand at their offsets in the library, under its title, source, day and "
-        "URL.",
+        "Mean share of its citations whose words, title, source, day and URL are the library's, at their offsets.",
     ),
     Named("briefings.titles", "Titles", "Mean share of stories whose title one of their articles has."),
     Named(
