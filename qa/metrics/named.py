@@ -80,7 +80,7 @@ _ALL = (
     Named(
         "citations.exact",
         "Quotes exact",
-        "Mean share of an answer's citations whose words, title, source, day and URL are the library's, at their offsets.",
+        "Mean share of an answer's citations with the library's words at their offsets, its title, source, day and URL.",
     ),
     Named(
         "citations.markers",
