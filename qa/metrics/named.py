@@ -80,7 +80,7 @@ _ALL = (
     Named(
         "citations.exact",
         "Quotes exact",
-        "Mean share of an answer's citations with the library's words at their offsets, its title, source, day and URL.",
+        "Mean share of an answer's citations with the library's words at their offsets, its title, source and day.",
     ),
     Named(
         "citations.markers",
