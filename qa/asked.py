@@ -171,6 +171,8 @@ class Asked:
     """Stem of what somebody is asked to have done in "did …", "when did …", "where did …"."""
     weights: Mapping[str, float]
     """Stem to weight."""
+    harms: tuple[re.Pattern[str], ...]
+    """What happened to the people whom "how many" counts, each in its words."""
     matter: frozenset[str]
     """Stems of what is asked beside names: neither light words nor any of ``names``."""
     names: tuple[tuple[str, ...], ...]
@@ -203,6 +205,7 @@ class Asked:
             _owner(question) if kind is Kind.PERSON else "",
             _deed(question),
             weights,
+            _harms(question),
             frozenset(
                 word
                 for word in weights
@@ -295,10 +298,10 @@ class Asked:
 
     def _is_of_harm(self, place: Place) -> bool:
         """Whether the sentence, its neighbours or its title speak of what happened to the people asked for."""
-        counted = _HOW_MANY.search(self.text)
-        asked = [harm for harm in _HARM if harm.search(counted["counted"])] if counted else []
+        if not self.harms:
+            return True
         said = " ".join([place.reading.title, *(line.text for line in place.reading.around(place.n))])
-        return not asked or any(harm.search(said) for harm in asked)
+        return any(harm.search(said) for harm in self.harms)
 
     def _names_everyone(self, place: Place) -> bool:
         """Whether the sentence's article names everyone whom the question names."""
@@ -368,6 +371,11 @@ def _counted(question: str) -> frozenset[str]:
     words = [token.folded for token in tokens(match.group(1))] if match else []
     stop = next((i for i, word in enumerate(words) if word in _AUXILIARIES), len(words))
     return frozenset(stem(word) for word in words[:stop] if word not in LIGHT)
+
+
+def _harms(question: str) -> tuple[re.Pattern[str], ...]:
+    counted = _HOW_MANY.search(question)
+    return tuple(harm for harm in _HARM if counted and harm.search(counted["counted"]))
 
 
 def _wanted(question: str) -> frozenset[str]:

@@ -87,12 +87,14 @@ def evaluate(
     retrieval_only: bool = False,
     founded: bool = True,
     done: Sequence[Case] = (),
+    plan: Run | None = None,
     at_once: int | None = None,
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
     """Try every fixture of ``suite``; the last event is the Run.
 
-    ``done`` are cases of an earlier run over the same: they are taken over, but for those that an error ended. With
+    ``done`` are cases of an earlier run over the same: they are taken over, but for those that an error ended; ``plan``
+    is what ``planned`` gave for these options, where the caller has it. With
     ``retrieval_only`` questions are searched and not answered, and other kinds are passed over. Cases come as they
     finish, ``at_once`` at a time (None: as many as the settings say where a model is asked, else one); one that raises
     has failed, and the others go on. Cancelled, or where the next request could cost more than is allowed, the Run
@@ -113,7 +115,7 @@ def evaluate(
         if founded:
             raise first_of(Path(suite.name), mistakes)
         yield Notice(f"{len(mistakes)} thing(s) that fixtures name are in no article; the first: {mistakes[0].what}")
-    plan = planned(engine, suite, k=k, index=index, retrieval_only=retrieval_only)
+    plan = plan or planned(engine, suite, k=k, index=index, retrieval_only=retrieval_only)
     finished = _taken_over(tryout, wanted, done)
     left = [one for one in wanted if one.id not in finished]
     if notice := cost_notice(tryout.engine, sum(map(tryout.asks, left)), "answers and stories"):

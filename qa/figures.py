@@ -14,8 +14,8 @@ from functools import lru_cache
 from itertools import takewhile
 
 from qa.facts import Number, content_stems, days, numbers, stem, tokens
-from qa.lines import past_dateline
-from qa.sentences import Span, is_glued, sentence_spans, trimmed
+from qa.lines import stated
+from qa.sentences import Span
 from qa.stopwords import STOP_WORDS
 from qa.whereabouts import CLAUSE_ENDS, capitals, places
 
@@ -140,14 +140,11 @@ class Figure:
 def figures(text: str, start: int = 0, end: int | None = None) -> tuple[Figure, ...]:
     """The figures between two positions of ``text``, in order."""
     names, found = capitals(text), list[Figure]()
-    for raw in sentence_spans(text[start:end]):
-        inner = trimmed(text[start:end], raw)
-        span = Span(start + inner.start, start + inner.end)
-        sentence = past_dateline(text[span.start : span.end])
-        stated = numbers(sentence)
-        if len(sentence) > _LONGEST or sentence.endswith("?") or is_glued(sentence) or len(stated) > _MOST_NUMBERS:
+    for span, sentence in stated(text, start, end, _LONGEST):
+        told = numbers(sentence)
+        if sentence.endswith("?") or len(told) > _MOST_NUMBERS:
             continue
-        own = [figure for n in range(len(stated)) if (figure := _Reading(sentence, span, stated, n, names).figure())]
+        own = [figure for n in range(len(told)) if (figure := _Reading(sentence, span, told, n, names).figure())]
         kinds = [figure.kind for figure in own]
         found += [figure for figure in own if kinds.count(figure.kind) == 1]
     return tuple(found)

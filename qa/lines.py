@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -84,6 +84,17 @@ def past_dateline(text: str) -> str:
     """A first sentence with blanks for the place and the agency in front of it, so that positions hold."""
     match = _DATELINE.match(text)
     return " " * match.end() + text[match.end() :] if match else text
+
+
+def stated(text: str, start: int, end: int | None, longest: int) -> Iterator[tuple[Span, str]]:
+    """The sentences between two positions of ``text``: where each stands in it, and its words, those before the first
+    sentence of an article blanked. Sentences of more than ``longest`` characters, and glued ones, are left out."""
+    for raw in sentence_spans(text[start:end]):
+        inner = trimmed(text[start:end], raw)
+        span = Span(start + inner.start, start + inner.end)
+        sentence = past_dateline(text[span.start : span.end])
+        if len(sentence) <= longest and not is_glued(sentence):
+            yield span, sentence
 
 
 def folded(text: str) -> frozenset[str]:

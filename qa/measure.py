@@ -44,6 +44,7 @@ def measure(
         retrieval_only=retrieval_only,
         founded=founded,
         done=kept.run.cases,
+        plan=plan,
         at_once=at_once,
         cancel=cancel,
     ):

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from qa.dates import DATE, DAY_NAMES, written_day
 from qa.facts import days, fold, numbers, stem, tokens
-from qa.lines import past_dateline
-from qa.sentences import Span, is_glued, sentence_spans, trimmed
+from qa.lines import stated
+from qa.sentences import Span
 from qa.stopwords import STOP_WORDS
 from qa.verify.aliases import short
 from qa.verify.directions import contested_direction
@@ -57,11 +57,8 @@ class Statement:
 def statements(text: str, start: int = 0, end: int | None = None) -> tuple[Statement, ...]:
     """The sentences between two positions of ``text`` that can be compared."""
     capitalised, found = capitals(text), list[Statement]()
-    for raw in sentence_spans(text[start:end]):
-        inner = trimmed(text[start:end], raw)
-        span = Span(start + inner.start, start + inner.end)
-        sentence = past_dateline(text[span.start : span.end])
-        if len(sentence) <= _LONGEST and not sentence.endswith("?") and not is_glued(sentence):
+    for span, sentence in stated(text, start, end, _LONGEST):
+        if not sentence.endswith("?"):
             one = _read(sentence, span, capitalised)
             found += [one] if len(one.stems) >= _FEWEST else []
     return tuple(found)

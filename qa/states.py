@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from qa.facts import content_stems, fold, tokens
-from qa.lines import past_dateline
+from qa.lines import stated
 from qa.quotemarks import is_within_quotes
-from qa.sentences import Span, is_glued, sentence_spans, trimmed
+from qa.sentences import Span
 from qa.stopwords import STOP_WORDS
 from qa.whereabouts import CLAUSE_ENDS, capitals
 
@@ -158,11 +158,8 @@ _ANY = re.compile("|".join(rf"\b(?:{words})\b" for steps in _LADDERS.values() fo
 def states(text: str, start: int = 0, end: int | None = None) -> tuple[State, ...]:
     """The states told between two positions of ``text``, in order."""
     known, found = capitals(text), list[State]()
-    for raw in sentence_spans(text[start:end]):
-        inner = trimmed(text[start:end], raw)
-        span = Span(start + inner.start, start + inner.end)
-        sentence = past_dateline(text[span.start : span.end])
-        if len(sentence) <= _LONGEST and sentence[-1:] in _ENDS and not is_glued(sentence) and _ANY.search(sentence):
+    for span, sentence in stated(text, start, end, _LONGEST):
+        if sentence[-1:] in _ENDS and _ANY.search(sentence):
             found += [one for one in _of_sentence(sentence, span) if not _opens(sentence, one) or one.key <= known]
     return tuple(found)
 

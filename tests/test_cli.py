@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from fake_llm import Failure, FakeLLM, Reply
+from fixtures.commands import Ran
 from fixtures.newsroom import engine_at, jsonl, take_in, told
 
 from qa.cli import app_options, main
@@ -28,17 +29,6 @@ CITATION = [
     "url", "page",
 ]  # fmt: skip
 Capture = pytest.CaptureFixture[str]
-
-
-class Ran:
-    """What a command did: its exit code, stdout and stderr."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fixtures.commands import Ran
 from web_server import Web, serving
 
 from qa.cli import main
@@ -27,17 +28,6 @@ def web() -> Iterator[Web]:
     with serving() as one:
         one.put("/harbour", PAGE)
         yield one
-
-
-class Ran:
-    """What a command did."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 @pytest.fixture

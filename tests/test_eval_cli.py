@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 
 import pytest
 from fake_llm import FakeLLM, Reply
+from fixtures.commands import Ran
 from fixtures.evaluations import QUOTE, case, run_of
 from fixtures.newsroom import engine_at, jsonl
 
@@ -47,17 +48,6 @@ FIXTURES = [
     },
 ]
 Capture = pytest.CaptureFixture[str]
-
-
-class Ran:
-    """What a command did: its exit code, stdout and stderr."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 @pytest.fixture

@@ -221,13 +221,7 @@ def _brief(parser: argparse.ArgumentParser) -> None:
     _recorded(parser)
     _brief_writing(parser)
     kept = parser.add_argument_group("briefings that are kept")
-    kept.add_argument(
-        "--list",
-        nargs="?",
-        const="kept",
-        choices=("kept", "deleted"),
-        help="list them, the latest days first (deleted: those that can be restored)",
-    )
+    _kept_list(kept, "the latest days first")
     kept.add_argument("--show", metavar="DAY|ID", help="show one again, as it was made")
     kept.add_argument(
         "--compare", nargs=2, metavar="DAY|ID", help="what the second has that the first has not; ID.N is a revision"
@@ -346,15 +340,19 @@ def _eval_told(parser: argparse.ArgumentParser) -> None:
     told.add_argument("--force", action="store_true", help="overwrite these files")
 
 
-def _eval_kept(parser: argparse.ArgumentParser) -> None:
-    kept = parser.add_argument_group("runs that are kept")
+def _kept_list(kept: argparse._ArgumentGroup, order: str) -> None:
     kept.add_argument(
         "--list",
         nargs="?",
         const="kept",
         choices=("kept", "deleted"),
-        help="list them, the latest first (deleted: those that can be restored)",
+        help=f"list them, {order} (deleted: those that can be restored)",
     )
+
+
+def _eval_kept(parser: argparse.ArgumentParser) -> None:
+    kept = parser.add_argument_group("runs that are kept")
+    _kept_list(kept, "the latest first")
     kept.add_argument("--show", metavar="RUN", help="tell of a kept run (its number, last, or a file of --out)")
     kept.add_argument("--delete", type=_count, metavar="RUN", help="delete one; it can be restored")
     kept.add_argument("--restore", type=_count, metavar="RUN", help="bring a deleted one back")
