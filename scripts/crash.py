@@ -40,12 +40,12 @@ def main(given: Sequence[str] | None = None) -> int:
     if why := why_not():
         print(f"crash: not tried: {why}", file=sys.stderr)
         return ExitCode.OK
-    with tempfile.TemporaryDirectory(prefix="crash-", dir=options.scratch) as scratch:
-        with Bench(Path(scratch) / "bench", options.articles) as bench:
-            bench.prepare()
-            counts = ", ".join(f"{step} {changes}" for step, changes in bench.changes.items())
-            print(f"changes in a cycle: {sum(bench.changes.values())} ({counts})", flush=True)
-            trials = list(_shown(_trials(bench, options)))
+    scratch = tempfile.TemporaryDirectory(prefix="crash-", dir=options.scratch)
+    with scratch as folder, Bench(Path(folder) / "bench", options.articles) as bench:
+        bench.prepare()
+        counts = ", ".join(f"{step} {changes}" for step, changes in bench.changes.items())
+        print(f"changes in a cycle: {sum(bench.changes.values())} ({counts})", flush=True)
+        trials = list(_shown(_trials(bench, options)))
     _table(trials)
     if options.json:
         options.json.write_text(json.dumps([asdict(trial) for trial in trials], indent=1))

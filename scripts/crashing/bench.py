@@ -30,6 +30,7 @@ fixtures:
   as_of: 2026-01-17
   expect: {status: answered, contains: [41 cars]}
 """
+_SETTINGS = ("NEWSDESK_", "OPENAI_", "CHROMA_")
 _RANDOM = (("read",), ("read", "index"), ("rebuild",), ("ask",), ("brief", "by hand", "ask"))
 """What random kills fall into: ingest that prunes, with and without the index; rebuild; conversations."""
 
@@ -98,7 +99,7 @@ class Bench:
         (self.scratch / "prepared.told").unlink()
         shutil.copytree(self.prepared, self.finished)
         for step in CYCLE:
-            self._copied(self.finished, self._before(step))
+            self.copied(self.finished, self._before(step))
             self._whole(self.finished, [step], Plan("count"))
             self.changes[step] = counted(self._counter)
         self._expected = self._sound(self._job(self.finished, describe=tuple(before))).said
@@ -136,8 +137,24 @@ class Bench:
             after = chance.random() * lasts[steps]
             yield self._tried("random kill", f"{'+'.join(steps)} {after:.3f} s", library, steps, kill_after=after)
 
+    def losses(self, library: Path) -> Sequence[str]:
+        """What is wrong with a library, against what was acknowledged of it; it is used for that."""
+        looked = self._ask(self._job(library, expected=self._expected))
+        if looked.exit_code != 0:
+            return [f"cannot be opened again: {looked.exit_code} {looked.said}"]
+        return list(looked.said)
+
+    def copied(self, library: Path, to: Path | None = None) -> Path:
+        """A copy of a library, with what was acknowledged of it."""
+        copy = to or self.scratch / "trial"
+        shutil.rmtree(copy, ignore_errors=True)
+        _told(copy).unlink(missing_ok=True)
+        if _told(library).exists():
+            shutil.copyfile(_told(library), _told(copy))
+        return Path(shutil.copytree(library, copy))
+
     def _lasting(self, library: Path, steps: Sequence[str]) -> float:
-        copy = self._copied(library)
+        copy = self.copied(library)
         return self._sound(self._job(copy, steps=tuple(steps))).seconds
 
     def _tried(
@@ -151,26 +168,15 @@ class Bench:
         kill_after: float | None = None,
         largest: int | None = None,
     ) -> Trial:
-        copy = self._copied(library)
+        copy = self.copied(library)
         told = dict(environment(plan, copy, self._counter)) if plan else {}
         job = self._job(copy, steps=tuple(steps), shim=told, kill_after=kill_after, largest=largest)
         ended = self._ask(job)
         lost = [f"no error that a person can read: {ended.said}"] if ended.exit_code == 4 else []
-        looked = self._ask(self._job(copy, expected=self._expected))
-        lost += looked.said if looked.exit_code == 0 else [f"cannot be opened again: {looked.exit_code} {looked.said}"]
-        return Trial(kind, at, ended.exit_code, tuple(lost))
+        return Trial(kind, at, ended.exit_code, (*lost, *self.losses(copy)))
 
     def _before(self, step: str) -> Path:
         return self.scratch / f"before {step}"
-
-    def _copied(self, library: Path, to: Path | None = None) -> Path:
-        """A copy of a library, with what was acknowledged of it."""
-        copy = to or self.scratch / "trial"
-        shutil.rmtree(copy, ignore_errors=True)
-        _told(copy).unlink(missing_ok=True)
-        if _told(library).exists():
-            shutil.copyfile(_told(library), _told(copy))
-        return Path(shutil.copytree(library, copy))
 
     @property
     def _counter(self) -> Path:
@@ -207,10 +213,11 @@ class Bench:
     def _started(self) -> subprocess.Popen[str]:
         if self._server is None:
             own = {"LD_PRELOAD": str(compiled(self.scratch)), "NEWSDESK_CONFIG_DIR": str(self.scratch / "config")}
+            kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
             paths = os.pathsep.join([str(_SCRIPTS), str(_SCRIPTS.parent)])
             self._server = subprocess.Popen(
                 [sys.executable, "-m", "crashing.server"],
-                env=os.environ | own | {"PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                env=kept | own | {"PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from crashing.steps import BY_HAND, Place
+from crashing.steps import BY_HAND, EXPORTED, EXPORTS, Place
 from qa.engine import Engine
 from qa.ingest import ingest
 from qa.library.scope import Scope
@@ -138,7 +138,8 @@ def _journal_lost(engine: Engine, heard: Sequence[Mapping[str, Any]]) -> Iterato
             yield f"briefing {number} says something else"
     cases = Counter(one["case"] for one in heard if "case" in one)
     if cases:
-        run = journal.runs.last()
+        runs = journal.runs.listed()
+        run = journal.runs.get(runs[0].number) if runs else None
         there = Counter(case.id for case in run.cases) if run else Counter[str]()
         if any(there[name] != 1 for name in cases):
             yield f"of {len(cases)} cases that were told {sum(there.values())} are kept"
@@ -147,14 +148,15 @@ def _journal_lost(engine: Engine, heard: Sequence[Mapping[str, Any]]) -> Iterato
 
 
 def _files_lost(place: Place, heard: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    told = dict(one["export"] for one in heard if "export" in one)
-    for name, text in told.items():
-        path = place.exports / name
-        if not path.exists() or path.read_text() != text:
-            yield f"the export {name} is not as it was written"
-    for path in place.exports.glob("*.md"):
-        if not path.read_text():
-            yield f"the export {path.name} is empty"
+    told = {one["export"] for one in heard if "export" in one}
+    there = {path.name: path.read_text() for path in place.exports.glob("*.md")}
+    for name in sorted(told - there.keys()):
+        yield f"the export {name} is not there"
+    for name, text in there.items():
+        if text != EXPORTED:
+            yield f"the export {name} is not whole"
+    for name in EXPORTS:
+        place.export(name, overwrite=True)
 
 
 def _not_found(engine: Engine) -> Iterator[str]:

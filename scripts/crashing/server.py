@@ -60,7 +60,7 @@ class Ended:
     """How a child ended."""
 
     exit_code: int
-    """0; the number of the signal it was ended by, negative; 3 after an error that a person is told; 4 after another."""
+    """0; the negative number of the signal that ended it; 3 after an error that a person is told; 4 after another."""
     seconds: float
     said: Any = None
     """What it found; of an error the message and its remedy, or the traceback."""
@@ -125,7 +125,8 @@ def _waited(child: int, started: float, kill_after: float | None) -> int:
 
 def _as_child(job: Job, writing: int) -> None:
     """Do the job in this process, which ends here."""
-    code, said = 0, None
+    code = 0
+    said: Any = None
     try:
         os.setpgid(0, 0)
         if job.largest is not None:
@@ -141,7 +142,7 @@ def _as_child(job: Job, writing: int) -> None:
             do(job.place, job.steps)
     except NewsdeskError as error:
         code, said = 3, [error.message, error.hint]
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever it is, it is told
         code, said = 4, traceback.format_exc()
     if said is not None:
         os.write(writing, json.dumps(said).encode())

@@ -16,18 +16,21 @@ from qa.brief import brief
 from qa.config import Config
 from qa.converse import converse
 from qa.engine import Engine, open_engine
+from qa.errors import LibraryError
 from qa.evaluation import Case, Run
 from qa.export import write_export
 from qa.fixtures import load_fixtures
 from qa.ingest import ingest
 from qa.measure import measure
 from qa.sources import walk
-from qa.types import Briefing, Cancel, Heading, IngestReport, Progress, Turn
+from qa.types import Briefing, Cancel, Heading, IngestReport, Notice, Progress, Turn
 
 NOW = datetime(2026, 1, 17, 12, 0, tzinfo=UTC)
 """What the clock says: the day after the newest article of the newsroom that is used."""
 BY_HAND = "theft-post"
 """The article that is removed, restored and corrected by hand."""
+EXPORTS, EXPORTED = ("briefing.md", "answer.md"), "What was found. " * 1_000
+"""The reader's files, and what stands in them."""
 QUESTIONS = (
     "When did the Halden Star send a distress call?",
     "How many people died?",
@@ -52,6 +55,11 @@ class Place:
         """Files of the reader's; below the library, so that the shim counts their changes too."""
         return self.library / "exports"
 
+    def export(self, name: str, *, overwrite: bool) -> None:
+        """Write one of the reader's files."""
+        self.exports.mkdir(exist_ok=True)
+        write_export(self.exports / name, EXPORTED, overwrite=overwrite)
+
     def tell(self, **what: Any) -> None:
         """Write down, durably, what the reader has been told."""
         handle = os.open(self.told, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -70,6 +78,13 @@ class Place:
         """The engine over the library."""
         with open_engine(Config(library=self.library, timezone="UTC"), clock=lambda: NOW) as engine:
             yield engine
+
+
+class _NotKeptError(LibraryError):
+    """What was asked was answered, and the answer says that it could not be kept."""
+
+    def __init__(self, notes: Sequence[str]) -> None:
+        super().__init__(next(note for note in notes if "not kept" in note), "as the answer says")
 
 
 StepFn = Callable[[Engine, Place], None]
@@ -95,7 +110,7 @@ def _ask(engine: Engine, place: Place) -> None:
         *_, turn = converse(engine, question, conversation=number if n % 2 else None)
         assert isinstance(turn, Turn)
         if turn.conversation is None:
-            raise AssertionError(f"not kept: {turn.answer.notes}")
+            raise _NotKeptError(turn.answer.notes)
         number = turn.conversation
         place.tell(turn=[turn.conversation, turn.n, turn.answer.question])
 
@@ -103,21 +118,24 @@ def _ask(engine: Engine, place: Place) -> None:
 def _brief(engine: Engine, place: Place) -> None:
     *_, briefing = brief(engine, day="2026-01-12")
     assert isinstance(briefing, Briefing)
-    assert briefing.number, briefing.notes
+    if not briefing.number:
+        raise _NotKeptError(briefing.notes)
     place.tell(briefing=[briefing.number, briefing.revision, [story.title for story in briefing.stories]])
-    place.exports.mkdir(exist_ok=True)
-    text = "\n".join(story.title for story in briefing.stories)
-    for name in ("briefing.md", "again.md"):
-        write_export(place.exports / name, text, overwrite=name == "again.md")
-        place.tell(export=[name, text])
+    for name in EXPORTS:
+        place.export(name, overwrite=False)
+        place.tell(export=name)
+        place.export(name, overwrite=True)
 
 
 def _evaluate(engine: Engine, place: Place) -> None:
     for event in measure(engine, load_fixtures(place.fixtures)):
+        if isinstance(event, Notice) and "not kept" in event.text:
+            raise _NotKeptError([event.text])
         if isinstance(event, Case):
             place.tell(case=event.id)
         elif isinstance(event, Run):
-            assert event.number, "the run was not kept"
+            if not event.number or any("not kept" in note for note in event.notes):
+                raise _NotKeptError(event.notes)
             place.tell(run=event.number)
 
 
@@ -178,8 +196,6 @@ def next_day(articles: Path, inbox: Path, files: int = 14) -> None:
         (inbox / path.name).write_bytes(path.read_bytes())
     for path in there[1:3]:
         with path.open("a") as opened:
-            opened.write(
-                "\nThe police said on Saturday that the inquiry goes on and asked witnesses to come forward.\n"
-            )
+            opened.write("\nThe police said on Saturday that the inquiry goes on, and asked for witnesses.\n")
     for path in there[3:5]:
         path.unlink()
