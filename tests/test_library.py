@@ -628,6 +628,30 @@ def test_while_another_process_writes_the_words_nothing_is_lost(tmp_path: Path) 
     library.close()
 
 
+def test_a_question_waits_for_another_process_that_writes_the_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.library.store._PATIENCE", 120.0)
+    library = library_at(tmp_path / "library")
+    library.catalogue.record([entry(article("a", "Ships."))])
+    other, begun = WordIndex(tmp_path / "library" / "words"), threading.Event()
+    asked = threading.Event()
+
+    def slow(numbers: object) -> list[tuple[int, Passage, Article]]:
+        begun.set()
+        assert asked.wait(120)
+        return fetch(numbers)
+
+    writing = threading.Thread(target=other.reconcile, args=({1}, slow, "0"))
+    writing.start()
+    assert begun.wait(120)
+    threading.Timer(0.3, asked.set).start()
+    found = library.by_words("title", Scope(Window()), 5)
+    writing.join()
+    assert len(found) == 1
+    library.close()
+
+
 def remove_words(folder: Path) -> None:
     shutil.rmtree(folder)
 
