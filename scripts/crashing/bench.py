@@ -131,7 +131,7 @@ class Bench:
         chance, lasts = random.Random(seed), dict[tuple[str, ...], float]()
         for n in range(runs):
             steps = _RANDOM[n % len(_RANDOM)]
-            library = self.prepared if steps[0] == "read" else self.finished
+            library = self._before(steps[0]) if steps[0] in CYCLE else self.finished
             if steps not in lasts:
                 lasts[steps] = self._lasting(library, steps)
             after = chance.random() * lasts[steps]
@@ -173,6 +173,7 @@ class Bench:
         job = self._job(copy, steps=tuple(steps), shim=told, kill_after=kill_after, largest=largest)
         ended = self._ask(job)
         lost = [f"no error that a person can read: {ended.said}"] if ended.exit_code == 4 else []
+        lost += ["it hung"] if ended.hung else []
         return Trial(kind, at, ended.exit_code, (*lost, *self.losses(copy)))
 
     def _before(self, step: str) -> Path:

@@ -64,6 +64,8 @@ class Ended:
     seconds: float
     said: Any = None
     """What it found; of an error the message and its remedy, or the traceback."""
+    hung: bool = False
+    """Whether it had to be ended, long after its time."""
 
 
 def serve() -> None:
@@ -97,7 +99,7 @@ def _held(job: Job) -> Ended:
     os.close(writing)
     with suppress(ProcessLookupError, PermissionError):
         os.setpgid(child, child)
-    status = _waited(child, started, job.kill_after)
+    status, hung = _waited(child, started, job.kill_after)
     seconds = time.monotonic() - started
     with suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
@@ -106,20 +108,20 @@ def _held(job: Job) -> Ended:
             os.waitpid(-child, 0)
     with os.fdopen(reading) as pipe:
         said = pipe.read()
-    return Ended(os.waitstatus_to_exitcode(status), seconds, json.loads(said) if said else None)
+    return Ended(os.waitstatus_to_exitcode(status), seconds, json.loads(said) if said else None, hung)
 
 
-def _waited(child: int, started: float, kill_after: float | None) -> int:
-    """Wait for a child; kill it and its children when their time has come."""
+def _waited(child: int, started: float, kill_after: float | None) -> tuple[int, bool]:
+    """Wait for a child, killing it and its children when their time has come: how it ended, and whether it hung."""
     limit = _LONGEST if kill_after is None else kill_after
     while True:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            return status
+            return status, False
         if time.monotonic() - started > limit:
             with suppress(ProcessLookupError):
                 os.killpg(child, signal.SIGKILL)
-            return os.waitpid(child, 0)[1]
+            return os.waitpid(child, 0)[1], kill_after is None
         time.sleep(0.001)
 
 
