@@ -14,7 +14,8 @@ from crashing.shim import why_not
 from crashing.steps import QUESTIONS
 from qa.config import Config
 from qa.engine import open_engine
-from qa.export import write_export
+from qa.errors import InputError
+from qa.export import _put, write_export
 from qa.resources import resource_folder
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not() or "it can be tried")
@@ -105,9 +106,6 @@ def test_processes_that_work_on_one_new_library_at_once_wait_for_each_other(tmp_
 def test_a_file_of_the_readers_is_never_overwritten_unasked(tmp_path: Path) -> None:
     """Also where another process writes the same file between our look and our last step."""
     (tmp_path / "taken.md").write_text("the reader's")
-    from qa.errors import InputError
-    from qa.export import _put
-
     (tmp_path / "draft").write_text("ours")
     with pytest.raises(InputError, match="there already"):
         _put(tmp_path / "draft", tmp_path / "taken.md", overwrite=False)

@@ -99,10 +99,12 @@ def _held(job: Job) -> Ended:
     os.close(writing)
     with suppress(ProcessLookupError, PermissionError):
         os.setpgid(child, child)
-    status, hung = _waited(child, started, job.kill_after)
+    try:
+        status, hung = _waited(child, started, job.kill_after)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
     seconds = time.monotonic() - started
-    with suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
     with suppress(ChildProcessError):
         while True:
             os.waitpid(-child, 0)
@@ -152,4 +154,5 @@ def _as_child(job: Job, writing: int) -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    with suppress(BrokenPipeError, KeyboardInterrupt):  # whoever asked has gone
+        serve()
