@@ -26,6 +26,8 @@ from qa.errors import NewsdeskError
 
 _SUBREAPER = 36
 """``PR_SET_CHILD_SUBREAPER`` (prctl(2)): what a killed child leaves behind becomes ours, and can be waited for."""
+_MOST, _LONGEST_TOLD = 50, 8_000
+"""Losses, and characters of a traceback, that are told: what a pipe holds before anybody reads it."""
 _LONGEST = 180.0
 """Seconds after which a trial has hung."""
 
@@ -139,7 +141,7 @@ def _as_child(job: Job, writing: int) -> None:
         if job.shim:
             arm(job.shim)
         if job.expected is not None:
-            said = losses(job.place, Expected(**job.expected))
+            said = losses(job.place, Expected(**job.expected))[:_MOST]
         elif job.describe is not None:
             said = described(job.place, job.describe)
         else:
@@ -147,7 +149,7 @@ def _as_child(job: Job, writing: int) -> None:
     except NewsdeskError as error:
         code, said = 3, [error.message, error.hint]
     except BaseException:  # noqa: BLE001 - whatever it is, it is told
-        code, said = 4, traceback.format_exc()
+        code, said = 4, traceback.format_exc()[-_LONGEST_TOLD:]
     if said is not None:
         os.write(writing, json.dumps(said).encode())
     os._exit(code)
