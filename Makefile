@@ -18,7 +18,7 @@ unexport $(filter NEWSDESK_% OPENAI_% CHROMA_% TIKTOKEN_% PYTHON% PYTEST_% RUFF_
 	FORCE_COLOR NO_COLOR CLICOLOR CLICOLOR_FORCE TEXTUAL% COLUMNS LINES __PYVENV_LAUNCHER__,$(.VARIABLES))
 export NEWSDESK_CONFIG_DIR := $(CURDIR)/.newsdesk/config
 
-.PHONY: help run test test-thorough gate gate-drafted newsroom faults lint lock bench bench-peers bench-app clean installed installed-dev
+.PHONY: help run test test-thorough gate gate-drafted newsroom faults lint lock bench bench-peers bench-app crash clean installed installed-dev
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,10 @@ bench-peers: installed-dev ## Put LangChain and txtai beside it: ARTICLES=FILE E
 
 bench-app: installed-dev ## Measure the app in a pseudo-terminal: first paint, keys while it works, leaving
 	@$(BIN)/python scripts/bench_app.py
+
+crash: installed-dev ## Kill it at every change of its files and at random moments, fill its disk: [KILLS=N] [RANDOM=N] [FULL=N] [SEED=N] [JSON=FILE]
+	@$(BIN)/python scripts/crash.py $(call named,KILLS,kills) $(call named,RANDOM,random) $(call named,FULL,full) \
+	  $(call named,SEED,seed) $(call named,JSON,json)
 
 clean: ## Remove .venv, caches and what was built; the library in .newsdesk is kept
 	rm -rf .venv .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import sqlite3
 import threading
@@ -625,6 +626,50 @@ def test_while_another_process_writes_the_words_nothing_is_lost(tmp_path: Path) 
     assert busy == [False]
     assert library.update_words()
     assert library.by_words("title", Scope(Window()), 5)
+    library.close()
+
+
+def test_a_question_waits_for_another_process_that_writes_the_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.library.store._PATIENCE", 120.0)
+    library = library_at(tmp_path / "library")
+    library.catalogue.record([entry(article("a", "Ships."))])
+    other, begun = WordIndex(tmp_path / "library" / "words"), threading.Event()
+    asked = threading.Event()
+
+    def slow(numbers: object) -> list[tuple[int, Passage, Article]]:
+        begun.set()
+        assert asked.wait(120)
+        return fetch(numbers)
+
+    writing = threading.Thread(target=other.reconcile, args=({1}, slow, "0"))
+    writing.start()
+    assert begun.wait(120)
+    threading.Timer(0.3, asked.set).start()
+    found = library.by_words("title", Scope(Window()), 5)
+    writing.join()
+    assert len(found) == 1
+    library.close()
+
+
+def test_a_full_disk_leaves_the_words_as_they_were(tmp_path: Path) -> None:
+    library = library_at(tmp_path / "library")
+    library.catalogue.record([entry(article("a", "Ships."))])
+    assert library.update_words()
+    before = library.words.present()
+    library.catalogue.record([entry(article("b", "Trains."))])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(LibraryError, match="cannot be written") as refused:
+            library.update_words()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "free some space" in refused.value.hint
+    assert library.words.present() == before
+    assert library.update_words()
+    assert library.words.present() == library.catalogue.passage_numbers()
     library.close()
 
 

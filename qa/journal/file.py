@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
@@ -13,7 +12,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from qa.database import is_locked, write_ahead
 from qa.errors import LibraryError
+from qa.room import NO_ROOM, has_no_room
 
 JOURNAL_FILE = "journal.sqlite"
 BUSY_SECONDS = 5.0
@@ -123,10 +124,11 @@ class JournalFile:
         try:
             yield
         except OSError as error:
-            raise LibraryError(f"the journal {self.path} cannot be used: {error.strerror}", _WRITABLE) from None
+            remedy = NO_ROOM if has_no_room(error) else _WRITABLE
+            raise LibraryError(f"the journal {self.path} cannot be used: {error.strerror}", remedy) from None
         except sqlite3.OperationalError as error:
             locked = "Another program is writing to it; try again in a moment."
-            remedy = locked if "locked" in str(error) else _WRITABLE
+            remedy = locked if is_locked(error) else NO_ROOM if has_no_room(error) else _WRITABLE
             raise LibraryError(f"the journal {self.path} cannot be used: {error}", remedy) from None
         except sqlite3.DatabaseError as error:
             remedy = "Move that file away to begin a new one, or restore it from a backup; your articles are whole."
@@ -143,22 +145,9 @@ def _create(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
-def _write_ahead(db: sqlite3.Connection) -> None:
-    """Let writers and readers work together. SQLite does not wait for others who change the same thing: this does."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
-
-
 def _bring_up(db: sqlite3.Connection) -> None:
     """Make the tables that are not there yet, unless another process has just done so."""
-    _write_ahead(db)
+    write_ahead(db, BUSY_SECONDS)
     db.create_function("changes_named", 1, _changes_named, deterministic=True)
     db.execute("BEGIN IMMEDIATE")
     try:

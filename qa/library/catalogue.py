@@ -17,10 +17,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from qa.database import is_locked, write_ahead
 from qa.errors import LibraryError
 from qa.library import corrections, details, listing, marks, removed, schema
 from qa.library.listing import Row
 from qa.library.scope import Scope
+from qa.room import NO_ROOM, has_no_room
 from qa.types import (
     Article,
     Correction,
@@ -697,7 +699,7 @@ class Catalogue:
 
     def _connect(self) -> _Opened:
         connection = sqlite3.connect(self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
+        write_ahead(connection, _BUSY_MS / 1000)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         listing.register(connection)
@@ -723,7 +725,7 @@ class Catalogue:
         try:
             yield
         except sqlite3.OperationalError as error:
-            raise LibraryError(f"the library {self.path.parent} cannot be used: {error}", _remedy(str(error))) from None
+            raise LibraryError(f"the library {self.path.parent} cannot be used: {error}", _remedy(error)) from None
         except sqlite3.DatabaseError as error:
             raise LibraryError(
                 f"the library's record {self.path} is damaged: {error}",
@@ -810,11 +812,12 @@ def _pages(values: Sequence[Any], size: int = 5_000) -> Iterator[Sequence[Any]]:
     return (values[i : i + size] for i in range(0, len(values), size))
 
 
-def _remedy(message: str) -> str:
+def _remedy(error: sqlite3.OperationalError) -> str:
+    message = str(error)
     if "readonly" in message or "read-only" in message or "unable to open" in message:
         return "Check that the folder exists and that you may write to it, or use another --library."
-    if "locked" in message:
+    if is_locked(error):
         return "Another program is writing to it; try again in a moment."
-    if "full" in message:
-        return "The disk is full; free some space. Nothing that was recorded is lost."
+    if has_no_room(error):
+        return NO_ROOM
     return "Run `newsdesk doctor`."

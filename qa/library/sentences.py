@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from qa.database import write_ahead
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -73,7 +75,7 @@ class KeptVectors:
         for _ in range(2):  # a damaged file is made anew once
             try:
                 db = sqlite3.connect(self.path, timeout=2, isolation_level=None, check_same_thread=False)
-                db.execute("PRAGMA journal_mode = WAL")
+                write_ahead(db, 2)
                 db.execute("PRAGMA synchronous = OFF")
                 db.execute(_TABLE)
             except sqlite3.OperationalError:
@@ -111,6 +113,9 @@ class KeptVectors:
                 self._db.execute("BEGIN")
                 self._db.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", new.items())
                 self._db.execute("COMMIT")
+        if self._db.in_transaction:  # a disk that is full; nobody else is to wait for what was not written
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
 
 
 def forget(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -20,6 +21,7 @@ from qa.library.frames import ARTICLE, PAGE, STORE_BATCH
 from qa.library.listing import Row
 from qa.library.scope import Scope
 from qa.library.sentences import KeptVectors, forget
+from qa.room import NO_ROOM, has_no_room
 from qa.types import (
     Article,
     Cancel,
@@ -56,6 +58,8 @@ CATALOGUE_FILE = "catalogue.sqlite"
 EXACT_FOLDER = "exact"
 SENTENCES_FILE = "sentences.sqlite"
 _TRIES = 5
+_PATIENCE, _PAUSE = 2.0, 0.1
+"""Seconds that a question waits for another process which is writing the word index, and between two looks."""
 _A_MOMENT = 3_000
 """Passages that Chroma indexes within a few seconds."""
 
@@ -347,7 +351,9 @@ class Library:
 
     def _from_words(self, ask: Callable[[WordIndex], _T]) -> _T:
         """What the word index, brought up to date, gives; a damaged one is made again on the way."""
-        self.update_words()
+        deadline = time.monotonic() + _PATIENCE
+        while not self.update_words() and time.monotonic() < deadline:
+            time.sleep(_PAUSE)
         with self._lock:
             try:
                 return ask(self.words)
@@ -627,13 +633,15 @@ def _check_folder(path: Path, create: bool) -> None:
     elsewhere = "Name another folder with --library, or set NEWSDESK_LIBRARY."
     if path.exists() and not path.is_dir():
         raise LibraryError(f"the library {path} is a file, not a folder", elsewhere)
-    known = (path / CATALOGUE_FILE).exists()
+    catalogue = path / CATALOGUE_FILE
+    known = catalogue.exists()
     if not known and not create:
         raise LibraryError(
             f"there is no library at {path} yet",
             "Make it with `newsdesk ingest FOLDER`, or name another with --library.",
         )
-    if not known and path.is_dir() and any(not entry.name.startswith(".") for entry in path.iterdir()):
+    others = not known and path.is_dir() and any(not entry.name.startswith(".") for entry in path.iterdir())
+    if others and not catalogue.exists():  # another process may just have made it
         raise LibraryError(f"the folder {path} holds other files and is no library", elsewhere)
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -641,4 +649,6 @@ def _check_folder(path: Path, create: bool) -> None:
         probe.touch()
         probe.unlink(missing_ok=True)
     except OSError as error:
-        raise LibraryError(f"the library {path} cannot be written: {error.strerror}", elsewhere) from None
+        raise LibraryError(
+            f"the library {path} cannot be written: {error.strerror}", NO_ROOM if has_no_room(error) else elsewhere
+        ) from None

@@ -13,7 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa.errors import LibraryError
 from qa.library.scope import Scope
+from qa.room import NO_ROOM, has_no_room
 from qa.stopwords import STOP_WORDS
 from qa.types import Article, Passage
 
@@ -127,15 +129,25 @@ class WordIndex:
     ) -> None:
         """Bring the index to exactly the ``wanted`` passage numbers and mark it complete for ``revision``.
 
-        Raises BlockingIOError when another process is writing to it.
+        Raises BlockingIOError when another process is writing to it, LibraryError when it cannot be written.
         """
         try:
             self._bring_up_to_date(wanted, fetch, revision)
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             if "LockBusy" in str(error) or "Failed to acquire" in str(error):
                 raise BlockingIOError("the word index is being written by another process") from None
+            if has_no_room(error):
+                raise self._unwritable(error) from None
             self.discard()
-            self._bring_up_to_date(wanted, fetch, revision)
+            try:
+                self._bring_up_to_date(wanted, fetch, revision)
+            except (ValueError, OSError) as again:
+                raise self._unwritable(again) from None
+
+    def _unwritable(self, error: ValueError | OSError) -> LibraryError:
+        remedy = NO_ROOM if has_no_room(error) else "Check that you may write to the library's folder."
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        return LibraryError(f"the word index {self._folder} cannot be written: {why}", remedy)
 
     def discard(self) -> None:
         """Throw the index away; the next use makes it again."""

@@ -1,0 +1,1 @@
+"""Kills, and disks that fill up, at every point of what a library does; and what is there afterwards."""
