@@ -671,16 +671,9 @@ def _rebuild(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> Exi
 
 
 def _doctor(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
-    with _engine(options) as engine:
-        checks = [*engine.library.examine(), engine.examine_embedder(), engine.examine_journal()]
-        healthy = all(check.fine for check in checks)
-        told = {"fine": healthy, "checks": [{"name": c.name, "fine": c.fine, "says": c.says} for c in checks]}
-        text = "".join(f"{'ok ' if c.fine else '!! '} {c.name}: {show_line(c.says)}\n" for c in checks)
-        text += f"ok  model: {_model_line(engine)}\n"
-        _put(options, told, text)
-    if healthy:
-        return ExitCode.OK
-    return ExitCode.STORE if all(check.fine or check.name == "store" for check in checks) else ExitCode.LIBRARY
+    from qa.cli import doctor
+
+    return doctor.run(options, _settings(options), cancel)
 
 
 def _model_line(engine: Engine) -> str:

@@ -60,7 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _chat(_command(commands, "chat", "ask question after question: the app, or with --linear plain lines"))
     _serve(_command(commands, "serve", "the app in a browser on this machine, for one visitor at a time"))
-    _command(commands, "doctor", "check the library and its indexes")
+    _doctor(_command(commands, "doctor", "check library, indexes, servers and settings, and say what to do"))
     _command(commands, "config", "show the settings in force and where each comes from")
     _command(commands, "keys", "list the keys of the app, and how to change them")
     return parser
@@ -403,6 +403,15 @@ def _library(parser: argparse.ArgumentParser) -> None:
     _action(actions, "problems", "list what was refused or dropped of each file when it was last read")
     _action(actions, "sync", "share articles with the other libraries of the store (--store)")
     _action(actions, "rebuild", "make the word index and the Chroma index again from the record")
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--repair", action="store_true", help="make again what is derived from the record and damaged")
+    parser.add_argument(
+        "--read-data",
+        action="store_true",
+        help="read and compare every text, vector and quote (embeds everything again)",
+    )
 
 
 def _listed(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,11 +17,12 @@ from qa.clean import show_line
 from qa.codec import decoded, encoded
 from qa.errors import LibraryError, NotFoundError
 from qa.journal.briefings import Briefings
+from qa.journal.cited import citations
 from qa.journal.file import JOURNAL_FILE, JournalFile, iso
 from qa.journal.followed import FollowedSources
 from qa.journal.runs import Runs
 from qa.journal.standing import Kept, StandingQuestions, same
-from qa.types import Answer, Conversation, Turn
+from qa.types import Answer, Citation, Conversation, Turn
 
 __all__ = ["JOURNAL_FILE", "Briefings", "FollowedSources", "Journal", "Kept", "Runs", "StandingQuestions", "same"]
 
@@ -53,6 +55,18 @@ class Journal(JournalFile):
     def followed(self) -> FollowedSources:
         """What the reader follows, in the same file."""
         return FollowedSources(self.path.parent, self.busy_seconds)
+
+    def quotes(self) -> Iterator[tuple[str, Citation]]:
+        """Every quote in kept answers and briefings, deleted ones too, with where it stands. Raises LibraryError."""
+        for sql in _TOLD:
+            for where, n, told in self._all(sql):
+                try:
+                    for one in citations(json.loads(told)):
+                        yield f"{where}, {n}", decoded(Citation, one)
+                except ValueError as error:
+                    raise LibraryError(
+                        f"{where}, {n}, cannot be read: {error}", "It may be of a newer newsdesk: upgrade."
+                    ) from None
 
     # keeping
 
@@ -164,6 +178,14 @@ class Journal(JournalFile):
         with self._writing() as db:
             db.execute(sql, (value, found.id))
         return self._found(found.id)
+
+
+_TOLD = (
+    "SELECT 'conversation ' || conversation, n, answer FROM turns ORDER BY conversation, n",
+    "SELECT 'briefing ' || briefing, n, told FROM revisions ORDER BY briefing, n",
+    "SELECT 'standing question ' || question, briefing, told FROM standing_answers ORDER BY question, briefing",
+)
+"""Where quotes are kept."""
 
 
 def _conversation(row: Any) -> Conversation:

@@ -515,6 +515,14 @@ class Catalogue:
                 )
                 _bump(db, "vectors")
 
+    def drop_vectors(self, embedder: str, digests: Sequence[bytes]) -> None:
+        """Let go of vectors that are damaged: their passages wait for new ones."""
+        with self._writing() as db:
+            db.executemany(
+                "DELETE FROM vectors WHERE embedder = ? AND digest = ?", [(embedder, one) for one in digests]
+            )
+            _bump(db, "vectors")
+
     def use(self, embedder: str) -> bool:
         """Make ``embedder`` the one in use, unless a passage lacks its vector and the one in use has any: whether it is
         now. One transaction: a search sees vectors of one embedder only."""
