@@ -389,6 +389,8 @@ def _library(parser: argparse.ArgumentParser) -> None:
     shown.add_argument(
         "--version", type=int, default=None, metavar="N", dest="article_version", help="an earlier version"
     )
+    shown.add_argument("--versions", action="store_true", help="list its versions")
+    shown.add_argument("--diff", action="store_true", help="what is otherwise since --version N (the last before)")
     _action(actions, "stats", "count articles, passages, days and sources")
     edited = _action(actions, "edit", "correct date, title or source of an article; kept through later ingests")
     edited.add_argument("id", metavar="ID")
@@ -398,7 +400,8 @@ def _library(parser: argparse.ArgumentParser) -> None:
     edited.add_argument("--as-in-file", action="store_true", help="take your corrections back")
     removed = _action(actions, "remove", "remove articles; they stay away until restored")
     restored = _action(actions, "restore", "bring removed articles back")
-    for action in (removed, restored):
+    forgotten = _action(actions, "forget", "erase articles for good: text, versions, indexes and every quote of them")
+    for action in (removed, restored, forgotten):
         action.add_argument("ids", nargs="+", metavar="ID")
     _action(actions, "problems", "list what was refused or dropped of each file when it was last read")
     _action(actions, "sync", "share articles with the other libraries of the store (--store)")

@@ -192,6 +192,12 @@ class Catalogue:
         )
         return _article(row) if row else None
 
+    def earlier(self, article_id: str) -> list[Article]:
+        """The versions of an article before its current one, the earliest first."""
+        rows = self._all("SELECT version FROM versions WHERE article_id = ? ORDER BY version", article_id)
+        found = (self.version(article_id, row[0]) for row in rows)
+        return [article for article in found if article]
+
     def file_of(self, article_id: str) -> str | None:
         """The file an article came from."""
         row = self._one("SELECT file FROM articles WHERE id = ?", article_id)
@@ -600,6 +606,29 @@ class Catalogue:
     def writing(self) -> AbstractContextManager[sqlite3.Connection]:
         """One short write transaction, for the library's own modules."""
         return self._writing()
+
+    # erasing
+
+    @contextmanager
+    def erasing(self) -> Iterator[sqlite3.Connection]:
+        """One write transaction in which what is deleted is overwritten."""
+        with self._connection() as db:
+            db.execute("PRAGMA secure_delete = ON")
+        with self._writing() as db:
+            yield db
+            _bump(db, "passages")
+
+    def compact(self) -> bool:
+        """Write the file anew without what was deleted, and cut its log to nothing; False while others read it."""
+        try:
+            with self._connection() as db:
+                db.execute("VACUUM")
+                busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                return False
+            raise LibraryError(f"the library {self.path.parent} cannot be used: {error}", _remedy(str(error))) from None
+        return not busy
 
     # inside
 

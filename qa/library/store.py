@@ -56,6 +56,8 @@ _T = TypeVar("_T")
 CATALOGUE_FILE = "catalogue.sqlite"
 EXACT_FOLDER = "exact"
 SENTENCES_FILE = "sentences.sqlite"
+BACKUPS = "backups"
+"""Folder of copies that were made before the record was brought up to a later version."""
 _INDEXES = ("words", "vectors")
 _TRIES = 5
 _A_MOMENT = 3_000
@@ -216,6 +218,11 @@ class Library:
     def articles_at(self, place: str) -> int:
         """How many articles came from an address, a file or a folder."""
         return len(self.catalogue.ids_under(place))
+
+    def versions(self, article_id: str) -> Sequence[Article]:
+        """The versions of an article with their texts, the earliest first. Raises NotFoundError."""
+        current = self.article(article_id)
+        return [*self.catalogue.earlier(current.id), current]
 
     def correction(self, article_id: str) -> Correction | None:
         """What of an article the reader corrected by hand, None when nothing."""
