@@ -403,6 +403,10 @@ def _library(parser: argparse.ArgumentParser) -> None:
     forgotten = _action(actions, "forget", "erase articles for good: text, versions, indexes and every quote of them")
     for action in (removed, restored, forgotten):
         action.add_argument("ids", nargs="+", metavar="ID")
+    exported = _action(actions, "export", "write the whole library into one file, to keep or to move it")
+    imported = _action(actions, "import", "make a library from such a file, in a new folder (--library)")
+    for action in (exported, imported):
+        action.add_argument("file", metavar="FILE")
     _action(actions, "problems", "list what was refused or dropped of each file when it was last read")
     _action(actions, "sync", "share articles with the other libraries of the store (--store)")
     _action(actions, "rebuild", "make the word index and the Chroma index again from the record")

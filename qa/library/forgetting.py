@@ -16,8 +16,9 @@ from pathlib import Path
 
 from qa.errors import LibraryError, NotFoundError
 from qa.library import generations, marks, removed
+from qa.library.catalogue import BACKUPS
 from qa.library.sentences import forget
-from qa.library.store import BACKUPS, SENTENCES_FILE, Library
+from qa.library.store import SENTENCES_FILE, Library
 
 _PATIENCE_S = 10.0
 _TEXTS = (

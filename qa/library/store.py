@@ -56,8 +56,6 @@ _T = TypeVar("_T")
 CATALOGUE_FILE = "catalogue.sqlite"
 EXACT_FOLDER = "exact"
 SENTENCES_FILE = "sentences.sqlite"
-BACKUPS = "backups"
-"""Folder of copies that were made before the record was brought up to a later version."""
 _INDEXES = ("words", "vectors")
 _TRIES = 5
 _A_MOMENT = 3_000
