@@ -70,6 +70,8 @@ def doctor(
         yield Examination(tuple(checks))
         return
     with engine:
+        if copy := engine.library.catalogue.backup:
+            yield Notice(f"the library was brought up to this version; its record as it was lies in {copy}")
         checks += yield from _of_the_library(engine, repair, read_data, cancel)
         checks.append((yield from _kept_words(engine, journal, read_data, cancel)))
         checks.append(engine.examine_embedder())

@@ -652,7 +652,10 @@ def _library(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     if options.action in ("export", "import"):
         return _move(options)
     with _engine(options, create=options.action == "sync") as engine:
-        return _ACTIONS[options.action](engine, options, cancel)
+        code = _ACTIONS[options.action](engine, options, cancel)
+        if options.action == "forget":
+            _catch_up(engine, cancel)
+        return code
 
 
 def _move(options: argparse.Namespace) -> ExitCode:

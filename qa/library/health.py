@@ -186,7 +186,8 @@ def _chroma_damage(library: Library) -> str | None:
         return None if not folder.exists() else "a file lies where the Chroma index should be"
     pointer = generations.read_pointer(folder)
     if pointer is None:
-        return "the Chroma index cannot be used: its pointer cannot be read" if any(folder.iterdir()) else None
+        begun = any(path.name != "lock" for path in folder.iterdir())
+        return "the Chroma index cannot be used: its pointer cannot be read" if begun else None
     place = folder / pointer.generation
     if not (place / generations.DATABASE).exists() or not generations.looks_whole(place):
         return "the Chroma index is damaged: files are missing, empty or unsettled"
