@@ -46,6 +46,7 @@ _Got = TypeVar("_Got")
 _NO_KEY = "none"  # local servers want some key and ignore which
 _RETRIES = 2
 _GRACE_S = 2.0  # for the usage chunk, which follows the end of the reply
+_LONGEST_TOLD = 4_000_000
 _TOKENS_A_MESSAGE = 4  # what chat templates add, about
 
 
@@ -184,6 +185,34 @@ class Endpoint:
         except ValueError as error:
             hint = "Set embedder to an embedding model of that server, and embedder_url to its address."
             tell(EndpointError(f"what {self.host} sent cannot be used as vectors: {error}", hint))
+        except Exception as error:  # noqa: BLE001 - the SDK lets through whatever its parsing stumbles over
+            tell(_no_answer(f"what {self.host} sent cannot be read ({type(error).__name__})"))
+
+    def tells(self, path: str, seconds: float = 10.0) -> bytes:
+        """What the server says at ``path`` (below ``base_url``, or of its root where it begins with ``//``).
+
+        Nothing is retried. Raises EndpointError when it cannot be reached, or says something longer than 4 MB.
+        """
+        inbox: SimpleQueue[bytes | EndpointError] = SimpleQueue()
+        self._submit(self._told(path, seconds, inbox.put))
+        said = inbox.get()
+        if isinstance(said, EndpointError):
+            raise said
+        return said
+
+    async def _told(self, path: str, seconds: float, tell: Callable[[bytes | EndpointError], None]) -> None:
+        import openai
+
+        root = self._config.endpoint.split("/", 3)
+        where = "/".join(root[:3]) + path[1:] if path.startswith("//") else path
+        try:
+            async with asyncio.timeout(seconds):
+                tell(await _read_at(self._client(), where))
+        except TimeoutError:
+            tell(_no_answer(f"{self.host} did not answer within {seconds:g} s."))
+        except openai.APIError as error:
+            rejection = rejection_of(error, self.hide)
+            tell(rejection.error(self.host, self._config.model or "", self._config.api_key is not None))
         except Exception as error:  # noqa: BLE001 - the SDK lets through whatever its parsing stumbles over
             tell(_no_answer(f"what {self.host} sent cannot be read ({type(error).__name__})"))
 
@@ -384,6 +413,15 @@ async def _ask_vectors(client: AsyncOpenAI, texts: Sequence[str], model: str) ->
     body = {"input": told, "model": model, "encoding_format": "float"}
     reply = await client.post("/embeddings", cast_to=httpx2.Response, body=body)
     return reply.content
+
+
+async def _read_at(client: AsyncOpenAI, where: str) -> bytes:
+    import httpx2
+
+    said = (await client.get(where, cast_to=httpx2.Response)).content
+    if len(said) > _LONGEST_TOLD:
+        raise ValueError("longer than anything a server says of itself")
+    return said
 
 
 def _trust(config: Config) -> ssl.SSLContext | bool:

@@ -183,7 +183,7 @@ class Engine:
         """Whose vectors are searched, and how far a change to another embedder is."""
         used = self.library.embedder
         if used not in (self.embedder.fingerprint, self.configured):
-            return Check("embedder", False, self._cannot_use(used))
+            return Check("embedder", False, self._cannot_use(used), "Name it as embedder again, or ingest.")
         return Check("embedder", True, "; ".join(filter(None, (f"{used} in use", self._change_under_way(used)))))
 
     def examine_journal(self) -> Check:

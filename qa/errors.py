@@ -11,7 +11,7 @@ NewsdeskError(message, hint)
 ├── EndpointError     6   the model's server refused, failed or cannot be reached
 ├── ConfigError       7   the configuration is wrong or incomplete
 ├── StoreError        8   the shared store refused, failed or cannot be reached
-├── BudgetError      10   the next request could cost more than is allowed, so it was not made
+├── BudgetError      13   the next request could cost more than is allowed, so it was not made
 └── RecordingError   12   a recording lacks the reply to a request, or cannot be used as it is
 
 ``message`` says what is wrong, ``hint`` what to do about it. Edges translate vendor exceptions into these; only the
@@ -37,6 +37,8 @@ class ExitCode(IntEnum):
     CONFIG = 7
     STORE = 8
     CHANGED = 9
+    REPAIRED = 10
+    NEEDS_YOU = 11
     RECORDING = 12
     BUDGET = 13
     GATE = 14

@@ -944,6 +944,28 @@ class Check:
     name: str
     fine: bool
     says: str
+    remedy: str = ""
+    """What to do about it, where something is to be done."""
+    repaired: bool = False
+    """Whether it was not fine, and has been made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What ``doctor`` found, in the order in which it looked."""
+
+    checks: tuple[Check, ...]
+    complete: bool = True
+
+    @property
+    def needs_you(self) -> bool:
+        """Whether something is left that nobody but the reader can put right."""
+        return any(not check.fine for check in self.checks)
+
+    @property
+    def repaired(self) -> bool:
+        """Whether something was made again."""
+        return any(check.repaired for check in self.checks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -388,7 +388,7 @@ def test_commands_say_what_embeds_and_chroma_follows_the_change(server: FakeLLM,
     healthy = command(library, "doctor", **there)
     assert (healthy.returncode, f"ok  embedder: test@{server.host} in use" in healthy.stdout) == (0, True)
     ill = command(library, "doctor")
-    assert (ill.returncode, "not configured" in ill.stdout) == (5, True)
+    assert (ill.returncode, "not configured" in ill.stdout) == (11, True)
     alone = command(library, "search", "Ship 3 left harbour 3")
     assert alone.returncode == 0
     assert "searched by words alone" in alone.stderr

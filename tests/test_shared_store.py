@@ -470,7 +470,7 @@ def test_a_store_that_is_down_stops_nothing_here(
     assert (code, error["code"]) == (ExitCode.STORE, "store")
     assert "chroma run" in error["hint"]
     code, out, _ = run(own_seeds, *down, "doctor")
-    assert code == ExitCode.STORE
+    assert code == ExitCode.NEEDS_YOU
     assert "!!  store: the shared store http://127.0.0.1:9: nothing listens there" in out
     code, out, err = run(own_seeds, "library", "sync")
     assert (code, out) == (ExitCode.CONFIG, "")

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from qa.cli.output import put, put_json
+from qa.cli.output import put, put_json, say
 from qa.dates import parse_day
 from qa.engine import Engine
 from qa.errors import ExitCode, LibraryError, NotFoundError, UsageError
-from qa.render import article_json, article_text, problems_text, show_line
+from qa.forget import forget
+from qa.render import article_json, article_text, differing, problems_text, show_line
 from qa.types import Article, Cancel, Heading, Listing, RemovedBy, SortBy, Window
 
 
@@ -68,9 +69,51 @@ def _listed(article: Article) -> str:
 
 
 def _show(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    if options.versions:
+        return _show_versions(engine, options)
+    if options.diff:
+        return _show_diff(engine, options)
     article = engine.library.article(options.id, options.article_version)
     correction = engine.library.correction(article.id)
     _tell(options, article_json(article, text=True, correction=correction), article_text(article, correction))
+    return ExitCode.OK
+
+
+def _show_versions(engine: Engine, options: argparse.Namespace) -> ExitCode:
+    versions = engine.library.versions(options.id)
+    told = [article_json(one) | {"characters": len(one.text), "digest": one.digest} for one in versions]
+    lines = [f"{one.version:>3}  {_listed(one)}  {len(one.text):,} characters\n" for one in versions]
+    _tell(options, {"versions": told}, "".join(lines))
+    return ExitCode.OK
+
+
+def _show_diff(engine: Engine, options: argparse.Namespace) -> ExitCode:
+    """What the current version says otherwise than an earlier one, the last before it unless another is named."""
+    *_, now = versions = engine.library.versions(options.id)
+    earlier = [one for one in versions[:-1] if options.article_version in (None, one.version)]
+    if not earlier:
+        if options.article_version not in (None, now.version):
+            engine.library.article(options.id, options.article_version)  # says that there is none
+        _tell(options, {"from": None, "to": now.version, "diff": []}, "there is no earlier version\n")
+        return ExitCode.OK
+    before = earlier[-1]
+    lines = [show_line(line) for line in differing(before, now)]
+    _tell(options, {"from": before.version, "to": now.version, "diff": lines}, "".join(f"{one}\n" for one in lines))
+    return ExitCode.OK
+
+
+def _forget(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    gone = [forget(engine, one) for one in dict.fromkeys(options.ids)]
+    for one in gone:
+        for place in one.places:
+            say(f"{show_line(place)} is untouched: read again, {show_line(one.id)} is back")
+        if one.same:
+            say(f"says the same, and stays: {', '.join(map(show_line, one.same))}")
+    kept = sum(one.kept for one in gone)
+    said = f"{len(gone)} article(s) forgotten; {kept} kept answer(s), briefing(s) and case(s) now say so\n"
+    if engine.config.store:
+        said += "the shared store still has it until the next `newsdesk library sync`\n"
+    _tell(options, {"forgotten": [one.id for one in gone], "kept_changed": kept}, said)
     return ExitCode.OK
 
 
@@ -140,6 +183,7 @@ ACTIONS: Mapping[str, Callable[[Engine, argparse.Namespace, Cancel], ExitCode]] 
     "edit": _edit,
     "remove": _remove,
     "restore": _restore,
+    "forget": _forget,
     "problems": _problems,
 }
 """What ``newsdesk library`` does with articles."""

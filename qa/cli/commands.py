@@ -77,6 +77,8 @@ def run(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 def _engine(options: argparse.Namespace, *, create: bool = False) -> Engine:
     engine = open_engine(load_config(**_settings(options)), create=create)
+    if copy := engine.library.catalogue.backup:
+        say(f"the library was brought up to this version; its record as it was lies in {show_line(str(copy))}")
     if engine.config.stray_key:
         say("a key is in the environment but no model is configured: answers are quotations (see `newsdesk config`)")
     return engine
@@ -647,8 +649,32 @@ def _update_chroma(engine: Engine, cancel: Cancel) -> None:
 
 
 def _library(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
+    if options.action in ("export", "import"):
+        return _move(options)
     with _engine(options, create=options.action == "sync") as engine:
-        return _ACTIONS[options.action](engine, options, cancel)
+        code = _ACTIONS[options.action](engine, options, cancel)
+        if options.action == "forget":
+            _catch_up(engine, cancel)
+        return code
+
+
+def _move(options: argparse.Namespace) -> ExitCode:
+    """Export or import a library as one file; its indexes are made from its record where they are needed next."""
+    from qa.moving import export_library, import_library
+
+    library, named = load_config(**_settings(options)).library, Path(options.file)
+    if options.action == "export":
+        with _engine(options) as engine:  # brought up to this version, and known to open
+            moved = export_library(library, named, engine.clock())
+    else:
+        moved = import_library(named, library)
+        with _engine(options) as engine:
+            engine.library.update_words()
+    done = "exported to" if options.action == "export" else "imported to"
+    what = f"{moved.articles} article(s) and {moved.conversations} conversation(s)"
+    told = {"path": str(moved.path), "articles": moved.articles, "conversations": moved.conversations}
+    _put(options, told | {"bytes": moved.size}, f"{what} {done} {show_line(str(moved.path))} ({moved.size:,} bytes)\n")
+    return ExitCode.OK
 
 
 def _sync(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
@@ -671,16 +697,9 @@ def _rebuild(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> Exi
 
 
 def _doctor(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
-    with _engine(options) as engine:
-        checks = [*engine.library.examine(), engine.examine_embedder(), engine.examine_journal()]
-        healthy = all(check.fine for check in checks)
-        told = {"fine": healthy, "checks": [{"name": c.name, "fine": c.fine, "says": c.says} for c in checks]}
-        text = "".join(f"{'ok ' if c.fine else '!! '} {c.name}: {show_line(c.says)}\n" for c in checks)
-        text += f"ok  model: {_model_line(engine)}\n"
-        _put(options, told, text)
-    if healthy:
-        return ExitCode.OK
-    return ExitCode.STORE if all(check.fine or check.name == "store" for check in checks) else ExitCode.LIBRARY
+    from qa.cli import doctor
+
+    return doctor.run(options, _settings(options), cancel)
 
 
 def _model_line(engine: Engine) -> str:

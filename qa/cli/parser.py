@@ -60,7 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _chat(_command(commands, "chat", "ask question after question: the app, or with --linear plain lines"))
     _serve(_command(commands, "serve", "the app in a browser on this machine, for one visitor at a time"))
-    _command(commands, "doctor", "check the library and its indexes")
+    _doctor(_command(commands, "doctor", "check library, indexes, servers and settings, and say what to do"))
     _command(commands, "config", "show the settings in force and where each comes from")
     _command(commands, "keys", "list the keys of the app, and how to change them")
     return parser
@@ -387,6 +387,8 @@ def _library(parser: argparse.ArgumentParser) -> None:
     shown.add_argument(
         "--version", type=int, default=None, metavar="N", dest="article_version", help="an earlier version"
     )
+    shown.add_argument("--versions", action="store_true", help="list its versions")
+    shown.add_argument("--diff", action="store_true", help="what is otherwise since --version N (the last before)")
     _action(actions, "stats", "count articles, passages, days and sources")
     edited = _action(actions, "edit", "correct date, title or source of an article; kept through later ingests")
     edited.add_argument("id", metavar="ID")
@@ -396,11 +398,25 @@ def _library(parser: argparse.ArgumentParser) -> None:
     edited.add_argument("--as-in-file", action="store_true", help="take your corrections back")
     removed = _action(actions, "remove", "remove articles; they stay away until restored")
     restored = _action(actions, "restore", "bring removed articles back")
-    for action in (removed, restored):
+    forgotten = _action(actions, "forget", "erase articles for good: text, versions, indexes and every quote of them")
+    for action in (removed, restored, forgotten):
         action.add_argument("ids", nargs="+", metavar="ID")
+    exported = _action(actions, "export", "write the whole library into one file, to keep or to move it")
+    imported = _action(actions, "import", "make a library from such a file, in a new folder (--library)")
+    for action in (exported, imported):
+        action.add_argument("file", metavar="FILE")
     _action(actions, "problems", "list what was refused or dropped of each file when it was last read")
     _action(actions, "sync", "share articles with the other libraries of the store (--store)")
     _action(actions, "rebuild", "make the word index and the Chroma index again from the record")
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--repair", action="store_true", help="make again what is derived from the record and damaged")
+    parser.add_argument(
+        "--read-data",
+        action="store_true",
+        help="read and compare every text, vector and quote (embeds everything again)",
+    )
 
 
 def _listed(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,11 +19,13 @@ from qa.clean import show_line
 from qa.codec import decoded, encoded
 from qa.errors import LibraryError, NotFoundError
 from qa.journal.briefings import Briefings
+from qa.journal.cited import citations
 from qa.journal.file import JOURNAL_FILE, JournalFile, iso
 from qa.journal.followed import FollowedSources
+from qa.journal.forgetting import Telltale, telltale_of, without
 from qa.journal.runs import Runs
 from qa.journal.standing import Kept, StandingQuestions, same
-from qa.types import Answer, Conversation, Turn
+from qa.types import Answer, Citation, Conversation, Turn
 
 __all__ = ["JOURNAL_FILE", "Briefings", "FollowedSources", "Journal", "Kept", "Runs", "StandingQuestions", "same"]
 
@@ -53,6 +58,18 @@ class Journal(JournalFile):
     def followed(self) -> FollowedSources:
         """What the reader follows, in the same file."""
         return FollowedSources(self.path.parent, self.busy_seconds)
+
+    def quotes(self) -> Iterator[tuple[str, Citation]]:
+        """Every quote in kept answers and briefings, deleted ones too, with where it stands. Raises LibraryError."""
+        for sql in _TOLD:
+            for where, n, told in self._all(sql):
+                try:
+                    for one in citations(json.loads(told)):
+                        yield f"{where}, {n}", decoded(Citation, one)
+                except ValueError as error:
+                    raise LibraryError(
+                        f"{where}, {n}, cannot be read: {error}", "It may be of a newer newsdesk: upgrade."
+                    ) from None
 
     # keeping
 
@@ -160,10 +177,67 @@ class Journal(JournalFile):
         self._overwrite()
         return found
 
+    def forget(self, article_id: str, texts: Sequence[str]) -> int:
+        """Replace what is kept of an article, whose titles and texts are given: its quotes, what was told from it, and
+        whatever repeats its words. How many answers, briefings and cases changed. Raises LibraryError."""
+        if not self.path.exists():
+            return 0
+        tells, changed = telltale_of(texts), 0
+        with self._writing() as db:
+            for table, column, key in _KEPT:
+                rows = db.execute(f"SELECT {', '.join(key)}, {column} FROM {table}").fetchall()
+                for *where, told in rows:
+                    now = _without(table, told, article_id, tells)
+                    if now != told:
+                        of = " AND ".join(f"{name} = ?" for name in key)
+                        db.execute(f"UPDATE {table} SET {column} = ? WHERE {of}", (now, *where))
+                        changed += table != "conversations"
+        with self._translated(), closing(self._connection()) as db:
+            db.execute("VACUUM")
+        self._overwrite()
+        return changed
+
     def _changed(self, found: Conversation, sql: str, value: str | None) -> Conversation:
         with self._writing() as db:
             db.execute(sql, (value, found.id))
         return self._found(found.id)
+
+
+_KEPT = (
+    ("conversations", "title", ("id",)),
+    ("turns", "answer", ("conversation", "n")),
+    ("revisions", "told", ("briefing", "n")),
+    ("standing_answers", "told", ("question", "briefing")),
+    ("runs", "told", ("id",)),
+    ("run_cases", "told", ("run", "name")),
+)
+"""Where words of articles are kept: table, column, and what names a row."""
+
+
+def _without(table: str, told: Any, article_id: str, tells: Telltale) -> Any:
+    """What is kept, without an article; the very same where it has nothing of it."""
+    if table == "conversations":
+        return without(told, article_id, tells)
+    try:
+        value = json.loads(zlib.decompress(told) if table == "run_cases" else told)
+        now = without(value, article_id, tells)
+    except (ValueError, KeyError, TypeError, zlib.error) as error:
+        raise LibraryError(
+            f"something kept in {table} cannot be read, so what it quotes cannot be erased: {error}",
+            "Upgrade newsdesk, or erase that conversation, briefing or run first. Nothing was erased.",
+        ) from None
+    if now == value:
+        return told
+    text = json.dumps(now, ensure_ascii=True, allow_nan=False)
+    return zlib.compress(text.encode("ascii")) if table == "run_cases" else text
+
+
+_TOLD = (
+    "SELECT 'conversation ' || conversation, n, answer FROM turns ORDER BY conversation, n",
+    "SELECT 'briefing ' || briefing, n, told FROM revisions ORDER BY briefing, n",
+    "SELECT 'standing question ' || question, briefing, told FROM standing_answers ORDER BY question, briefing",
+)
+"""Where quotes are kept."""
 
 
 def _conversation(row: Any) -> Conversation:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any, Literal
 from qa.database import is_locked, write_ahead
 from qa.errors import LibraryError
 from qa.library import corrections, details, listing, marks, removed, schema
+from qa.library.generations import sync
 from qa.library.listing import Row
 from qa.library.scope import Scope
 from qa.room import NO_ROOM, has_no_room
@@ -39,6 +41,8 @@ _ARTICLE = (
     "(SELECT told FROM details d WHERE d.article_id = a.id AND d.version = a.version)"
 )
 _LACKS_VECTOR = "NOT EXISTS (SELECT 1 FROM vectors v WHERE v.embedder = ? AND v.digest = p.digest)"
+BACKUPS = "backups"
+"""Folder of the copy that was made before the record was brought up to a later version."""
 _BUSY_MS = 10_000
 _READ_AT_ONCE = 50
 """Articles whose texts are in memory together where all are read."""
@@ -95,6 +99,8 @@ class Catalogue:
         self._open: list[_Opened] = []
         self._closed = False
         self._lock = threading.Lock()
+        self.backup: Path | None = None
+        """Where the file as it was lies, when it was of an earlier version and has just been brought up to this one."""
         with self._translated():
             self._prepare()
 
@@ -193,6 +199,12 @@ class Catalogue:
             version,
         )
         return _article(row) if row else None
+
+    def earlier(self, article_id: str) -> list[Article]:
+        """The versions of an article before its current one, the earliest first."""
+        rows = self._all("SELECT version FROM versions WHERE article_id = ? ORDER BY version", article_id)
+        found = (self.version(article_id, row[0]) for row in rows)
+        return [article for article in found if article]
 
     def file_of(self, article_id: str) -> str | None:
         """The file an article came from."""
@@ -517,6 +529,14 @@ class Catalogue:
                 )
                 _bump(db, "vectors")
 
+    def drop_vectors(self, embedder: str, digests: Sequence[bytes]) -> None:
+        """Let go of vectors that are damaged: their passages wait for new ones."""
+        with self._writing() as db:
+            db.executemany(
+                "DELETE FROM vectors WHERE embedder = ? AND digest = ?", [(embedder, one) for one in digests]
+            )
+            _bump(db, "vectors")
+
     def use(self, embedder: str) -> bool:
         """Make ``embedder`` the one in use, unless a passage lacks its vector and the one in use has any: whether it is
         now. One transaction: a search sees vectors of one embedder only."""
@@ -594,6 +614,29 @@ class Catalogue:
     def writing(self) -> AbstractContextManager[sqlite3.Connection]:
         """One short write transaction, for the library's own modules."""
         return self._writing()
+
+    # erasing
+
+    @contextmanager
+    def erasing(self) -> Iterator[sqlite3.Connection]:
+        """One write transaction in which what is deleted is overwritten."""
+        with self._connection() as db:
+            db.execute("PRAGMA secure_delete = ON")
+        with self._writing() as db:
+            yield db
+            _bump(db, "passages")
+
+    def compact(self) -> bool:
+        """Write the file anew without what was deleted, and cut its log to nothing; False while others read it."""
+        try:
+            with self._connection() as db:
+                db.execute("VACUUM")
+                busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                return False
+            raise LibraryError(f"the library {self.path.parent} cannot be used: {error}", _remedy(str(error))) from None
+        return not busy
 
     # inside
 
@@ -680,11 +723,40 @@ class Catalogue:
                 "Upgrade newsdesk, or use another --library.",
             )
         if version < schema.VERSION:
+            self.backup = self._backed_up(db, version) if version else None
             with self._writing() as writer:
                 _bring_up(writer, writer.execute("PRAGMA user_version").fetchone()[0])
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'removed'").fetchone():
             with self._writing() as writer:
                 writer.execute(marks.TABLE)
+
+    def _backed_up(self, db: sqlite3.Connection, version: int) -> Path:
+        """A copy of the file before it is changed, on the disk whole or not at all; it takes the place of earlier ones.
+
+        Its folder goes when an article is forgotten.
+        """
+        folder = self.path.parent / BACKUPS
+        target = folder / f"{self.path.stem}-{version}.sqlite"
+        beside = target.with_suffix(".new")
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            beside.unlink(missing_ok=True)
+            os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            with closing(sqlite3.connect(beside)) as copy:
+                db.backup(copy, pages=1_000)
+            sync(beside)
+            beside.replace(target)
+            sync(folder)
+            for other in folder.glob(f"{self.path.stem}-*.sqlite"):
+                if other != target:
+                    other.unlink()
+        except OSError as error:
+            raise LibraryError(
+                f"no copy of the library {self.path.parent} can be made before it is brought up to this version: "
+                f"{error.strerror}",
+                "Free some space, or check that you may write to it. Nothing was changed.",
+            ) from None
+        return target
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

@@ -133,6 +133,11 @@ def claim(folder: Path) -> int | None:
     return handle
 
 
+def release(handle: int) -> None:
+    """Let go of what ``claim`` gave."""
+    os.close(handle)
+
+
 def owner(folder: Path) -> str:
     """Return the id of the process that last locked ``folder``, for a person to read; empty when unknown."""
     with suppress(OSError):

@@ -19,6 +19,7 @@ from qa.library import corrections, listing, removed
 from qa.library.catalogue import Catalogue, Entry, Stats
 from qa.library.frames import ARTICLE, PAGE, STORE_BATCH
 from qa.library.listing import Row
+from qa.library.place import refuse_far
 from qa.library.scope import Scope
 from qa.library.sentences import KeptVectors, forget
 from qa.room import NO_ROOM, has_no_room
@@ -57,6 +58,7 @@ _T = TypeVar("_T")
 CATALOGUE_FILE = "catalogue.sqlite"
 EXACT_FOLDER = "exact"
 SENTENCES_FILE = "sentences.sqlite"
+_INDEXES = ("words", "vectors")
 _TRIES = 5
 _PATIENCE, _PAUSE = 2.0, 0.1
 """Seconds that a question waits for another process which is writing the word index, and between two looks."""
@@ -219,6 +221,11 @@ class Library:
         """How many articles came from an address, a file or a folder."""
         return len(self.catalogue.ids_under(place))
 
+    def versions(self, article_id: str) -> Sequence[Article]:
+        """The versions of an article with their texts, the earliest first. Raises NotFoundError."""
+        current = self.article(article_id)
+        return [*self.catalogue.earlier(current.id), current]
+
     def correction(self, article_id: str) -> Correction | None:
         """What of an article the reader corrected by hand, None when nothing."""
         return self.catalogue.correction(article_id)
@@ -286,32 +293,9 @@ class Library:
         self.chroma.discard()
         yield from self.update_chroma(cancel)
 
-    def examine(self) -> Sequence[Check]:
-        """Look at the record and its indexes, changing nothing."""
-        stats, damage = self.stats(), self.catalogue.damage()
-        behind = len(self.catalogue.passage_numbers() ^ self.words.present())
-        return [
-            *([self._store_check(self.shared)] if self.shared else []),
-            Check("record", damage is None, damage or f"{stats.articles} articles, {stats.passages} passages, whole"),
-            Check(
-                "vectors",
-                True,
-                "every passage has one" if not stats.waiting else f"{stats.waiting} passages wait: ingest again",
-            ),
-            Check(
-                "words",
-                behind == 0,
-                "index complete" if not behind else f"{behind} passages differ; the next question mends it",
-            ),
-            Check(
-                "chroma",
-                self.chroma_is_current(),
-                "index complete"
-                if self.chroma_is_current()
-                else "missing or behind; exact search answers, "
-                "and `newsdesk library rebuild` or the app brings it back",
-            ),
-        ]
+    def examine_store(self) -> Check | None:
+        """Whether the shared store answers; None without one."""
+        return self._store_check(self.shared) if self.shared else None
 
     # words
 
@@ -446,6 +430,10 @@ class Library:
             with self._lock:
                 self.exact()
                 self._exact = None
+
+    def exact_anew(self) -> ExactIndex:
+        """Exact search made from the record alone, whatever files there are."""
+        return self._exact_now(None)
 
     def _exact_now(self, before: ExactIndex | None) -> ExactIndex:
         from qa.library.exact import ExactIndex
@@ -583,7 +571,7 @@ class Library:
         try:
             passages = shared.open()
         except StoreError as error:
-            return Check("store", False, f"{error.message}. {error.hint}")
+            return Check("store", False, error.message, error.hint)
         return Check("store", True, f"{shared.where}, Chroma {shared.version}, {passages} passages")
 
     def _by_store(self, vector: NDArray[np.float32], k: int) -> Sequence[tuple[int, float]] | None:
@@ -633,8 +621,11 @@ def _check_folder(path: Path, create: bool) -> None:
     elsewhere = "Name another folder with --library, or set NEWSDESK_LIBRARY."
     if path.exists() and not path.is_dir():
         raise LibraryError(f"the library {path} is a file, not a folder", elsewhere)
+    refuse_far(path)
     catalogue = path / CATALOGUE_FILE
     known = catalogue.exists()
+    if known and not catalogue.stat().st_size and any((path / name).is_dir() for name in _INDEXES):
+        raise LibraryError(f"the library's record {catalogue} is empty", "Run `newsdesk doctor`.")
     if not known and not create:
         raise LibraryError(
             f"there is no library at {path} yet",

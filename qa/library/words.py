@@ -42,6 +42,11 @@ class WordIndex:
         self._known: str | None = None
         """The catalogue's revision that the segments now open are complete for."""
 
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return self._folder
+
     def search(self, question: str, scope: Scope, k: int) -> list[tuple[int, float]]:
         """Passage numbers and BM25 scores (Robertson and Zaragoza 2009), best first, ties by number."""
         from tantivy import Occur, Query

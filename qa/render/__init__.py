@@ -80,6 +80,7 @@ from qa.render.text import (
 from qa.render.timetable import WEEKDAYS, Timetable, timetable_json, timetable_text
 from qa.render.transcript import exported_json, exported_markdown
 from qa.render.trec import run_file
+from qa.render.versions import differing
 
 __all__ = [
     "BADGES",
@@ -125,6 +126,7 @@ __all__ = [
     "copies_words",
     "correction_words",
     "cost_words",
+    "differing",
     "dollars",
     "dumps",
     "edition_days",
