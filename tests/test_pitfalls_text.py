@@ -10,12 +10,14 @@ import subprocess
 import sys
 import unicodedata
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from app_driver import AS_OF, TALKS, make_library
 from fake_llm import Failure, FakeLLM, Reply
+from test_offline import WATCH, logged
 
 from measure.terminal import Terminal
 from qa.engine import Engine
@@ -61,22 +63,11 @@ def hostile_article() -> dict[str, str]:
     return {**fields, "date": "2026-02-05", "url": f"https://agency.example/{HOSTILE}", "text": text}
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("hostile")
-    (folder / "hostile.jsonl").write_text(json.dumps(hostile_article()) + "\n", encoding="utf-8")
-    return make_library(folder / "library", ROOT / "seeds", folder / "hostile.jsonl")
-
-
-@pytest.fixture
-def strange_files(tmp_path: Path) -> Path:
+def strange_files(folder: Path) -> Path:
     """A folder of files that cannot be read, whose names and contents speak to the terminal."""
-    folder = tmp_path / "files"
     folder.mkdir()
-    name = HOSTILE.replace("/", "|").encode()[:200]
-    Path(os.fsdecode(os.fsencode(folder) + b"/" + name + b"\xff[nope][@click=app.quit]x.md")).write_text(
-        "---\na: [\n---\nx"
-    )
+    name = HOSTILE.replace("/", "|").encode()[:200] + b"\xff[nope][@click=app.quit]x.md"
+    Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text("---\na: [\n---\nx")
     (folder / "lines.jsonl").write_text(f'{{"text": 3, "title": {json.dumps(HOSTILE)}}}\nno json {HOSTILE}\n')
     return folder
 
@@ -97,14 +88,34 @@ def test_what_is_looked_for_is_what_would_come() -> None:
         assert any(unicodedata.category(c) in {"Cc", "Cf"} for c in sequence), name
 
 
-def test_no_reply_error_name_or_address_acts_on_the_apps_terminal(library: Path, strange_files: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a session of the app left: all bytes it wrote to its terminal, whom it connected to, and its server."""
+
+    raw: bytes
+    connected: Sequence[str]
+    server: str
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    """A question answered by a model, one that fails, an article and files, with everything hostile that can be."""
+    folder = tmp_path_factory.mktemp("session")
+    (folder / "hostile.jsonl").write_text(json.dumps(hostile_article()) + "\n", encoding="utf-8")
+    library = make_library(folder / "library", ROOT / "seeds", folder / "hostile.jsonl")
+    (folder / "watch").mkdir()
+    (folder / "watch" / "sitecustomize.py").write_text(WATCH)
+    (folder / "connections.log").touch()
+    proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"), "http://192.0.2.1:3128")
+    watched = {"PYTHONPATH": os.pathsep.join([str(folder / "watch"), str(ROOT)])}
     with FakeLLM() as server:
         server.default = lambda _: Reply(
             ["The talks are expected ", HOSTILE, " [/nope][@click=app.quit]in Istanbul [1]."]
         )
         command = [sys.executable, "-m", "tui", "--library", str(library), "--as-of", AS_OF]
         command += ["--model", "test", "--base-url", server.url]
-        with Terminal(command, environment(), columns=100, lines=30) as terminal:
+        log = str(folder / "connections.log")
+        with Terminal(command, environment(CONNECTION_LOG=log, **proxies, **watched)) as terminal:
             see(terminal, "3 articles")
             terminal.type(TALKS + "\r")
             see(terminal, "[/nope]")
@@ -121,36 +132,42 @@ def test_no_reply_error_name_or_address_acts_on_the_apps_terminal(library: Path,
             see(terminal, "Passages")
             terminal.type("a")
             see(terminal, "Add")
-            terminal.type(f"{strange_files}\r")
+            terminal.type(f"{strange_files(folder / 'files')}\r")
             see(terminal, "failed")
             terminal.type("\x11")
             assert terminal.left() is not None
             assert terminal.process.returncode == 0, terminal.text
+        return Session(terminal.raw, logged(folder), server.host)
+
+
+def test_no_reply_error_name_or_address_acts_on_the_apps_terminal(session: Session) -> None:
+    assert_silent(session.raw)
+
+
+def test_a_session_of_the_app_connects_to_its_model_and_to_nothing_else(session: Session) -> None:
+    place = ("127.0.0.1", int(session.server.rpartition(":")[2]))
+    assert {line for line in session.connected if line.startswith("socket.connect ")} == {f"socket.connect {place!r}"}
+    looked_up = {line for line in session.connected if not line.startswith("socket.connect ")}
+    assert all("127.0.0.1" in line for line in looked_up), looked_up
+
+
+def test_no_file_name_or_content_acts_on_the_command_lines_terminal(tmp_path: Path) -> None:
+    files = strange_files(tmp_path / "files")
+    command = [
+        sys.executable,
+        "-m",
+        "tui",
+        "--library",
+        str(tmp_path / "library"),
+        "ingest",
+        "--words-only",
+        str(files),
+    ]
+    with Terminal(command, environment()) as terminal:
+        see(terminal, "failed")
+        assert terminal.left() is not None
+    assert b"Traceback" not in terminal.raw
     assert_silent(terminal.raw)
-
-
-def test_no_reply_error_name_or_address_acts_on_the_command_lines_terminal(
-    library: Path, strange_files: Path, tmp_path: Path
-) -> None:
-    with FakeLLM() as server:
-        model = ("--model", "test", "--base-url", server.url)
-        server.queue(Reply(["The talks are expected ", HOSTILE, " in Istanbul [1]."]))
-        server.default = lambda _: Failure(400, f"planted {HOSTILE}")
-        for over, said, arguments in (
-            (library, "planted", ("chat", "--linear", *model)),
-            (tmp_path / "library", "failed", ("ingest", "--words-only", str(strange_files))),
-        ):
-            command = [sys.executable, "-m", "tui", "--library", str(over), *arguments]
-            with Terminal(command, environment(), columns=100, lines=50) as terminal:
-                if arguments[0] == "chat":
-                    terminal.type(TALKS + "\r")
-                    see(terminal, "Istanbul")
-                    terminal.type(TALKS + "\r")
-                see(terminal, said)
-                terminal.type("\x04")
-                assert terminal.left() is not None
-            assert b"Traceback" not in terminal.raw
-            assert_silent(terminal.raw)
 
 
 def packed(count: int) -> bytes:
