@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
-from fake_llm import EVENTS, JSON, FakeLLM, Raw
+from fake_llm import EVENTS, JSON, Failure, FakeLLM, Raw
 from fixtures.commands import command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -138,3 +140,47 @@ def test_the_command_says_in_a_line_what_came_instead_of_a_reply(seeds_library: 
     else:
         assert done.returncode == ExitCode.ENDPOINT
         assert why in said["error"]["message"]
+
+
+PACKED = "application/json\r\nContent-Encoding: gzip"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Raw(b"data: " + b"x" * 300_000, EVENTS),
+        Raw(HALF + b"data: " + b"x" * 300_000, EVENTS),
+        Raw(b'{"choices": "' + b"x" * 300_000 + b'"}', JSON),
+        Raw(gzip.compress(b'{"choices": "' + b"x" * 3_000_000 + b'"}'), PACKED),
+        Failure(400, "x" * 300_000),
+    ],
+    ids=["a line without end", "the same after words", "a body without end", "a packed one", "a refusal without end"],
+)
+def test_a_reply_without_end_does_not_fill_the_memory(server: FakeLLM, reply: Raw | Failure) -> None:
+    config = Config(library=Path("unused"), model="test", base_url=server.url)
+    server.queue(reply)
+    said = ""
+    with Endpoint(config, count=len, most=200_000) as endpoint:
+        try:
+            *_, end = endpoint.stream([Message("user", "Where?")], model="test", max_tokens=5, cancel=Cancel())
+        except EndpointError as error:
+            said = error.message
+        else:
+            assert isinstance(end, Finished)
+            assert (end.finish, end.text) == ("broken", "In Istanbul" if reply.body.startswith(HALF) else "")  # type: ignore[union-attr]
+            said = end.reason
+        assert re.search(r"sent more than [\d,]+ (packed )?bytes", said)
+        assert last_of(endpoint) == ("stop", "ok")  # a reply that ends is read by the same endpoint
+
+
+def last_of(endpoint: Endpoint) -> tuple[str, str]:
+    *_, end = endpoint.stream([Message("user", "Where?")], model="test", max_tokens=5, cancel=Cancel())
+    assert isinstance(end, Finished)
+    return end.finish, end.text
+
+
+def test_vectors_without_end_do_not_fill_the_memory(server: FakeLLM) -> None:
+    config = Config(library=Path("unused"), model="test", base_url=server.url)
+    server.queue(Raw(b'{"data": "' + b"x" * 500_000 + b'"}', JSON))
+    with Endpoint(config, count=len, most=200_000) as endpoint, pytest.raises(EndpointError, match="sent more than"):
+        list(endpoint.embed([["One."]], model="test", at_once=1, cancel=Cancel()))
