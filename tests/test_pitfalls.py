@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
@@ -11,6 +12,7 @@ PAGE = TESTS.parent / "docs" / "pitfalls.md"
 STATEMENTS = 46
 
 
+@cache
 def named_in(name: str) -> set[str]:
     tree = ast.parse((TESTS / f"{name}.py").read_text(encoding="utf-8"))
     return {one.name for one in tree.body if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")}
