@@ -167,7 +167,7 @@ class Bench:
             app.type("\x1bOS")
             _must(app.until(lambda words: "Bridges of town 0" in words), app, "the table")
             row = next(n for n, line in enumerate(app.screen.display) if "Bridges of town 0" in line)
-            first = next(n for n, line in enumerate(app.screen.display) if "2026-0" in line and n > 3)
+            first = 1 + next(n for n, line in enumerate(app.screen.display) if line.startswith("Date"))
             app.type("j" * (row - first) + "\r")
             _must(app.until(lambda words: "The council of town 0" in words), app, "the article")
             taken = []
