@@ -18,7 +18,8 @@ unexport $(filter NEWSDESK_% OPENAI_% CHROMA_% TIKTOKEN_% PYTHON% PYTEST_% RUFF_
 	FORCE_COLOR NO_COLOR CLICOLOR CLICOLOR_FORCE TEXTUAL% COLUMNS LINES __PYVENV_LAUNCHER__,$(.VARIABLES))
 export NEWSDESK_CONFIG_DIR := $(CURDIR)/.newsdesk/config
 
-.PHONY: help run test test-thorough gate gate-drafted newsroom faults lint lock bench bench-peers bench-app crash clean installed installed-dev
+.PHONY: help run test test-thorough gate gate-drafted newsroom faults lint lock audit bench bench-peers bench-app crash clean \
+	installed installed-dev
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +63,9 @@ faults: installed-dev ## Show the gate red on faults planted on purpose, and gre
 
 lock: ## Choose the newest versions that pyproject.toml allows and write both locks
 	@scripts/lock.sh "$(PYTHON)"
+
+audit: ## Look for known weaknesses in the locked dependencies (needs the network)
+	@scripts/audit.sh "$(PYTHON)" requirements-dev.lock
 
 bench: installed-dev ## Measure: [ARTICLES=FILE.jsonl[.gz]] [EVIDENCE=FILE] [QUESTIONS=FILE] [SIZES=100,1000] [JSON=FILE]
 	@$(BIN)/python scripts/bench.py $(MEASURED)

@@ -12,7 +12,7 @@ import json
 import logging
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -44,6 +44,12 @@ _Tell = Callable[[_Told], None]
 _Got = TypeVar("_Got")
 
 _NO_KEY = "none"  # local servers want some key and ignore which
+_MOST_BYTES = 128 << 20
+"""Of a reply: MOST_CHARACTERS, each in an event of its own, and as much thinking before them."""
+_MORE_OF_VECTORS = 2
+"""Times that: 2,048 vectors of 4,096 numbers, written out in full, are 200 MB."""
+_PACKING = 1_032
+"""What deflate makes of one byte, at most."""
 _RETRIES = 2
 _GRACE_S = 2.0  # for the usage chunk, which follows the end of the reply
 _LONGEST_TOLD = 4_000_000
@@ -72,12 +78,14 @@ class Endpoint:
         idle: float = 30.0,
         total: float = 300.0,
         longest_wait: float = 60.0,
+        most: int = _MOST_BYTES,
     ) -> None:
         """``count`` counts the tokens of a text where the server does not; ``price`` is the model's, None when nobody
         knows it. Limits, in seconds:
 
         ``connect``; ``first``, until the first chunk (a local model may have to be loaded); ``idle``, between
-        chunks; ``total``, for a request with its retries; ``longest_wait``, for the ``Retry-After`` obeyed.
+        chunks; ``total``, for a request with its retries; ``longest_wait``, for the ``Retry-After`` obeyed. ``most`` is
+        how many bytes a reply may have.
         """
         self.host = config.host
         self._config = config
@@ -85,6 +93,7 @@ class Endpoint:
         self._price = FREE if price is None and config.is_local else price
         self._connect, self._first, self._idle, self._total = connect, first, idle, total
         self._longest_wait = longest_wait
+        self._most = most
         self._loop = LoopThread("endpoint", self._disconnect)
         self._sdk: AsyncOpenAI | None = None
         self._dialects: dict[str, Dialect] = {}
@@ -182,6 +191,8 @@ class Endpoint:
             tell(said if isinstance(said, EndpointError) else read_vectors(said, number, len(texts)))
         except TimeoutError:
             tell(_no_answer(f"{self.host} took longer than {self._total:g} s."))
+        except TooMuchError as error:
+            tell(_no_answer(f"{self.host} sent {error}."))
         except ValueError as error:
             hint = "Set embedder to an embedding model of that server, and embedder_url to its address."
             tell(EndpointError(f"what {self.host} sent cannot be used as vectors: {error}", hint))
@@ -243,7 +254,7 @@ class Endpoint:
                     trust_env=not self._config.is_local,
                     verify=_trust(self._config),
                     follow_redirects=False,
-                    event_hooks={"request": [self._address]},
+                    event_hooks={"request": [self._address], "response": [self._bound]},
                 ),
             )
         return self._sdk
@@ -261,11 +272,19 @@ class Endpoint:
                 "Host": request.url.netloc.decode("ascii"),
                 "Authorization": f"Bearer {_NO_KEY if key is None else key.reveal()}",
                 "Accept": "text/event-stream, application/json",
+                "Accept-Encoding": "identity",
                 "Content-Type": "application/json",
                 "Content-Length": str(len(request.content)),
                 "User-Agent": f"newsdesk/{__version__}",
             }
         )
+
+    async def _bound(self, response: httpx2.Response) -> None:
+        """Let ``response`` bring no more than a reply can have: one line without end would fill the memory."""
+        most = self._most * (_MORE_OF_VECTORS if response.request.url.path.endswith("/embeddings") else 1)
+        packed = response.headers.get("content-encoding", "identity") != "identity"  # which nobody asked for
+        stream = cast("httpx2.AsyncByteStream", response.stream)
+        response.stream = _at_most(most // _PACKING if packed else most, stream, packed)
 
     async def _talk(self, request: _Request, draft: Draft, tell: _Tell) -> None:
         """One request, from the first try to the last chunk.
@@ -286,6 +305,8 @@ class Endpoint:
         except TimeoutError:
             slow = f"The reply from {self.host} took longer than {self._total:g} s."
             end = draft.ending() if draft.ended else ("stalled", slow)
+        except TooMuchError as error:
+            end = "broken", f"{self.host} sent {error}."
         except Exception as error:  # noqa: BLE001 - the SDK lets through whatever its parsing stumbles over
             end = "broken", f"What {self.host} sent cannot be read as a reply ({type(error).__name__})."
         tell(self._finished(request, draft, *end) if stream is not None else _no_answer(end[1]))
@@ -390,6 +411,29 @@ class Endpoint:
         cost = self._price.cost(tokens_in, tokens_out) if self._price else None
         usage = Usage(tokens_in, tokens_out, cost, seconds=time.monotonic() - request.started)
         return Finished(text, finish, reason, usage, reported=draft.tokens is not None)
+
+
+class TooMuchError(Exception):
+    """A server sends more than any reply has; says how much, in words."""
+
+
+def _at_most(most: int, stream: httpx2.AsyncByteStream, packed: bool) -> httpx2.AsyncByteStream:
+    """``stream``, which ends in TooMuchError where it brings more than ``most`` bytes."""
+    import httpx2
+
+    class Bounded(httpx2.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            sent = 0
+            async for data in stream:
+                sent += len(data)
+                if sent > most:
+                    raise TooMuchError(f"more than {most:,} {'packed ' * packed}bytes, which no reply has")
+                yield data
+
+        async def aclose(self) -> None:
+            await stream.aclose()
+
+    return Bounded()
 
 
 async def _create(client: AsyncOpenAI, request: _Request, dialect: Dialect) -> _Stream:

@@ -13,13 +13,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sqlite3
 import statistics
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -39,16 +40,17 @@ _LINE = "The council of town {n} voted on Monday to repair bridge {m} after the 
 
 
 class Dripping(BaseHTTPRequestHandler):
-    """A model that answers with one word in ten milliseconds, until nobody listens."""
+    """A model that answers with one word in ten milliseconds, until nobody listens; "bullets" with one line."""
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        piece = "- word{n} of a list\n" if asked["model"] == "bullets" else "word{n} "
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
         try:
             for n in range(1_000_000):
-                delta = {"content": f"word{n} "}
+                delta = {"content": piece.format(n=n)}
                 chunk = json.dumps({"choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
                 self.wfile.write(f"data: {chunk}\n\n".encode())
                 time.sleep(0.01)
@@ -83,8 +85,10 @@ def _run(options: argparse.Namespace) -> None:
         for name, measured in (
             ("nothing runs", bench.idle()),
             ("an answer streams", bench.streaming()),
+            ("three hundred bullets stream", bench.streaming("bullets", 300)),
             ("a 2 MB article is open", bench.reading()),
             (f"{options.articles} articles are read in", bench.ingesting(many)),
+            ("another program holds the record", bench.locked()),
         ):
             figures[name] = measured
         if options.json:
@@ -122,12 +126,24 @@ class Bench:
             _must(app.until(lambda words: "articles, " in words and "extractive" in words), app, "the library")
             return self._typed(app)
 
-    def streaming(self) -> dict[str, float | None]:
-        say("keys while an answer streams")
-        with self.app("--model", "drip", "--base-url", self._url) as app:
+    def streaming(self, model: str = "drip", pieces: int = 9) -> dict[str, float | None]:
+        say(f"keys while {model} streams")
+        with self.app("--model", model, "--base-url", self._url) as app:
             _must(app.until(lambda words: "articles, " in words), app, "the library")
             app.type("Where are the US-Iran talks expected to take place?\r")
-            _must(app.until(lambda words: "word9 " in words), app, "the stream")
+            _must(app.until(lambda words: f"word{pieces} " in words), app, "the stream")
+            return self._typed(app)
+
+    def locked(self) -> dict[str, float | None]:
+        say("keys while another program holds the record, and a change waits for it")
+        record = self._folder / "library" / "catalogue.sqlite"
+        with closing(sqlite3.connect(record, isolation_level=None)) as other, self.app() as app:
+            _must(app.until(lambda words: "articles, " in words), app, "the library")
+            app.type("\x1bOS")
+            _must(app.until(lambda words: "Passages" in words), app, "the table")
+            other.execute("BEGIN IMMEDIATE")
+            app.type("x\x1bOQ")
+            _must(app.until(lambda words: "Ask your articles" in words), app, "the question box")
             return self._typed(app)
 
     def ingesting(self, articles: Path) -> dict[str, float | None]:
@@ -151,7 +167,7 @@ class Bench:
             app.type("\x1bOS")
             _must(app.until(lambda words: "Bridges of town 0" in words), app, "the table")
             row = next(n for n, line in enumerate(app.screen.display) if "Bridges of town 0" in line)
-            first = next(n for n, line in enumerate(app.screen.display) if "2026-0" in line and n > 3)
+            first = 1 + next(n for n, line in enumerate(app.screen.display) if line.startswith("Date"))
             app.type("j" * (row - first) + "\r")
             _must(app.until(lambda words: "The council of town 0" in words), app, "the article")
             taken = []

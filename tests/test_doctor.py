@@ -389,6 +389,15 @@ def test_a_library_on_a_network_file_system_is_refused(tmp_path: Path, kind: str
         refuse_far(place / "library", mounts)
 
 
+def test_a_sandbox_that_shows_all_its_files_as_9p_is_no_network(tmp_path: Path) -> None:
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(f"1 0 0:5 / / rw - 9p none rw\n2 1 0:6 / {tmp_path} rw - 9p none rw\n")
+    refuse_far(tmp_path / "library", mounts)
+    mounts.write_text(f"1 0 0:5 / / rw - 9p none rw\n2 1 0:6 / {tmp_path} rw - nfs4 there:/news rw\n")
+    with pytest.raises(LibraryError, match="nfs4"):
+        refuse_far(tmp_path / "library", mounts)
+
+
 def test_opening_a_library_looks_where_it_lies(tmp_path: Path, opened: OpenFn, monkeypatch: pytest.MonkeyPatch) -> None:
     mounts = tmp_path / "mountinfo"
     mounts.write_text(f"1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 0:5 / {tmp_path}/far rw - nfs there:/news rw\n")

@@ -90,6 +90,7 @@ def test_only_the_agreed_fields_and_headers_are_sent(server: FakeLLM, endpoint: 
         "host",
         "authorization",
         "accept",
+        "accept-encoding",
         "content-type",
         "content-length",
         "user-agent",

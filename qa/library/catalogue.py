@@ -860,9 +860,10 @@ def _inside(scope: Scope) -> tuple[str, list[Any]]:
     window, sources = scope.window, scope.sources
     conditions = ["(day BETWEEN ? AND ? OR (? AND day IS NULL))"]
     first, last = window.start or date.min, window.end or date.max
-    given: list[Any] = [first.toordinal(), last.toordinal(), scope.undated, *sources]
+    given: list[Any] = [first.toordinal(), last.toordinal(), scope.undated]
     if sources:
-        conditions.append(f"source IN ({', '.join('?' * len(sources))})")
+        conditions.append("source IN (SELECT value FROM json_each(?))")
+        given.append(json.dumps(sources))
     if scope.articles:
         conditions.append("id IN (SELECT value FROM json_each(?))")
         given.append(json.dumps(scope.articles))

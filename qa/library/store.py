@@ -503,7 +503,8 @@ class Library:
             return None
         window = scope.window
         by_day_or_not = scope.undated and not window.is_open  # a filter on days leaves undated articles out
-        if self._chroma.revision != self.catalogue.vector_revision or by_day_or_not or len(scope.articles) > PAGE:
+        too_many = max(len(scope.articles), len(scope.sources)) > PAGE  # Chroma fails from 32,767 names on
+        if self._chroma.revision != self.catalogue.vector_revision or by_day_or_not or too_many:
             return None
         try:
             found = self._chroma.query(
