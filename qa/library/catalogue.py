@@ -633,9 +633,9 @@ class Catalogue:
                 db.execute("VACUUM")
                 busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
+            if is_locked(error) or "busy" in str(error):
                 return False
-            raise LibraryError(f"the library {self.path.parent} cannot be used: {error}", _remedy(str(error))) from None
+            raise LibraryError(f"the library {self.path.parent} cannot be used: {error}", _remedy(error)) from None
         return not busy
 
     # inside
