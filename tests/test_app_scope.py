@@ -44,6 +44,7 @@ from tui.screens.libraries import LibraryChoice
 from tui.screens.window import WindowDialog
 from tui.state import State
 from tui.widgets.article_table import ArticleTable
+from tui.widgets.question_box import QuestionBox
 from tui.widgets.scope_line import Part, ScopeLine
 from tui.work import Work
 
@@ -578,6 +579,20 @@ def test_a_library_that_was_opened_too_late_is_closed_again(own_seeds: Path, oth
             user.app.post_message(Work.Told(replaced, Opened(Config(library=other), late, other)))
             await until(user, lambda: _is_closed(late), "it is closed")
             assert user.app.desk.engine is shown
+
+    run(test)
+
+
+def test_a_question_that_comes_when_another_library_is_shown_goes_with_its_screen(own_seeds: Path, other: Path) -> None:
+    async def test() -> None:
+        async with running(Config(library=own_seeds)) as user:
+            box = user.app.screen.query_one(QuestionBox)
+            work = user.app.desk.begin(user.app, "another library", lambda cancel: iter(()))
+            opened = Opened(Config(library=other), open_engine(Config(library=other)), other)
+            user.app.post_message(Work.Told(work, opened))
+            user.app.screen.post_message(QuestionBox.Submitted(box, LAST_WEEK))  # heard before, and done after it
+            await turned_to(user, "1 article")
+            assert user.app.desk.running("ask") is None
 
     run(test)
 

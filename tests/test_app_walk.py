@@ -62,6 +62,7 @@ async def taken(user: User) -> None:
     await asyncio.sleep(0.001)
     deadline = time.monotonic() + PATIENCE
     while user.app._message_queue.qsize() + user.app.screen._message_queue.qsize() > FEW:
+        assert user.app._exception is None, "a key broke the app"
         assert time.monotonic() < deadline, "the app does not take keys any more"
         await asyncio.sleep(0.001)
 

@@ -149,6 +149,8 @@ class AskScreen(ConversingScreen):
         self.app.call_later(self._submitted, event.box, event.value)
 
     def _submitted(self, box: QuestionBox, question: str) -> None:
+        if not self.is_attached:
+            return  # another library was opened meanwhile, and its screens are in the place of this one
         if not question.strip():
             self.status.fail("the question is empty", "Type a question about your articles.")
             return  # the answer that is shown stays
