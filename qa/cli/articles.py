@@ -5,22 +5,15 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
 
 from qa.cli.output import put, put_json, say
+from qa.cli.session import put_result
 from qa.dates import parse_day
 from qa.engine import Engine
 from qa.errors import ExitCode, LibraryError, NotFoundError, UsageError
 from qa.forget import forget
 from qa.render import article_json, article_text, differing, problems_text, show_line
 from qa.types import Article, Cancel, Heading, Listing, RemovedBy, SortBy, Window
-
-
-def _tell(options: argparse.Namespace, value: dict[str, Any], text: str) -> None:
-    if options.json:
-        put_json(value)
-    else:
-        put(text)
 
 
 def _list(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
@@ -58,7 +51,7 @@ def _list_removed(engine: Engine, options: argparse.Namespace) -> ExitCode:
     told = [article_json(one.article) | {"removed_by": one.why.value} for one in found]
     by = {RemovedBy.READER: "", RemovedBy.PRUNE: "  (--prune)", RemovedBy.STORE: "  (by the shared store)"}
     lines = [f"{_listed(one.article)}{by[one.why]}\n" for one in found]
-    _tell(options, {"removed": told}, "".join([*lines, f"{len(found)} removed article(s)\n"]))
+    put_result(options, {"removed": told}, "".join([*lines, f"{len(found)} removed article(s)\n"]))
     return ExitCode.OK
 
 
@@ -75,7 +68,7 @@ def _show(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCo
         return _show_diff(engine, options)
     article = engine.library.article(options.id, options.article_version)
     correction = engine.library.correction(article.id)
-    _tell(options, article_json(article, text=True, correction=correction), article_text(article, correction))
+    put_result(options, article_json(article, text=True, correction=correction), article_text(article, correction))
     return ExitCode.OK
 
 
@@ -83,7 +76,7 @@ def _show_versions(engine: Engine, options: argparse.Namespace) -> ExitCode:
     versions = engine.library.versions(options.id)
     told = [article_json(one) | {"characters": len(one.text), "digest": one.digest} for one in versions]
     lines = [f"{one.version:>3}  {_listed(one)}  {len(one.text):,} characters\n" for one in versions]
-    _tell(options, {"versions": told}, "".join(lines))
+    put_result(options, {"versions": told}, "".join(lines))
     return ExitCode.OK
 
 
@@ -94,11 +87,13 @@ def _show_diff(engine: Engine, options: argparse.Namespace) -> ExitCode:
     if not earlier:
         if options.article_version not in (None, now.version):
             engine.library.article(options.id, options.article_version)  # says that there is none
-        _tell(options, {"from": None, "to": now.version, "diff": []}, "there is no earlier version\n")
+        put_result(options, {"from": None, "to": now.version, "diff": []}, "there is no earlier version\n")
         return ExitCode.OK
     before = earlier[-1]
     lines = [show_line(line) for line in differing(before, now)]
-    _tell(options, {"from": before.version, "to": now.version, "diff": lines}, "".join(f"{one}\n" for one in lines))
+    put_result(
+        options, {"from": before.version, "to": now.version, "diff": lines}, "".join(f"{one}\n" for one in lines)
+    )
     return ExitCode.OK
 
 
@@ -113,7 +108,7 @@ def _forget(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> Exit
     said = f"{len(gone)} article(s) forgotten; {kept} kept answer(s), briefing(s) and case(s) now say so\n"
     if engine.config.store:
         said += "the shared store still has it until the next `newsdesk library sync`\n"
-    _tell(options, {"forgotten": [one.id for one in gone], "kept_changed": kept}, said)
+    put_result(options, {"forgotten": [one.id for one in gone], "kept_changed": kept}, said)
     return ExitCode.OK
 
 
@@ -128,7 +123,7 @@ def _edit(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCo
     fields = ", ".join(sorted(correction.fields)) if correction else ""
     kept = f"your {fields} is kept through later ingests" if fields else "as in its file"
     said = f"{_listed(article)}\n{kept}\n" if article != before else f"{_listed(article)}\nnothing changed\n"
-    _tell(options, article_json(article, correction=correction), said)
+    put_result(options, article_json(article, correction=correction), said)
     return ExitCode.OK
 
 
@@ -141,13 +136,13 @@ def _restore(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> Exi
     if taken := [one for one in options.ids if one not in back]:
         hint = "Remove that one first."
         raise LibraryError(f"another article has taken the id or the file of {taken[0]!r} since it was removed", hint)
-    _tell(options, {"restored": len(back)}, f"{len(back)} article(s) restored\n")
+    put_result(options, {"restored": len(back)}, f"{len(back)} article(s) restored\n")
     return ExitCode.OK
 
 
 def _problems(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     files = engine.library.problems()
-    _tell(options, {"files": [asdict(file) for file in files]}, problems_text(files))
+    put_result(options, {"files": [asdict(file) for file in files]}, problems_text(files))
     return ExitCode.OK
 
 
@@ -162,7 +157,9 @@ def _stats(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitC
         "last": stats.last_day.isoformat() if stats.last_day else None,
         "sources": len(engine.library.sources()),
     }
-    _tell(options, told, "".join(f"{name:>9}  {'–' if value is None else value}\n" for name, value in told.items()))
+    put_result(
+        options, told, "".join(f"{name:>9}  {'–' if value is None else value}\n" for name, value in told.items())
+    )
     return ExitCode.OK
 
 
@@ -172,7 +169,7 @@ def _remove(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> Exit
     removed = engine.library.remove(options.ids)
     shared = "; the shared store is told with the next sync" if engine.config.store else ""
     said = f"{removed} article(s) removed; their files are untouched{shared}. `library restore` undoes it\n"
-    _tell(options, {"removed": removed}, said)
+    put_result(options, {"removed": removed}, said)
     return ExitCode.OK
 
 

@@ -5,23 +5,21 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable
-from typing import Any
 
 from qa.cli import writing
+from qa.cli.session import put_result
 from qa.dates import parse_day
 from qa.engine import Engine
 from qa.errors import NotFoundError, UsageError
 from qa.render import contrast_json, contrast_text, edition_days, edition_json, editions_text
 
-Tell = Callable[[dict[str, Any], str], None]
-"""Prints a result: as JSON, or as text."""
 _NUMBER = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?")
 """A briefing by its number, or one revision of it."""
 _MAKES = ("date", "week", "first", "last", "since_last", "length", "topic", "source", "max_cost", "no_standing")
 """Options of a briefing that is made."""
 
 
-def act(engine: Engine, options: argparse.Namespace, tell: Tell) -> bool:
+def act(engine: Engine, options: argparse.Namespace) -> bool:
     """Do what is asked of kept briefings; whether anything is. Raises NewsdeskError."""
     asked = [name for name in _ACTIONS if getattr(options, name) not in (None, False)]
     if not asked:
@@ -32,21 +30,21 @@ def act(engine: Engine, options: argparse.Namespace, tell: Tell) -> bool:
         raise UsageError(
             f"--{asked[0]} stands alone", "Leave out the options by which a briefing is made, and ask for one thing."
         )
-    _ACTIONS[asked[0]](engine, options, tell)
+    _ACTIONS[asked[0]](engine, options)
     return True
 
 
-def _list(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _list(engine: Engine, options: argparse.Namespace) -> None:
     listed = engine.journal.briefings.editions(deleted=options.list == "deleted")
-    tell({"briefings": [edition_json(one) for one in listed]}, editions_text(listed))
+    put_result(options, {"briefings": [edition_json(one) for one in listed]}, editions_text(listed))
 
 
-def _show(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _show(engine: Engine, options: argparse.Namespace) -> None:
     found = engine.journal.briefings.get(*_meant(engine, options.show))
-    writing.put(options, found, writing.form_of(options), tell)
+    writing.put(options, found, writing.form_of(options))
 
 
-def _compare(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _compare(engine: Engine, options: argparse.Namespace) -> None:
     before, after = (engine.journal.briefings.get(*_meant(engine, typed)) for typed in options.compare)
     if (before.number, before.revision) == (after.number, after.revision):
         raise UsageError(
@@ -56,21 +54,21 @@ def _compare(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
     from qa.contrast import contrast
 
     found = contrast(engine, before, after)
-    tell(contrast_json(before, after, found), contrast_text(before, after, found))
+    put_result(options, contrast_json(before, after, found), contrast_text(before, after, found))
 
 
-def _delete(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _delete(engine: Engine, options: argparse.Namespace) -> None:
     number, revision = _meant(engine, options.delete)
     if revision is not None:
         raise UsageError("a revision cannot be deleted alone", f"--delete {number} deletes the briefing.")
     found = engine.journal.briefings.delete(number, engine.clock())
     undo = f"`newsdesk brief --restore {found.number}` brings it back"
-    tell(edition_json(found), f"briefing {found.number} of {edition_days(found)} is deleted; {undo}\n")
+    put_result(options, edition_json(found), f"briefing {found.number} of {edition_days(found)} is deleted; {undo}\n")
 
 
-def _restore(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _restore(engine: Engine, options: argparse.Namespace) -> None:
     found = engine.journal.briefings.restore(options.restore)
-    tell(edition_json(found), f"briefing {found.number} of {edition_days(found)} is back\n")
+    put_result(options, edition_json(found), f"briefing {found.number} of {edition_days(found)} is back\n")
 
 
 def _meant(engine: Engine, typed: str) -> tuple[int, int | None]:
@@ -88,7 +86,7 @@ def _meant(engine: Engine, typed: str) -> tuple[int, int | None]:
     return max(ending, key=lambda one: (one.first == day and not one.sources and not one.topic, one.made)).number, None
 
 
-_ACTIONS: dict[str, Callable[[Engine, argparse.Namespace, Tell], None]] = {
+_ACTIONS: dict[str, Callable[[Engine, argparse.Namespace], None]] = {
     "list": _list,
     "show": _show,
     "compare": _compare,

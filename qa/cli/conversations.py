@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from qa.cli.session import put_result
 from qa.engine import Engine
 from qa.errors import LibraryError, UsageError
 from qa.export import write_export
@@ -21,13 +21,10 @@ from qa.render import (
 )
 from qa.types import Conversation
 
-Tell = Callable[[dict[str, Any], str], None]
-"""Prints a result: as JSON, or as text."""
 
-
-def act(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def act(engine: Engine, options: argparse.Namespace) -> None:
     """Do what ``options.action`` says. Raises NewsdeskError."""
-    _ACTIONS[options.action](engine, options, tell)
+    _ACTIONS[options.action](engine, options)
 
 
 def last(engine: Engine) -> int:
@@ -46,50 +43,52 @@ def questions(engine: Engine) -> list[str]:
         return []
 
 
-def _list(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _list(engine: Engine, options: argparse.Namespace) -> None:
     listed = engine.journal.conversations(deleted=options.deleted)
-    tell({"conversations": [conversation_json(one) for one in listed]}, conversations_text(listed))
+    put_result(options, {"conversations": [conversation_json(one) for one in listed]}, conversations_text(listed))
 
 
-def _show(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _show(engine: Engine, options: argparse.Namespace) -> None:
     found, turns = engine.journal.conversation(options.id), engine.journal.turns(options.id)
-    tell(conversation_json(found, turns), conversation_text(found, turns))
+    put_result(options, conversation_json(found, turns), conversation_text(found, turns))
 
 
-def _rename(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _rename(engine: Engine, options: argparse.Namespace) -> None:
     title = " ".join(" ".join(options.title).split())
     if not title:
         raise UsageError("the title is empty", "Give the conversation a name.")
     found = engine.journal.rename(options.id, title)
-    tell(conversation_json(found), f"conversation {found.id} is now “{show_line(found.title)}”\n")
+    put_result(options, conversation_json(found), f"conversation {found.id} is now “{show_line(found.title)}”\n")
 
 
-def _delete(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _delete(engine: Engine, options: argparse.Namespace) -> None:
     if options.for_good:
         found = engine.journal.erase(options.id)
-        tell({**conversation_json(found), "erased": True}, f"conversation {found.id} is erased for good\n")
+        put_result(
+            options, {**conversation_json(found), "erased": True}, f"conversation {found.id} is erased for good\n"
+        )
         return
     found = engine.journal.delete(options.id, engine.clock())
     undo = f"`newsdesk conversations restore {found.id}` brings it back"
-    tell(conversation_json(found), f"conversation {found.id} is deleted; {undo}\n")
+    put_result(options, conversation_json(found), f"conversation {found.id} is deleted; {undo}\n")
 
 
-def _restore(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _restore(engine: Engine, options: argparse.Namespace) -> None:
     found = engine.journal.restore(options.id)
-    tell(conversation_json(found), f"conversation {found.id} is back: {show_line(found.title)}\n")
+    put_result(options, conversation_json(found), f"conversation {found.id} is back: {show_line(found.title)}\n")
 
 
-def _export(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _export(engine: Engine, options: argparse.Namespace) -> None:
     found, turns = engine.journal.conversation(options.id), engine.journal.turns(options.id)
     form = "json" if options.json else options.format
     text = exported(form, found, turns)
     if options.output is None:
-        tell(exported_json(found, turns), text)
+        put_result(options, exported_json(found, turns), text)
         return
     path = Path(options.output)
     write_export(path, text, overwrite=options.force)
     told = {"id": found.id, "format": form, "file": str(path), "characters": len(text)}
-    tell(told, f"conversation {found.id} written to {show_line(str(path))}\n")
+    put_result(options, told, f"conversation {found.id} written to {show_line(str(path))}\n")
 
 
 def export(engine: Engine, number: int, form: str, path: Path) -> Conversation:
@@ -101,7 +100,7 @@ def export(engine: Engine, number: int, form: str, path: Path) -> Conversation:
     return found
 
 
-_ACTIONS: dict[str, Callable[[Engine, argparse.Namespace, Tell], None]] = {
+_ACTIONS: dict[str, Callable[[Engine, argparse.Namespace], None]] = {
     "list": _list,
     "show": _show,
     "rename": _rename,

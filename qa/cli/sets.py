@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from qa.cli.session import result_of, settings_of
 from qa.config import load_config
 from qa.engine import Engine, open_engine
 from qa.errors import UsageError
@@ -15,26 +16,21 @@ from qa.sets import read_set, sampled
 from qa.stocking import Stocked, ready, shelved, stock
 from qa.types import Cancel
 
-Narrate = Callable[[Iterable[object], type[Stocked]], Stocked]
-"""Tells the events of a verb and returns its result."""
-
 
 @contextmanager
-def opened_set(
-    options: argparse.Namespace, settings: Mapping[str, str | None], narrate: Narrate, cancel: Cancel
-) -> Iterator[tuple[Engine, Stocked]]:
+def opened_set(options: argparse.Namespace, cancel: Cancel) -> Iterator[tuple[Engine, Stocked]]:
     """An engine over the set's library, with what can be asked of it; its runs are kept in the journal of the reader's
     library, where there is one. ``--library`` is asked as it is. Raises NewsdeskError."""
     data = read_set(options.set, Path(options.file))
     if options.sample is not None:
         data = sampled(data, options.sample)
-    config = load_config(**settings)
-    if settings.get("library"):
+    config = load_config(**settings_of(options))
+    if options.library:
         with open_engine(config, create=False) as engine:
-            yield engine, narrate(ready(engine, data), Stocked)
+            yield engine, result_of(ready(engine, data), Stocked)
         return
     with open_engine(shelved(config, data)) as engine:
-        stocked = narrate(stock(engine, data, words_only=options.words_only, cancel=cancel), Stocked)
+        stocked = result_of(stock(engine, data, words_only=options.words_only, cancel=cancel), Stocked)
         yield replace(engine, records=config.library if config.library.is_dir() else None), stocked
 
 

@@ -4,47 +4,48 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Any
 
+from qa.cli.session import put_result
 from qa.engine import Engine
 from qa.render import question_json, questions_text, show_line
 from qa.standing import add
 
-Tell = Callable[[dict[str, Any], str], None]
-"""Prints a result: as JSON, or as text."""
 
-
-def act(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def act(engine: Engine, options: argparse.Namespace) -> None:
     """Do what ``options.action`` says. Raises NewsdeskError."""
-    _ACTIONS[options.action](engine, options, tell)
+    _ACTIONS[options.action](engine, options)
 
 
-def _add(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _add(engine: Engine, options: argparse.Namespace) -> None:
     made = add(engine, " ".join(options.question))
-    tell(question_json(made), f"standing question {made.number}: {show_line(made.question)}\n")
+    put_result(options, question_json(made), f"standing question {made.number}: {show_line(made.question)}\n")
 
 
-def _list(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _list(engine: Engine, options: argparse.Namespace) -> None:
     listed = engine.journal.standing.questions(removed=options.removed)
-    tell({"questions": [question_json(one) for one in listed]}, questions_text(listed))
+    put_result(options, {"questions": [question_json(one) for one in listed]}, questions_text(listed))
 
 
-def _remove(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _remove(engine: Engine, options: argparse.Namespace) -> None:
     if options.for_good:
         found = engine.journal.standing.erase(options.number)
-        tell({**question_json(found), "erased": True}, f"standing question {found.number} is erased for good\n")
+        put_result(
+            options, {**question_json(found), "erased": True}, f"standing question {found.number} is erased for good\n"
+        )
         return
     found = engine.journal.standing.remove(options.number, engine.clock())
     undo = f"`newsdesk standing restore {found.number}` brings it back"
-    tell(question_json(found), f"standing question {found.number} is removed; {undo}\n")
+    put_result(options, question_json(found), f"standing question {found.number} is removed; {undo}\n")
 
 
-def _restore(engine: Engine, options: argparse.Namespace, tell: Tell) -> None:
+def _restore(engine: Engine, options: argparse.Namespace) -> None:
     found = engine.journal.standing.restore(options.number)
-    tell(question_json(found), f"standing question {found.number} is back: {show_line(found.question)}\n")
+    put_result(
+        options, question_json(found), f"standing question {found.number} is back: {show_line(found.question)}\n"
+    )
 
 
-_ACTIONS: dict[str, Callable[[Engine, argparse.Namespace, Tell], None]] = {
+_ACTIONS: dict[str, Callable[[Engine, argparse.Namespace], None]] = {
     "add": _add,
     "list": _list,
     "remove": _remove,

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from qa.cli.session import put_result
 from qa.errors import InputError, UsageError
 from qa.export import write_export
 from qa.render import BRIEFING_FORMS, briefing_as, briefing_json, show_line
 from qa.types import Briefing
 
-Tell = Callable[[dict[str, Any], str], None]
-"""Prints a result: as JSON, or as text."""
 DAY = "{day}"
 """What stands for the last day of a briefing in the name of a file."""
 
@@ -57,14 +54,14 @@ def topic_of(options: argparse.Namespace) -> str:
     return topic
 
 
-def put(options: argparse.Namespace, briefing: Briefing, form: str, tell: Tell) -> None:
+def put(options: argparse.Namespace, briefing: Briefing, form: str) -> None:
     """Print a briefing, or write it to the file of ``--out`` and say so. Raises InputError."""
     text = briefing_as(form, briefing)
     if options.out is None:
         if form == "json":
-            tell(briefing_json(briefing), text)
+            put_result(options, briefing_json(briefing), text)
         else:
-            tell({}, text)
+            put_result(options, {}, text)
         return
     path = path_of(options.out.replace(DAY, briefing.last.isoformat()))
     try:
@@ -73,7 +70,7 @@ def put(options: argparse.Namespace, briefing: Briefing, form: str, tell: Tell) 
         kept = f" `newsdesk brief --show {briefing.number} --out FILE` writes it." if briefing.number else ""
         raise InputError(error.message, f"{error.hint}{kept}") from None
     told = {"number": briefing.number, "format": form, "file": str(path), "characters": len(text)}
-    tell(told, f"briefing of {briefing.last.isoformat()} written to {show_line(str(path))}\n")
+    put_result(options, told, f"briefing of {briefing.last.isoformat()} written to {show_line(str(path))}\n")
 
 
 def path_of(name: str) -> Path:
