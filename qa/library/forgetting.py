@@ -16,7 +16,7 @@ from pathlib import Path
 
 from qa.errors import LibraryError, NotFoundError
 from qa.library import generations, marks, removed
-from qa.library.catalogue import BACKUPS
+from qa.library.record import BACKUPS
 from qa.library.sentences import forget
 from qa.library.store import SENTENCES_FILE, Library
 
