@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,14 @@ import numpy.typing as npt
 import psutil
 import pytest
 
-from qa.library import generations
+from qa.library import generations, standins
 from qa.library.child import ChromaIndex, IndexState, IndexUnavailable, Record
 from qa.library.frames import BATCH, DAY, SOURCE, read_frame, write_frame
 from qa.library.reconcile import reconcile
 from qa.types import Cancel
 
 DIMENSIONS = 64
+ROOT = str(Path(__file__).parent.parent)
 COUNT = 1100  # more than Chroma's flush threshold of 1000, so that its graph is on disk
 
 
@@ -422,8 +424,7 @@ def test_settings_of_strangers_have_no_effect_and_the_child_ends_with_a_killed_p
     }
     (trap / ".env").write_text("".join(f"{key}={value}\n" for key, value in hostile.items()))
     environment = {**os.environ, **{key.upper(): value for key, value in hostile.items()}}
-    root = str(Path(__file__).parent.parent)
-    environment["PYTHONPATH"] = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment["PYTHONPATH"] = os.pathsep.join([ROOT, *filter(None, [os.environ.get("PYTHONPATH")])])
     with subprocess.Popen(
         [sys.executable, "-c", PARENT, str(folder)], stdout=subprocess.PIPE, cwd=trap, env=environment
     ) as parent:
@@ -436,3 +437,28 @@ def test_settings_of_strangers_have_no_effect_and_the_child_ends_with_a_killed_p
     assert (folder / "0001" / "chroma.sqlite3").exists()
     assert not generations.is_marked(folder / "0001")  # it closed its files in order
     assert not (trap / "sprung").exists()
+
+
+OPENING = """
+import sys
+from pathlib import Path
+from qa.library.vectors import Store
+Store(Path(sys.argv[1]), fingerprint="f", dimensions=8, file_limit=1 << 20).close()
+assert "chromadb.api.rust" in sys.modules
+print(*sys.modules)
+"""
+
+
+def test_what_the_child_never_uses_is_not_loaded(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OPENING, str(tmp_path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | {"PYTHONPATH": ROOT})
+    loaded = set(told.stdout.split())
+    assert not loaded & {"grpc", "rich.console", "click", "jsonschema.validators", "qa.library.store", "qa.types"}
+
+
+def test_a_version_of_chroma_that_nobody_looked_through_is_imported_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert version("chromadb") == standins.KNOWN  # else: look through it again
+    monkeypatch.setattr("qa.library.standins.KNOWN", "1.4.0")
+    before = dict(sys.modules)
+    standins.leave_out(schemas=True)
+    assert dict(sys.modules) == before

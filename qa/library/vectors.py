@@ -31,6 +31,7 @@ import numpy.typing as npt
 
 from qa.library import generations
 from qa.library.frames import ARTICLE, BATCH, DAY, PAGE, SOURCE, Fault, Header, read_frame, write_frame
+from qa.library.standins import leave_out
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -170,6 +171,7 @@ class Store:
 def _connect(place: Path) -> Client:
     """Start Chroma on ``place``. Its settings come from here, not from ``.env`` or the environment."""
     _shut_out(place, _KEPT)
+    leave_out(schemas=True)
     import chromadb
     from chromadb.config import Settings
 
@@ -187,6 +189,7 @@ def _connect(place: Path) -> Client:
 def connect_server(url: str, headers: dict[str, str], tenant: str, database: str) -> Client:
     """A client of the Chroma server at ``url``: no settings but these, no proxy, no telemetry, no redirect."""
     _shut_out(Path(__file__).parent, (*_KEPT, *_CERTIFICATES))
+    leave_out(schemas=False)
     import chromadb
     from chromadb.config import Settings
 
