@@ -14,6 +14,7 @@ from qa.language import language_code, language_of
 from qa.sources import Draft, read_file
 from qa.sources.dated import dated, dateline
 from qa.sources.draft import draft
+from qa.sources.stamps import read_stamp
 from qa.types import DatedBy
 
 BODY = (
@@ -87,6 +88,61 @@ def test_a_time_outside_the_article_is_not_its_day(tmp_path: Path) -> None:
     (found,) = read_file(path, UTC)
     assert isinstance(found, Draft)
     assert found.published is None
+
+
+@pytest.mark.parametrize(
+    ("stamp", "iso"),
+    [
+        ("2026/02/04", "2026-02-04"),
+        ("2026.02.04 10:11", "2026-02-04T10:11:00"),
+        ("20260204101112", "2026-02-04T10:11:12"),
+        ("2026-02-04 10:11:12 +0000 UTC", "2026-02-04T10:11:12+00:00"),
+        ("2026-02-04T10:11:12-05:00[America/New_York]", "2026-02-04T10:11:12-05:00"),
+        ("2026-02-04T24:00:00Z", "2026-02-05T00:00:00+00:00"),
+        ("Wednesday, February 4, 2026 10:11 AM PST", "2026-02-04T10:11:00-08:00"),
+        ("Feb. 4, 2026 at 12:05 a.m. ET", "2026-02-04T00:05:00"),
+        ("4 February 2026, 09:30 GMT", "2026-02-04T09:30:00+00:00"),
+        ("February 4, 2026 Wednesday", "2026-02-04"),
+        ("Wed Feb  4 10:11:12 GMT 2026", "2026-02-04T10:11:12+00:00"),
+        ("Wed Feb 04 2026 10:11:12 GMT+0100 (CET)", "2026-02-04T10:11:12+01:00"),
+        ("Wed, 04 Feb 26 10:11:12 GMT", "2026-02-04T10:11:12+00:00"),
+        ("Mi, 04 Feb 2026 10:11:12 +0100", "2026-02-04T10:11:12+01:00"),
+        ("04-Feb-2026", "2026-02-04"),
+        ("1770199872", "2026-02-04T10:11:12+00:00"),
+        ("1770199872000", "2026-02-04T10:11:12+00:00"),
+        ("04.02.2026, 10:15 Uhr", "2026-02-04T10:15:00"),
+        ("Mittwoch, 4. Februar 2026", "2026-02-04"),
+        ("mercredi 4 février 2026 à 10h15", "2026-02-04T10:15:00"),
+        ("4 de marzo de 2026", "2026-03-04"),
+        ("4 stycznia 2026", "2026-01-04"),
+        ("04 Şubat 2026", "2026-02-04"),
+        ("2026年2月4日", "2026-02-04"),
+        ("13/02/2026", "2026-02-13"),
+        ("2/13/2026 8:27:07 AM", "2026-02-13T08:27:07"),
+    ],
+)
+def test_a_day_as_programs_and_countries_write_it(stamp: str, iso: str) -> None:
+    assert read_stamp(stamp, UTC).iso == iso
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    ["04/02/2026", "2/4/26", "February 2026", "2026", "2026-02-30", "31 April 2026", "30. Februar 2026", "2026020410",
+     "4 Brumaire 2026", "Feb 4, 2026 13:00 PM", "4 Feb 2026 25:00", "4 Feb 2026 ten", "99999999999", "12 months",
+     "yesterday", "4 Feb 2026" + " " * 9_000 + "x", "9" * 9_000],
+)  # fmt: skip
+def test_what_is_no_day_or_can_be_two_is_none(stamp: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - of whatever part
+        read_stamp(stamp, UTC)
+
+
+@given(st.text(alphabet="0123456789/-.:, TZabFeJundprFévier+年月日", max_size=40))
+def test_any_stamp_is_a_day_or_none(stamp: str) -> None:
+    try:
+        found = read_stamp(stamp, UTC)
+    except (ValueError, OverflowError):
+        return
+    assert read_stamp(found.iso, UTC) == found
 
 
 def test_a_date_that_cannot_be_read_is_told(tmp_path: Path) -> None:

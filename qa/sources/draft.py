@@ -7,9 +7,9 @@ from datetime import tzinfo
 from urllib.parse import urlsplit
 
 from qa.clean import clean, clean_line
-from qa.dates import parse_published
 from qa.language import language_code, language_of
 from qa.sentences import sentence_spans, trimmed
+from qa.sources.stamps import read_stamp
 from qa.types import Details, Published
 
 MAX_TEXT = 2_000_000
@@ -104,7 +104,7 @@ def _dated(text: str | None, zone: tzinfo | None) -> tuple[Published | None, str
     if not text or not text.strip():
         return None, ""
     try:
-        return parse_published(text, zone), ""
+        return read_stamp(text, zone), ""
     except (ValueError, OverflowError):
         return None, f"the date {clean_line(text)[:40]!r} cannot be read or does not exist; kept undated"
 

@@ -11,7 +11,7 @@ from qa.sources.entry import Item, article
 from qa.sources.raw import Raw
 from qa.types import Problem
 
-VERSION = "feed-1"
+VERSION = "feed-2"
 
 
 def read(raw: Raw, zone: tzinfo | None) -> Iterator[Draft | Problem]:

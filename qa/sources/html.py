@@ -9,14 +9,14 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from qa.clean import clean_line
-from qa.dates import parse_published
 from qa.sources.confined import listed, parsed, words
 from qa.sources.dated import dateline
 from qa.sources.draft import Draft, draft
 from qa.sources.raw import Raw
+from qa.sources.stamps import read_stamp
 from qa.types import DatedBy, Details
 
-VERSION = "html-1"
+VERSION = "html-2"
 
 
 def read(raw: Raw, zone: tzinfo | None) -> Iterator[Draft]:
@@ -67,7 +67,7 @@ def _date(dates: object, zone: tzinfo | None) -> str | None:
     given = [one for one in dates if isinstance(one, str)] if isinstance(dates, list) else []
     for one in given:
         try:
-            parse_published(one, zone)
+            read_stamp(one, zone)
         except (ValueError, OverflowError):
             continue
         return one

@@ -1,4 +1,6 @@
-"""Reader of ``.json``: a JSON Feed (jsonfeed.org, version 1.1), or a list of articles with the names of ``.jsonl``."""
+"""Reader of ``.json``: a JSON Feed (jsonfeed.org, version 1.1), or a list of articles with the names of ``.jsonl``, as
+news services answer and content systems export.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
-from qa.sources import jsonl
 from qa.sources.confined import listed, parsed, words
 from qa.sources.draft import Draft, RefusedError
 from qa.sources.entry import Item, article
+from qa.sources.fields import article_of, fields_of, in_list
 from qa.sources.raw import MOST_BYTES, Raw
 from qa.types import Problem
 
-VERSION = "json-1"
+VERSION = "json-2"
 _FEED = "https://jsonfeed.org/version/"
 
 
@@ -24,12 +26,11 @@ def read(raw: Raw, zone: tzinfo | None) -> Iterator[Draft | Problem]:
     if isinstance(whole, dict) and str(whole.get("version", "")).startswith(_FEED):
         yield from _feed(whole, raw, zone)
         return
-    articles = whole.get("articles", whole) if isinstance(whole, dict) else whole
-    for number, one in enumerate(articles if isinstance(articles, list) else [articles], 1):
+    for number, one in enumerate(in_list(whole), 1):
         try:
             if not isinstance(one, dict):
                 raise RefusedError("not a JSON object; each article is one {…}")
-            yield jsonl.article(one, zone, number)
+            yield article_of(fields_of(one), zone, number)
         except RefusedError as reason:
             yield Problem(raw.place, number, str(reason))
 

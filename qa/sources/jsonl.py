@@ -1,5 +1,6 @@
-"""Reader of ``.jsonl``: one article a line, ``{"id"?, "title", "date"|"published"|"published_at", "source", "url",
-"text"|"body", "author"?, "language"?}``. A bad line is a Problem with its number; the others are read all the same.
+"""Reader of ``.jsonl``: one article a line, ``{"id"?, "title", "date", "source", "url", "text", "author"?,
+"language"?}``, or what others call these (``fields``). A bad line is a Problem with its number; the others are read
+all the same.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import IO, Any
 
-from qa.sources.draft import MAX_TEXT, Draft, RefusedError, draft
+from qa.sources.draft import MAX_TEXT, Draft, RefusedError
+from qa.sources.fields import article_of, fields_of
 from qa.sources.raw import Raw
-from qa.types import Details, Problem
+from qa.types import Problem
 
-VERSION = "jsonl-2"
+VERSION = "jsonl-3"
 _MAX_LINE = 8 * MAX_TEXT
 """Longest line in bytes: one article with every character escaped."""
 
@@ -39,7 +41,7 @@ def _lines(file: IO[bytes], place: str, zone: tzinfo | None) -> Iterator[Draft |
             if len(line) > _MAX_LINE:
                 size = len(line) + _skip_line(file)
                 raise RefusedError(f"a line of {size:,} bytes is more than one article; put one article on each line")
-            yield article(_object(line, number), zone, number)
+            yield article_of(fields_of(_object(line, number)), zone, number)
         except RefusedError as reason:
             yield Problem(place, number, str(reason))
 
@@ -64,34 +66,3 @@ def _object(line: bytes, number: int) -> dict[str, Any]:
     if not isinstance(fields, dict):
         raise RefusedError("not a JSON object; each line is one article {…}")
     return fields
-
-
-def article(fields: dict[str, Any], zone: tzinfo | None, number: int) -> Draft:
-    """The article of a JSON object, the ``number``th of its file. Raises RefusedError."""
-    text = _field(fields, "text", "body")
-    if not text:
-        raise RefusedError('no "text" (or "body"); nothing to read')
-    return draft(
-        text=text,
-        zone=zone,
-        title=_field(fields, "title"),
-        published=_field(fields, "date", "published", "published_at"),
-        source=_field(fields, "source"),
-        url=_field(fields, "url"),
-        key=_field(fields, "id"),
-        line=number,
-        language=_field(fields, "language", "lang"),
-        details=Details(author=_field(fields, "author")),
-    )
-
-
-def _field(fields: dict[str, Any], *names: str) -> str | None:
-    """The first of ``names`` that is given; a number is taken as its text. Raises RefusedError for other types."""
-    for name in names:
-        value = fields.get(name)
-        if value is None or value == "":
-            continue
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise RefusedError(f'"{name}" is not a text')
-        return str(value)
-    return None

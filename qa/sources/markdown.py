@@ -15,7 +15,7 @@ from qa.sources.draft import MAX_WHOLE, Draft, RefusedError, draft
 from qa.sources.raw import Raw
 from qa.types import Details
 
-VERSION = "markdown-3"
+VERSION = "markdown-4"
 _SOURCES = ("source", "publication", "publisher", "site", "website", "publicationtitle")
 _NOTHING = {"", "~", "null", "Null", "NULL"}
 

@@ -6,24 +6,15 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, tzinfo
 
-from qa.sources.draft import MAX_TEXT, Draft, RefusedError, draft
+from qa.sources.draft import MAX_TEXT, Draft, RefusedError
+from qa.sources.fields import NAMES, article_of, fields_of, plain_name
 from qa.sources.raw import MOST_BYTES, Raw
-from qa.types import Details, Problem
+from qa.types import Problem
 
-VERSION = "table-1"
-_COLUMNS = {
-    "text": ("text", "body", "content", "article", "fulltext", "articletext", "articlebody", "story"),
-    "title": ("title", "headline", "heading", "subject"),
-    "published": ("date", "published", "publishedat", "publicationdate", "pubdate", "datepublished", "day"),
-    "source": ("source", "publisher", "publication", "outlet", "site", "newspaper", "publicationtitle", "sourcename"),
-    "url": ("url", "link", "address", "permalink", "href"),
-    "key": ("id", "guid", "key", "articleid"),
-    "author": ("author", "authors", "byline", "creator"),
-    "language": ("language", "lang"),
-}
-"""What a column may be called; spaces, underscores and capital letters apart."""
+VERSION = "table-2"
 _SEPARATORS = ",;\t|"
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})((?:[ T]\d{1,2}:\d\d.*)?)")
 _MARKED = re.compile(r"\A\s*sep=(.)\s*?\n", re.I)
@@ -44,7 +35,8 @@ def read(raw: Raw, zone: tzinfo | None) -> Iterator[Draft | Problem]:
         begins = rows.line_num + 1
         while (row := next(rows, None)) is not None:
             if any(cell.strip() for cell in row):
-                yield _article(raw.place, begins, _fields(row, columns), zone, day_first)
+                cells = {name: row[at] for at, name in [*enumerate(names)][::-1] if at < len(row)}
+                yield _article(raw.place, begins, cells, zone, day_first)
             begins = rows.line_num + 1
     except csv.Error as error:
         yield Problem(raw.place, rows.line_num, f"the table breaks off here ({error}); save it again as CSV")
@@ -71,10 +63,10 @@ def _separator(text: str) -> tuple[str, str]:
 
 
 def _columns(names: Sequence[str]) -> dict[str, int]:
-    plain = [re.sub(r"[\W_]+", "", name).lower() for name in names]
+    plain = [plain_name(name) for name in names]
     found = {
         field: at
-        for field, known in _COLUMNS.items()
+        for field, known in NAMES.items()
         if (at := next((plain.index(name) for name in known if name in plain), -1)) >= 0
     }
     if "text" not in found:
@@ -86,29 +78,16 @@ def _columns(names: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _fields(row: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
-    return {field: row[at] for field, at in columns.items() if at < len(row) and row[at].strip()}
-
-
 def _article(
-    place: str, line: int, fields: Mapping[str, str], zone: tzinfo | None, day_first: bool | None
+    place: str, line: int, cells: Mapping[str, str], zone: tzinfo | None, day_first: bool | None
 ) -> Draft | Problem:
     try:
-        if "text" not in fields:
+        told = fields_of(cells)
+        if told.text is None:
             raise RefusedError("no text in this row; nothing to read")
-        published = fields.get("published")
-        return draft(
-            text=fields["text"].replace("\r\n", "\n").replace("\r", "\n"),
-            zone=zone,
-            title=fields.get("title"),
-            published=_iso(published, day_first) if published else None,
-            source=fields.get("source"),
-            url=fields.get("url"),
-            key=fields.get("key"),
-            language=fields.get("language"),
-            details=Details(author=fields.get("author")),
-            line=line,
-        )
+        text = told.text.replace("\r\n", "\n").replace("\r", "\n")
+        published = _iso(told.published, day_first) if told.published else None
+        return article_of(replace(told, text=text, published=published), zone, line)
     except RefusedError as reason:
         return Problem(place, line, str(reason))
 
