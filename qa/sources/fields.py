@@ -75,10 +75,10 @@ def plain_name(name: str) -> str:
 
 def fields_of(given: Mapping[str, Any]) -> Fields:
     """The parts of an article in a JSON object. Raises RefusedError where one is neither words nor holds any."""
-    flat = {plain_name(name): (name, value) for name, value in reversed(given.items())}
+    flat = {plain_name(name): (name, value) for name, value in [*given.items()][::-1]}
     inner = given.get("fields")  # the Guardian's
     if isinstance(inner, Mapping):
-        flat |= {plain_name(name): (name, value) for name, value in reversed(inner.items()) if value}
+        flat |= {plain_name(name): (name, value) for name, value in [*inner.items()][::-1] if value}
     found = {part: next(_told(flat, part, names), None) for part, names in NAMES.items()}
     return Fields(**found)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import tzinfo
+from itertools import zip_longest
 
 from qa.clean import clean
 from qa.sources.confined import parsed, words
@@ -13,8 +14,8 @@ from qa.sources.draft import Draft, RefusedError, draft
 from qa.sources.raw import Raw
 from qa.types import Details
 
-VERSION = "pdf-1"
-_BETWEEN = "\n\n"
+VERSION = "pdf-2"
+_BETWEEN, _WITHIN = "\n\n", " "
 _MADE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:Z|([+-]\d\d)'?(\d\d)?'?)?")
 _UNTITLED = re.compile(
     r"(?i)untitled\b.*|microsoft word\b.*|document\d*|.*\.(docx?|odt|indd|pdf|tmp|html?)|about:blank"
@@ -33,7 +34,9 @@ def read(raw: Raw, zone: tzinfo | None) -> Iterator[Draft]:
     title = words(told, "title")
     if title and _UNTITLED.fullmatch(title.strip()):
         title = None
-    text, starts = _joined([page.text.strip() for page in cleaned])
+    runs_on = told.get("runs_on")
+    flags = [one is True for one in runs_on] if isinstance(runs_on, list) else []
+    text, starts = _joined([page.text.strip() for page in cleaned], flags)
     found = draft(
         text=text,
         zone=zone,
@@ -53,13 +56,16 @@ def read(raw: Raw, zone: tzinfo | None) -> Iterator[Draft]:
     yield found
 
 
-def _joined(pages: Sequence[str]) -> tuple[str, tuple[int, ...]]:
-    """The pages as one text, and where each of them begins in it; an empty one where the next begins."""
+def _joined(pages: Sequence[str], runs_on: Sequence[bool]) -> tuple[str, tuple[int, ...]]:
+    """The pages as one text, a sentence that runs over a border on one line, and where each of them begins in it; an
+    empty one where the next begins."""
     starts: list[int] = []
-    text = ""
-    for page in pages:
-        starts.append(len(text) + (len(_BETWEEN) if text and page else 0))
-        text += (_BETWEEN if text and page else "") + page
+    text = between = ""
+    for page, goes_on in zip_longest(pages, runs_on[: len(pages)], fillvalue=False):
+        starts.append(len(text) + (len(between) if page else 0))
+        if page:
+            text += between + str(page)
+            between = _WITHIN if goes_on else _BETWEEN
     if not text:
         raise RefusedError("no text in it; read its pictures first, for example: ocrmypdf IN OUT")
     return text, tuple(starts)
