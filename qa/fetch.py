@@ -18,8 +18,9 @@ import time
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
@@ -38,6 +39,7 @@ _CHUNK = 1 << 16
 _LONGEST = 4_000
 """Characters of an address."""
 _SEE_OTHER = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
 _EMBEDDED = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 """IPv6 networks whose addresses hold one of IPv4: a way round a check of either."""
 
@@ -59,6 +61,17 @@ class Reply:
     charset: str | None
     etag: str
     modified: str
+    moved: str = ""
+    """Where the address is from now on, by its server's word (301, 308: RFC 9110, section 15.4); empty where it said
+    no such thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """Where a server says that an address is, and whether for good."""
+
+    place: str
+    for_good: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +115,16 @@ def fetch(
     asked = {"User-Agent": USER_AGENT, "Accept": _ACCEPT, "Accept-Encoding": "gzip", "Connection": "close"}
     asked |= {"If-None-Match": etag} if etag else {}
     asked |= {"If-Modified-Since": modified} if modified else {}
-    place = url
+    place, moved, for_good = url, "", True
     for _ in range(_REDIRECTS + 1):
         reply = _one(
             checked_address(place), asked, deadline, most=most, private=private, cancel=cancel, resolve=resolve
         )
         if isinstance(reply, Reply):
-            return reply
-        place = urljoin(place, reply)
+            return replace(reply, moved=moved)
+        place = urljoin(place, reply.place)
+        for_good = for_good and reply.for_good
+        moved = place if for_good else moved
     raise FetchError(
         f"{url}: more than {_REDIRECTS} redirects", "Open it in a browser and give the address it ends at."
     )
@@ -165,7 +180,7 @@ def _one(
     private: bool,
     cancel: Cancel | None,
     resolve: Resolve,
-) -> Reply | str:
+) -> Reply | _Elsewhere:
     """The reply of one address, or where it redirects to."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
@@ -237,16 +252,16 @@ def _hang_up(connected: socket.socket) -> None:
         connected.shutdown(socket.SHUT_RDWR)
 
 
-def _read(url: str, response: http.client.HTTPResponse, deadline: _Deadline, most: int) -> Reply | str:
+def _read(url: str, response: http.client.HTTPResponse, deadline: _Deadline, most: int) -> Reply | _Elsewhere:
     headers, status = response.headers, response.status
     if status in _SEE_OTHER and (place := headers.get("Location")):
-        return place
+        return _Elsewhere(place, status in _FOR_GOOD)
     if status not in (200, 304):
         raise FetchError(
             f"{url}: the server answered {status} {response.reason[:60]}",
             "Open it in a browser; what can be read there can be saved and ingested as a file.",
             status=status,
-            retry_after=_seconds(headers.get("Retry-After")),
+            retry_after=_seconds(headers.get("Retry-After"), headers.get("Date")),
         )
     data = b"" if status == 304 else _body(url, response, deadline, most)
     return Reply(
@@ -296,5 +311,12 @@ def _charset(headers: Message) -> str | None:
     return named[:40] if named else None
 
 
-def _seconds(value: str | None) -> float | None:
-    return float(value) if value and value.isascii() and value.isdigit() and len(value) < 7 else None
+def _seconds(value: str | None, now: str | None) -> float | None:
+    """Seconds to wait (RFC 9110, section 10.2.3): given as such, or as a moment by the server's own clock."""
+    if value and value.isascii() and value.isdigit() and len(value) < 7:
+        return float(value)
+    try:
+        left = (parsedate_to_datetime(value or "") - parsedate_to_datetime(now or "")).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return left if left > 0 else None

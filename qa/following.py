@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -13,7 +15,7 @@ from qa.gathering import Gathering
 from qa.ingest import ingest
 from qa.sources import RefusedError, feed_links, format_of, is_web, of_file, opml, place_of
 from qa.types import Added, Cancel, Followed, IngestReport, Notice, Progress
-from qa.visits import Visits
+from qa.visits import Visits, server_of
 
 Event = Notice | Progress | IngestReport
 _LONGEST_NAME = 200
@@ -54,15 +56,52 @@ def refresh(
     """
     cancel = cancel or Cancel()
     journal = engine.journal.followed
-    chosen = [journal.source(number) for number in dict.fromkeys(numbers)] or journal.sources()
-    if not chosen:
+    visits = visits or Visits(engine.config.fetch_private, cancel)
+    followed = [journal.source(number) for number in dict.fromkeys(numbers)] or journal.sources()
+    if not followed:
         raise NotFoundError("nothing is followed", "`newsdesk sources add URL` follows a feed or a page.")
+    chosen = []
+    for one in followed:
+        if why := _left_alone(one, engine, by_number=bool(numbers)):
+            yield Notice(f"{one.place}: {why}")
+        else:
+            chosen.append(one)
+    visits.moved |= {one.place: one.moved for one in chosen if one.moved}
     paths = [one.place if is_web(one.place) else Path(one.place) for one in chosen]
     names = {one.place: one.name for one in chosen}
     for event in ingest(engine, paths, followed=names, words_only=words_only, visits=visits, cancel=cancel):
         if isinstance(event, IngestReport) and event.complete:
-            journal.refreshed({one.number: _wrong(one, event) for one in chosen}, engine.clock())
+            after = [_after(one, event, visits, engine) for one in chosen]
+            for before, now in zip(chosen, after, strict=True):
+                if now.moved and now.moved != before.moved:
+                    yield Notice(f"{now.place} has moved for good to {now.moved}, and is asked for there from now on")
+            journal.refreshed(after, engine.clock())
         yield event
+
+
+def _left_alone(one: Followed, engine: Engine, *, by_number: bool) -> str:
+    """Why a source is not asked for, empty where it is."""
+    if one.gone and not by_number:
+        return (
+            f"its server said that it is gone for good, so it is not asked for: `newsdesk sources remove {one.number}`"
+        )
+    if one.rests and one.rests > engine.clock():
+        return f"its server wants to be left alone until {one.rests.isoformat(' ', 'minutes')}"
+    return ""
+
+
+def _after(one: Followed, report: IngestReport, visits: Visits, engine: Engine) -> Followed:
+    """A source as it is known once it was read. It has moved only where what was found there could be read."""
+    wrong = _wrong(one, report)
+    moved = visits.moved.get(one.place, "")
+    rest = visits.rests.get(server_of(moved or one.place), 0.0) if is_web(one.place) else 0.0
+    return replace(
+        one,
+        problem=wrong,
+        moved=(one.moved if moved else "") if wrong else moved,
+        gone=one.place in visits.gone,
+        rests=engine.clock() + timedelta(seconds=rest) if rest else None,
+    )
 
 
 def _of_address(engine: Engine, url: str, name: str, visits: Visits) -> tuple[list[tuple[str, str]], str]:

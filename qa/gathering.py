@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from urllib.parse import urljoin
 
 from qa.engine import Engine
 from qa.errors import FetchError
 from qa.fetch import Reply
 from qa.library.details import Fetched, fetched, note_fetched
-from qa.sources import FORMATS, Draft, Raw, of_bytes, read
+from qa.sources import FORMATS, Draft, Raw, feed_links, format_of, of_bytes, read
 from qa.visits import Visits
 
+_FEEDS = frozenset({"feed", "json"})
+"""Of the names of versions what stands before the number."""
 _VERSIONS = frozenset(str(reader.VERSION) for reader, _ in FORMATS.values())
 
 
@@ -32,6 +35,18 @@ class Gathering:
             before = Fetched("")
         reply = self.visits.get(url, etag=before.etag, modified=before.modified, followed=followed)
         return None if reply.status == 304 else (self._raw(url, reply), self._told(reply))
+
+    def is_page_now(self, url: str, raw: Raw) -> bool:
+        """Whether a page stands where a feed was read before: a notice, a log-in, a site made anew; no article."""
+        state = self.engine.library.catalogue.file_state(url)
+        return state is not None and state.reader.partition("-")[0] in _FEEDS and format_of(raw) == "html"
+
+    def instead_of_a_feed(self, raw: Raw) -> str:
+        """What to tell of a page that stands where a feed was. Raises RefusedError."""
+        told = "a page stands where the feed was; "
+        if links := feed_links(raw):
+            return f"{told}it names a feed: `newsdesk sources add {urljoin(raw.url or '', links[0])}`"
+        return f"{told}open it in a browser to see why"
 
     def note(self, url: str, told: Fetched) -> None:
         """Record that an address was read to its end."""

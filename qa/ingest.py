@@ -271,6 +271,9 @@ def _fetch_one(run: _Run, url: str, cancel: Cancel) -> Iterator[Event]:
         if format_of(raw) == "opml":
             run.tell(Problem(url, None, "a list of feeds: `newsdesk sources add` follows them", fatal=False))
             return
+        if run.gathering.is_page_now(url, raw):
+            run.tell(Problem(url, None, run.gathering.instead_of_a_feed(raw)))
+            return
         before = run.counts["failed"]
         yield from _read_one(run, raw, cancel)
         if not cancel.cancelled and run.counts["failed"] == before:

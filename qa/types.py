@@ -759,6 +759,12 @@ class Followed:
     """When it was last read."""
     problem: str = ""
     """What was wrong then."""
+    moved: str = ""
+    """Where its server says that it is from now on, and where it is therefore asked for; empty: where it was."""
+    gone: bool = False
+    """Whether its server said that it is gone for good: it is asked for by its number alone."""
+    rests: datetime | None = None
+    """Until when its server wants to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from web_server import Web, serving
@@ -15,7 +18,7 @@ from qa.errors import InputError, NotFoundError
 from qa.following import add, refresh
 from qa.ingest import ingest, of_input
 from qa.journal import Journal
-from qa.types import Added, Article, Cancel, IngestReport
+from qa.types import Added, Article, Cancel, IngestReport, Notice
 from qa.visits import Visits
 
 SAVED = Path(__file__).parent / "fixtures" / "sources"
@@ -331,3 +334,112 @@ def test_what_cannot_be_followed_is_refused(engine: Engine, web: Web, tmp_path: 
             follow(engine, what)
         assert refused.value.hint
     assert Journal(engine.config.library).followed.sources() == []
+
+
+def test_a_feed_that_moved_for_good_is_asked_for_there_and_its_articles_stay(engine: Engine, web: Web) -> None:
+    page = web.put("/harbour", PAGE)
+    old = web.put("/old", rss(web, item(page)), etag='"f"')
+    follow(engine, old)
+    assert read_again(engine).new == 1
+    web.put("/old", "", status=301, headers={"Location": "/new"})
+    new = web.put("/new", rss(web, item(page), item(f"{page}2", "Second", "Whole words of it. " * 100)), etag='"n"')
+    *told, report = refresh(engine, words_only=True, visits=visits())
+    assert isinstance(report, IngestReport)
+    assert (report.new, report.unchanged, report.failed) == (1, 1, 0)
+    assert any(isinstance(one, Notice) and f"moved for good to {new}" in one.text for one in told)
+    assert engine.journal.followed.source(1).moved == new
+    web.taken()
+    assert read_again(engine).unchanged == 2
+    assert web.taken() == ["/new"]
+    del web.pages["/new"]  # and it is asked for where it was, should it come back
+    assert read_again(engine).failed == 1
+    web.put("/old", rss(web, item(page)))
+    assert read_again(engine).unchanged == 1
+    assert web.taken() == ["/new", "/old"]
+
+
+@pytest.mark.parametrize("statuses", [(302, 301), (307, 307)])
+def test_a_feed_that_is_elsewhere_for_now_is_asked_for_where_it_was(
+    engine: Engine, web: Web, statuses: tuple[int, int]
+) -> None:
+    follow(engine, web.put("/old", rss(web, item(f"{web.url}/x", words="Whole words of it. " * 100))))
+    web.put("/new", web.pages["/old"].body, "application/rss+xml")
+    web.put("/old", "", status=statuses[0], headers={"Location": "/between"})
+    web.put("/between", "", status=statuses[1], headers={"Location": "/new"})
+    assert read_again(engine).new == 1
+    assert engine.journal.followed.source(1).moved == ""
+
+
+def test_a_feed_that_is_gone_for_good_is_asked_for_by_its_number_alone(engine: Engine, web: Web) -> None:
+    feed = web.put("/feed", rss(web, item(f"{web.url}/x", words="Whole words of it. " * 100)))
+    follow(engine, feed)
+    web.put("/feed", "", status=410)
+    assert read_again(engine).failed == 1
+    web.taken()
+    *told, report = refresh(engine, words_only=True, visits=visits())
+    assert isinstance(report, IngestReport)
+    assert (report.failed, web.taken()) == (0, [])
+    assert any(isinstance(one, Notice) and "newsdesk sources remove 1" in one.text for one in told)
+    web.put("/feed", rss(web, item(f"{web.url}/x", words="Whole words of it. " * 100)))
+    assert read_again(engine, 1).new == 1
+    assert read_again(engine).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry-After": "3600"},
+        {"Retry-After": "Thu, 05 Feb 2026 13:00:00 GMT", "Date": "Thu, 05 Feb 2026 12:00:00 GMT"},
+    ],
+)
+def test_a_server_that_names_a_time_is_left_alone_until_then(tmp_path: Path, web: Web, headers: dict[str, str]) -> None:
+    at = [NOW]
+    config = Config(library=tmp_path / "library", timezone="UTC", fetch_private=True)
+    with open_engine(config, clock=lambda: at[0]) as engine:
+        feed = rss(web, item(f"{web.url}/x", words="Whole words of it. " * 100))
+        follow(engine, web.put("/feed", feed))
+        web.put("/feed", "", status=429, headers=headers, act=_answered_with(429, headers))
+        assert read_again(engine).failed == 1
+        web.taken()
+        web.put("/feed", feed)
+        for minutes, asked in ((59, []), (61, ["/feed"])):
+            at[0] = NOW + timedelta(minutes=minutes)
+            read_again(engine, 1)
+            assert web.taken() == asked
+        assert engine.journal.followed.source(1).rests is None
+
+
+def _answered_with(status: int, headers: dict[str, str]) -> Callable[[Any], None]:
+    """A reply with no other headers than these."""
+
+    def act(handler: Any) -> None:
+        handler.send_response_only(status)
+        for name, value in {"Content-Length": "0", **headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+
+    return act
+
+
+def test_a_page_in_the_place_of_a_feed_is_no_article(engine: Engine, web: Web) -> None:
+    follow(engine, web.put("/feed", rss(web, item(f"{web.url}/x", words="Whole words of it. " * 100))))
+    assert read_again(engine).new == 1
+    feed = '<link rel="alternate" type="application/atom+xml" href="/atom">'
+    web.put("/feed", PAGE.replace("<head>", f"<head>{feed}"))
+    assert words(read_again(engine)) == (
+        f"a page stands where the feed was; it names a feed: `newsdesk sources add {web.url}/atom`"
+    )
+    web.put("/feed", PAGE)
+    assert "open it in a browser" in words(read_again(engine))
+    assert len(articles(engine)) == 1
+
+
+def test_what_is_followed_in_a_journal_of_an_earlier_version_is_read(engine: Engine, web: Web) -> None:
+    follow(engine, web.put("/feed", rss(web, item(f"{web.url}/x", words="Whole words of it. " * 100))))
+    with closing(sqlite3.connect(engine.journal.followed.path)) as db:
+        for column in ("moved", "gone", "rests"):
+            db.execute(f"ALTER TABLE followed DROP COLUMN {column}")
+        db.execute("PRAGMA user_version = 6")
+        db.commit()
+    assert read_again(engine).new == 1
+    assert engine.journal.followed.source(1).refreshed == NOW

@@ -56,6 +56,11 @@ _TABLES = (
         "CREATE TABLE followed (id INTEGER PRIMARY KEY AUTOINCREMENT, place TEXT NOT NULL UNIQUE, name TEXT NOT NULL, "
         "added TEXT NOT NULL, refreshed TEXT, problem TEXT, removed TEXT)",
     ),
+    (
+        "ALTER TABLE followed ADD COLUMN moved TEXT",
+        "ALTER TABLE followed ADD COLUMN gone INTEGER",
+        "ALTER TABLE followed ADD COLUMN rests TEXT",
+    ),
 )
 """What each version added."""
 VERSION = len(_TABLES)

@@ -5,7 +5,7 @@ It stands in the journal because it is the reader's own doing: no rebuild of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from qa.errors import NotFoundError
 from qa.journal.file import JournalFile, iso
 from qa.types import Followed
 
-_LISTED = "SELECT id, place, name, added, refreshed, problem FROM followed "
+_LISTED = "SELECT id, place, name, added, refreshed, problem, moved, gone, rests FROM followed "
 
 
 class FollowedSources(JournalFile):
@@ -48,6 +48,7 @@ class FollowedSources(JournalFile):
                     continue
                 if name:
                     db.execute("UPDATE followed SET name = ? WHERE id = ?", (name, row[0]))
+                db.execute("UPDATE followed SET gone = NULL, rests = NULL WHERE id = ?", (row[0],))
                 if row[1] is not None:
                     db.execute("UPDATE followed SET removed = NULL, added = ? WHERE id = ?", (iso(at), row[0]))
                 (already if row[1] is None else new).append(row[0])
@@ -60,17 +61,20 @@ class FollowedSources(JournalFile):
             db.execute("UPDATE followed SET removed = ? WHERE id = ?", (iso(at), number))
         return found
 
-    def refreshed(self, problems: Mapping[int, str], at: datetime) -> None:
-        """Record that sources were read, each with what was wrong, empty where nothing was."""
+    def refreshed(self, sources: Sequence[Followed], at: datetime) -> None:
+        """Record that sources were read: what was wrong, where they are now, until when their servers rest."""
         with self._writing() as db:
             db.executemany(
-                "UPDATE followed SET refreshed = ?, problem = ? WHERE id = ?",
-                [(iso(at), problem, number) for number, problem in problems.items()],
+                "UPDATE followed SET refreshed = ?, problem = ?, moved = ?, gone = ?, rests = ? WHERE id = ?",
+                [
+                    (iso(at), one.problem, one.moved, one.gone, iso(one.rests) if one.rests else None, one.number)
+                    for one in sources
+                ],
             )
 
 
 def _followed(row: Sequence[Any]) -> Followed:
-    number, place, name, added, refreshed, problem = row
+    number, place, name, added, refreshed, problem, moved, gone, rests = row
     return Followed(
         number,
         place,
@@ -78,4 +82,7 @@ def _followed(row: Sequence[Any]) -> Followed:
         datetime.fromisoformat(added),
         datetime.fromisoformat(refreshed) if refreshed else None,
         problem or "",
+        moved or "",
+        bool(gone),
+        datetime.fromisoformat(rests) if rests else None,
     )

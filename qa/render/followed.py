@@ -32,6 +32,12 @@ def followed_text(listed: Sequence[tuple[Followed, int]]) -> str:
         lines.append(f"{one.number:>4}  {_called(one)}  ({articles} article(s), {read})")
         if one.problem:
             lines.append(f"      ✗ {show_line(one.problem)}")
+        if one.gone:
+            lines.append("      gone for good, by its server's word: it is asked for by its number alone")
+        if one.moved:
+            lines.append(f"      moved for good to {show_line(one.moved)}")
+        if one.rests:
+            lines.append(f"      left alone until {one.rests.isoformat(timespec='minutes')}, as its server wants")
     return "\n".join([*lines, f"{len(listed)} source(s) followed"]) + "\n"
 
 
@@ -44,6 +50,9 @@ def followed_json(one: Followed, articles: int | None = None) -> dict[str, Any]:
         "added": one.added.isoformat(),
         "refreshed": one.refreshed.isoformat() if one.refreshed else None,
         "problem": one.problem,
+        "moved": one.moved or None,
+        "gone": one.gone,
+        "rests": one.rests.isoformat() if one.rests else None,
     }
     return told if articles is None else {**told, "articles": articles}
 
