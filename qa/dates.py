@@ -124,6 +124,19 @@ def _existing_day(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def readable(published: str | None) -> str:
+    """A date of publication as a reader is told it: "2026-02-04", or "2026-02-04 09:26 UTC" where its hour is known, in
+    the zone that its source gave it; "undated" for None. What is no such date comes back as it is."""
+    if published is None or "T" not in published:
+        return published or "undated"
+    try:
+        moment = datetime.fromisoformat(published)
+    except ValueError:
+        return published
+    told = moment.isoformat(" ", "minutes")
+    return told[:16] + (f" {told[16:]}" if moment.utcoffset() else " UTC" if moment.tzinfo else "")
+
+
 def age_in_words(day: date, as_of: date) -> str:
     """How old a day is, seen from ``as_of``: "today", "yesterday", "9 days earlier"."""
     days = (as_of - day).days

@@ -178,6 +178,10 @@ def test_published_is_a_day_a_time_or_null(run: Any, tmp_path: Path) -> None:
     take_in(tmp_path / "library", jsonl(tmp_path / "news.jsonl", items))
     listed = run("library", "list", "--json", library=tmp_path / "library").json["articles"]
     assert {article["id"]: article["published"] for article in listed} == {"n0": days[0], "n1": days[1], "n2": None}
+    found = run("search", "opened a bridge", "--as-of", "2026-02-05", library=tmp_path / "library")
+    assert "· 2026-02-04 10:30 +03:00\n" in found.out
+    assert "2026-02-04T10:30" not in found.out
+    assert "· 2026-02-04 10:30 +03:00 · n1" in run("library", "show", "n1", library=tmp_path / "library").out
 
 
 @pytest.mark.parametrize(

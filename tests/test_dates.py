@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.dates import age_in_words, impossible_day, parse_day, parse_published
+from qa.dates import age_in_words, impossible_day, parse_day, parse_published, readable
 from qa.errors import UsageError
 
 THURSDAY = date(2026, 2, 5)
@@ -146,3 +146,19 @@ def test_a_day_that_no_calendar_has_is_found_in_a_question(question: str, day: s
 @given(st.text(alphabet="0123456789-/ FebruaryMarchApril,stndof", max_size=60))
 def test_looking_for_impossible_days_never_raises(question: str) -> None:
     assert impossible_day(question) in {None, *[question[i:j] for i in range(len(question)) for j in range(i, 61)]}
+
+
+@pytest.mark.parametrize(
+    ("published", "told"),
+    [
+        ("2026-02-04", "2026-02-04"),
+        ("2020-03-14T09:26:53+00:00", "2020-03-14 09:26 UTC"),
+        ("2026-02-04T23:30:00.123000-05:30", "2026-02-04 23:30 -05:30"),
+        ("2026-02-04T23:30:00", "2026-02-04 23:30"),
+        ("0987-02-04T23:30:00+03:00", "0987-02-04 23:30 +03:00"),
+        ("The 4th", "The 4th"),
+        (None, "undated"),
+    ],
+)
+def test_a_date_is_told_in_one_way(published: str | None, told: str) -> None:
+    assert readable(published) == told

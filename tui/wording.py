@@ -9,7 +9,7 @@ from pathlib import Path
 from textual.content import Content
 
 from qa.config import Config, Recipient, Role
-from qa.dates import age_in_words
+from qa.dates import age_in_words, readable
 from qa.render import cost_words, followup_words, order_words, show, show_line
 from qa.types import (
     Answer,
@@ -130,11 +130,10 @@ def on_page(citation: Citation) -> str:
 
 def when(published: str | None, as_of: date | None = None) -> str:
     """A date of publication, with its age as seen from ``as_of``."""
-    if published is None:
-        return "undated"
-    day, _, clock = published.partition("T")
-    shown = f"{day} {clock[:5]}".rstrip()
-    return shown if as_of is None else f"{shown}, {age_in_words(date.fromisoformat(day), as_of)}"
+    shown = readable(published)
+    if published is None or as_of is None:
+        return shown
+    return f"{shown}, {age_in_words(date.fromisoformat(published.partition('T')[0]), as_of)}"
 
 
 def window(value: Window | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from qa.clean import show_line
+from qa.dates import readable
 from qa.render.briefings.story import Said, cited, numbered, parts
 from qa.render.differences import conflict_words
 from qa.render.standing import changes, standing_alone
@@ -59,7 +60,7 @@ def _renumbered(some: Iterable[Citation], numbers: Mapping[str, int]) -> list[Ci
 
 def copied_quote(words: str, title: str, source: str | None, published: str | None, url: str | None) -> str:
     """Words of an article with where they stand."""
-    told = (title, source or "unknown source", published or "undated", url)
+    told = (title, source or "unknown source", readable(published), url)
     return f"“{show_line(words)}”\n— " + show_line(", ".join(part for part in told if part)) + "\n"
 
 

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from qa.clean import show, show_line
+from qa.dates import readable
 from qa.render.differences import conflict_words
 from qa.render.whose import whose
 from qa.types import (
@@ -202,7 +203,7 @@ def retrieved_text(found: Retrieved) -> str:
     if not found.hits:
         lines.append("No passage found.")
     for rank, hit in enumerate(found.hits, 1):
-        published = hit.article.published.iso if hit.article.published else "undated"
+        published = readable(hit.article.published.iso if hit.article.published else None)
         how = _how_words(hit.how)
         head = f"{show_line(hit.article.title)} · {show_line(hit.article.source or 'unknown source')} · {published}"
         head += "" if found.query.window.holds(hit.article) else " · outside the window"
@@ -316,7 +317,7 @@ def sync_text(report: SyncReport) -> str:
 
 def article_text(article: Article, correction: Correction | None = None) -> str:
     """An article for a terminal, with what the reader corrected in it."""
-    published = article.published.iso if article.published else "undated"
+    published = readable(article.published.iso if article.published else None)
     head = [
         show_line(article.title),
         show_line(f"{article.source or 'unknown source'} · {published} · {article.id} (version {article.version})"),
@@ -335,7 +336,7 @@ def _details(details: Details) -> str:
         "by {}": details.author,
         "language: {}": details.language,
         "dated by its {}": details.dated_by,
-        "fetched or saved {}": details.fetched,
+        "fetched or saved {}": readable(details.fetched) if details.fetched else None,
         "{} page(s)": len(details.pages),
     }
     known = [words.format(value) for words, value in told.items() if value]
@@ -346,7 +347,7 @@ def correction_words(correction: Correction) -> str:
     """What the reader corrected in an article, and what its file says there. Not yet safe to show."""
     published = correction.published
     said = {
-        Heading.DATE: f"date (in its file: {published.iso if published else 'none'})",
+        Heading.DATE: f"date (in its file: {readable(published.iso) if published else 'none'})",
         Heading.SOURCE: f"source (in its file: {correction.source or 'none'})",
         Heading.TITLE: f"title (in its file: {correction.title})",
     }

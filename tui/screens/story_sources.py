@@ -47,7 +47,7 @@ class StorySourcesScreen(Dialog[Article | None]):
         self.query_one(SteadyList).focus()
 
     def _prompt(self, article: Article) -> Content:
-        when = article.published.iso.replace("T", " ")[:16] if article.published else "undated"
+        when = wording.when(article.published.iso if article.published else None)
         new = "★ new · " if article.id in self._added else ""
         lines = [
             wording.line(f"{article.source or 'unknown source'} · {when}", "bold"),

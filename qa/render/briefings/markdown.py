@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.dates import readable
 from qa.render.briefings.story import (
     FORM,
     Part,
@@ -104,7 +105,7 @@ def _said(said: Said, part: Part, notes: list[str], checks: list[str]) -> str:
     if said.claim is None:
         assert said.side is not None  # a line is a sentence or a side
         checks.append(check_of(said.side.quote))
-        whose = f"{said.before} ({said.side.source or 'unknown source'}, {said.side.published or 'undated'})"
+        whose = f"{said.before} ({said.side.source or 'unknown source'}, {readable(said.side.published)})"
         mark = noted(said.side, notes, once=True)
         return f"- *{escaped(whose)}*: “{escaped(said.side.quote)}”{mark}"
     checks.append(check_of(said.claim.text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.dates import readable
 from qa.render.briefings.story import (
     Part,
     Said,
@@ -125,7 +126,7 @@ def _claim(claim: Claim) -> str:
 
 def _quote(citation: Citation) -> str:
     """Outlet and day of what is cited; opened, the exact words and where they stand."""
-    outlet = text_html(f"{citation.source or 'unknown source'}, {citation.published or 'undated'}")
+    outlet = text_html(f"{citation.source or 'unknown source'}, {readable(citation.published)}")
     place = (
         f"article {citation.article_id}, version {citation.version}, {citation.field} {citation.start}–{citation.end}"
         f"{', citation corrected' if citation.corrected else ''}"

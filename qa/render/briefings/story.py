@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from qa.dates import readable
 from qa.render.differences import conflict_words
 from qa.render.standing import days_words, revision_words
 from qa.types import Article, Briefing, Citation, Claim, Conflict, Copy, Story, Verdict
@@ -147,7 +148,7 @@ def more_words(original: Article, count: int) -> str:
 
 def outlet_words(article: Article) -> str:
     """Outlet and day of an article: "Agency, 2026-02-04". Not yet safe to show."""
-    published = article.published.iso if article.published else "undated"
+    published = readable(article.published.iso if article.published else None)
     return f"{article.source or 'unknown source'}, {published}"
 
 
@@ -207,7 +208,7 @@ def newest_words(briefing: Briefing) -> str:
     if moment and briefing.made and timedelta(0) <= briefing.made - moment <= timedelta(hours=_HOURS):
         hours = int((briefing.made - moment).total_seconds() // 3600)
         age = f"{hours} hour{'s' * (hours != 1)} old" if hours else "less than an hour old"
-    return f"{article.published.iso}, {age}"
+    return f"{readable(article.published.iso)}, {age}"
 
 
 _NEVER = datetime.fromisoformat("0001-01-01T00:00:00+00:00")

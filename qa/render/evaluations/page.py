@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from qa.comparison import Compared, Contrast, Flip
+from qa.dates import readable
 from qa.evaluation import Case, Figure, Run
 from qa.gate import Gated
 from qa.metrics.named import METRICS
@@ -187,7 +188,7 @@ def _metric(name: str) -> str:
 
 
 def _quote(citation: Citation) -> str:
-    whose = f"{citation.title} · {citation.source or 'unknown source'} · {citation.published or 'undated'}"
+    whose = f"{citation.title} · {citation.source or 'unknown source'} · {readable(citation.published)}"
     place = f"{citation.article_id}, version {citation.version}, {citation.field} {citation.start}–{citation.end}"
     return (
         f'<blockquote dir="auto"><p>“{text_html(citation.quote)}”</p><footer>{text_html(whose)}'
