@@ -39,24 +39,46 @@ Event = Notice | Progress | IngestReport
 @dataclass(frozen=True, slots=True)
 class _Request:
     config: Config
-    paths: tuple[Path, ...]
+    given: tuple[Path | str, ...]
     withheld: frozenset[Role]
+    numbers: tuple[int, ...] | None = None
+    """Of what is followed and read again, none for all of it; None where what is ``given`` is read."""
 
 
 def ingest_apart(
     config: Config,
-    paths: Sequence[Path],
+    given: Sequence[Path | str],
     *,
     withheld: Collection[Role] = (),
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
-    """Read ``paths`` into the library of ``config``, as ``ingest`` does, in a child process that leaves a core free.
+    """Read what is ``given`` (paths, and addresses as texts) into the library of ``config``, as ``ingest`` does, in a
+    child process that leaves a core free.
 
     Nothing is sent to the servers ``withheld``, and the Chroma index is left to whoever owns it here. Cancelled, it
     ends within a second with a report of what is known. Raises NewsdeskError as ``ingest`` does, and when the child
     dies.
     """
-    cancel = cancel or Cancel()
+    return _by_child(_Request(config, tuple(map(_whole, given)), frozenset(withheld)), cancel or Cancel())
+
+
+def refresh_apart(
+    config: Config,
+    numbers: Sequence[int] = (),
+    *,
+    withheld: Collection[Role] = (),
+    cancel: Cancel | None = None,
+) -> Iterator[Event]:
+    """Read what is followed again, or those of these ``numbers``, as ``refresh`` does, in such a child process."""
+    return _by_child(_Request(config, (), frozenset(withheld), tuple(numbers)), cancel or Cancel())
+
+
+def _whole(given: Path | str) -> Path | str:
+    """A path as it is from anywhere; one of a home folder is found, or not, where it is read."""
+    return given if isinstance(given, str) or str(given).startswith("~") else given.absolute()
+
+
+def _by_child(asked: _Request, cancel: Cancel) -> Iterator[Event]:
     with tempfile.TemporaryFile() as stderr:
         child = subprocess.Popen(  # the interpreter that runs this, and a module of ours
             [sys.executable, "-P", "-m", "qa.apart"],
@@ -67,7 +89,6 @@ def ingest_apart(
         )
         assert child.stdin is not None
         assert child.stdout is not None
-        asked = _Request(config, tuple(path.expanduser().absolute() for path in paths), frozenset(withheld))
         timer = threading.Timer(_GRACE, child.kill)
         stdin = child.stdin
 
@@ -161,10 +182,16 @@ def _watch(stdin: int, cancel: Cancel) -> None:
 
 def _read(asked: _Request, cancel: Cancel, out: IO[bytes]) -> None:
     from qa.engine import open_engine
+    from qa.following import refresh
     from qa.ingest import ingest
 
-    with open_engine(asked.config, spare_a_core=True) as engine:
-        for event in ingest(engine.without(asked.withheld), list(asked.paths), index=False, cancel=cancel):
+    with open_engine(asked.config, spare_a_core=True) as opened:
+        engine = opened.without(asked.withheld)
+        if asked.numbers is None:
+            events = ingest(engine, asked.given, index=False, cancel=cancel)
+        else:
+            events = refresh(engine, asked.numbers, index=False, cancel=cancel)
+        for event in events:
             _send(out, event)
 
 

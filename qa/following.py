@@ -12,8 +12,9 @@ from qa.clean import clean_line
 from qa.engine import Engine
 from qa.errors import FetchError, InputError, NotFoundError
 from qa.gathering import Gathering
+from qa.given import is_web
 from qa.ingest import ingest
-from qa.sources import RefusedError, feed_links, format_of, is_web, of_file, opml, place_of
+from qa.sources import RefusedError, feed_links, format_of, of_file, opml, place_of
 from qa.types import Added, Cancel, Followed, IngestReport, Notice, Progress
 from qa.visits import Visits, server_of
 
@@ -47,10 +48,12 @@ def refresh(
     numbers: Sequence[int] = (),
     *,
     words_only: bool = False,
+    index: bool = True,
     visits: Visits | None = None,
     cancel: Cancel | None = None,
 ) -> Iterator[Event]:
-    """Read what is followed again (or those of these ``numbers``); the last event is the IngestReport.
+    """Read what is followed again (or those of these ``numbers``); the last event is the IngestReport. Without
+    ``index`` the Chroma index is left as it is, as by ``ingest``.
 
     A server is asked only for what has changed since. Raises NotFoundError for a number that is not followed.
     """
@@ -69,7 +72,9 @@ def refresh(
     visits.moved |= {one.place: one.moved for one in chosen if one.moved}
     paths = [one.place if is_web(one.place) else Path(one.place) for one in chosen]
     names = {one.place: one.name for one in chosen}
-    for event in ingest(engine, paths, followed=names, words_only=words_only, visits=visits, cancel=cancel):
+    for event in ingest(
+        engine, paths, followed=names, words_only=words_only, index=index, visits=visits, cancel=cancel
+    ):
         if isinstance(event, IngestReport) and event.complete:
             after = [_after(one, event, visits, engine) for one in chosen]
             for before, now in zip(chosen, after, strict=True):

@@ -22,6 +22,7 @@ from qa.chunk import passage_spans
 from qa.engine import Engine
 from qa.errors import FetchError, StoreError
 from qa.gathering import Gathering
+from qa.given import is_web
 from qa.library.catalogue import Entry, FileState, words_digest
 from qa.library.corrections import differing, in_force
 from qa.library.holdings import is_taken
@@ -32,7 +33,6 @@ from qa.sources import (
     Raw,
     RefusedError,
     format_of,
-    is_web,
     of_bytes,
     of_file,
     opml,
@@ -254,7 +254,7 @@ def _fetch_all(run: _Run, urls: Sequence[str], cancel: Cancel) -> Iterator[Event
     for done, url in enumerate(urls):
         if cancel.cancelled:
             return
-        yield Progress("fetching", done, len(urls))
+        yield Progress("fetching", done, len(urls), host=_host(url))
         yield from _fetch_one(run, url, cancel)
         _record(run)
 
@@ -305,6 +305,8 @@ def _read_one(run: _Run, raw: Raw, cancel: Cancel, named: str = "") -> Iterator[
     for number, item in enumerate(read(raw, file.zone, named)):
         if cancel.cancelled:
             return
+        if isinstance(item, Draft) and item.url and _is_begun(file, item):
+            yield Progress("fetching", number, 0, host=_host(item.url))
         found = _as_followed(run, file, item) if isinstance(item, Draft) else item
         if isinstance(found, Draft):
             problems += _take(run, file, found)
@@ -337,7 +339,7 @@ def _as_followed(run: _Run, file: _File, draft: Draft) -> Draft | None:
     done before and nothing has changed."""
     if name := run.name_of(file.place):
         draft = replace(draft, source=name)
-    if not (draft.item and draft.details.excerpt and file.raw.url):
+    if not _is_begun(file, draft):
         return draft
     origin = _origin(file.place, draft)
     whole = run.gathering.whole(draft, file.raw, origin)
@@ -347,6 +349,15 @@ def _as_followed(run: _Run, file: _File, draft: Draft) -> Draft | None:
         run.met.add(known.id)
         file.seen[origin] = known.digest
     return whole
+
+
+def _is_begun(file: _File, draft: Draft) -> bool:
+    """Whether a feed that was fetched only begins an article."""
+    return bool(draft.item and draft.details.excerpt and file.raw.url)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def _take(run: _Run, file: _File, draft: Draft) -> list[Problem]:

@@ -502,6 +502,8 @@ class Progress:
     done: int
     total: int
     seconds_left: float | None = None
+    host: str = ""
+    """The server that is asked meanwhile, empty where none is."""
 
 
 @dataclass(frozen=True, slots=True)

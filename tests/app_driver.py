@@ -185,7 +185,7 @@ def marked(article: ArticleText) -> str:
     return " ".join(text for text, look in looks if look and look.bgcolor == mark.bgcolor)
 
 
-async def add(user: User, path: Path) -> None:
+async def add(user: User, path: Path | str) -> None:
     """Add a file or a folder on the Library screen."""
     await user.press("f4")
     await until(user, lambda: isinstance(user.app.screen, LibraryScreen), "the library")

@@ -162,6 +162,7 @@ class NewsdeskApp(App[NewsdeskError]):
         yield SystemCommand("Theme", "Choose colours, light or dark", self.action_change_theme)
         yield from self._libraries(screen)
         yield SystemCommand("Standing questions", "Questions that each briefing answers", self._standing)
+        yield SystemCommand("Followed sources", "Feeds, pages and folders that are read again", self._followed)
         if self.desk.elsewhere:
             what = "Decide again what may be sent to other machines"
             yield SystemCommand("Sending", what, self._decide_again)
@@ -170,6 +171,13 @@ class NewsdeskApp(App[NewsdeskError]):
     def _standing(self) -> None:
         if self.desk.engine is not None:
             self.push_screen(StandingDialog(self.desk))
+
+    async def _followed(self) -> None:
+        await self.switch_mode("library")
+        if isinstance(self.screen, LibraryScreen):
+            self.screen.action_followed()
+        else:
+            self.bell()  # an article lies over it
 
     def _take_picture(self) -> None:
         self.set_timer(0.1, self.deliver_screenshot)  # once the palette is gone

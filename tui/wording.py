@@ -10,6 +10,7 @@ from textual.content import Content
 
 from qa.config import Config, Recipient, Role
 from qa.dates import age_in_words, readable
+from qa.given import is_web
 from qa.render import cost_words, followup_words, order_words, show, show_line
 from qa.types import (
     Answer,
@@ -234,11 +235,12 @@ def briefed(briefing: Briefing, how: str = "") -> str:
 def progress(value: Progress) -> str:
     """How far a long run is."""
     left = f", about {value.seconds_left:.0f} s left" if value.seconds_left and value.seconds_left >= 1 else ""
+    stage = f"{value.stage} from {value.host}" if value.host else value.stage
     if not value.total:
-        return f"{value.stage}, {value.done:,} article(s) so far" if value.done else value.stage
+        return f"{stage}, {value.done:,} article(s) so far" if value.done else stage
     if value.stage == "reading":
         return f"reading, {value.done:,} of {value.total:,} file(s) done{left}"
-    return f"{value.stage} {value.done:,} of {value.total:,}{left}"
+    return f"{stage} {value.done:,} of {value.total:,}{left}"
 
 
 def problems(found: Sequence[Problem]) -> Content:
@@ -246,11 +248,16 @@ def problems(found: Sequence[Problem]) -> Content:
     shown = sorted(found, key=lambda problem: not problem.fatal)[:_PROBLEMS_SHOWN]
     lines = []
     for problem in shown:
-        where = Path(problem.path).name + (f", line {problem.line}" if problem.line else "")
+        where = named(problem.path) + (f", line {problem.line}" if problem.line else "")
         lines.append(f"{'✗' if problem.fatal else '·'} {where}: {problem.message}")
     more = len(found) - len(shown)
     lines += [f"… and {more} more" + " · P lists them by file"] if more > 0 else []
     return text("\n".join(lines))
+
+
+def named(place: str) -> str:
+    """An address whole, a file by its name. Not yet safe to show."""
+    return place if is_web(place) else Path(place).name
 
 
 def unread(report: IngestReport) -> tuple[FileProblems, ...]:
@@ -269,6 +276,8 @@ def ingested(report: IngestReport) -> str:
         (report.undated, "undated"),
         (report.restored, "restored"),
         (report.kept_out, "removed before and left out"),
+        (report.cut, "characters cut"),
+        (report.replaced, "characters replaced"),
         (report.failed, "failed"),
     ]
     said = ", ".join(f"{count:,} {name}" for count, name in counts if count) or "nothing found there"

@@ -67,7 +67,8 @@ def narrate(event: Notice | Progress) -> None:
         left = f", about {_span(event.seconds_left)} left" if event.seconds_left else ""
         total = f" of {event.total}" if event.total else ""
         count = f": {event.done}{total}" if event.done or total else "…"
-        sys.stderr.write(f"\r\x1b[K{event.stage}{count}{left}")
+        host = f" from {show_line(event.host)}" if event.host else ""
+        sys.stderr.write(f"\r\x1b[K{event.stage}{host}{count}{left}")
         sys.stderr.flush()
         _ProgressLine.shown = True
 

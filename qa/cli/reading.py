@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Any
 
 from qa.cli.session import ended, engine_of, put_result, result_of
@@ -35,12 +34,11 @@ def ingest(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
 
 def _given(argument: str, named: str | None) -> Any:
     """An argument of ``ingest``: an address of the web, standard input (``-``), or a path."""
+    from qa.given import given
     from qa.ingest import MOST_INPUT, of_input
 
-    if argument[:8].lower().startswith(("http://", "https://")):
-        return argument
     if argument != "-":
-        return Path(argument)
+        return given(argument)
     data = sys.stdin.buffer.read(MOST_INPUT + 1)
     if len(data) > MOST_INPUT:
         raise InputError(f"standard input holds more than {MOST_INPUT:,} bytes", "Save it as a file and ingest that.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from qa.clean import show_line
+from qa.dates import readable
 from qa.types import Added, Followed
 
 
@@ -28,7 +29,7 @@ def followed_text(listed: Sequence[tuple[Followed, int]]) -> str:
     """What is followed, with how many articles came of it, when it was last read, and what was wrong then."""
     lines = []
     for one, articles in listed:
-        read = f"read {one.refreshed.isoformat(timespec='minutes')}" if one.refreshed else "not read yet"
+        read = f"read {readable(one.refreshed.isoformat())}" if one.refreshed else "not read yet"
         lines.append(f"{one.number:>4}  {_called(one)}  ({articles} article(s), {read})")
         if one.problem:
             lines.append(f"      ✗ {show_line(one.problem)}")

@@ -11,10 +11,11 @@ from pathlib import Path
 from types import ModuleType
 
 from qa.errors import InputError
+from qa.given import ENDINGS, PACKED
 from qa.sources import feed, html, jsonfeed, jsonl, markdown, opml, pdf, seed, table
 from qa.sources.dated import dated
 from qa.sources.draft import Draft, RefusedError
-from qa.sources.raw import Raw, is_web, of_bytes, of_file
+from qa.sources.raw import Raw, of_bytes, of_file
 from qa.types import Problem
 
 __all__ = [
@@ -25,7 +26,6 @@ __all__ = [
     "RefusedError",
     "feed_links",
     "format_of",
-    "is_web",
     "known_types",
     "of_bytes",
     "of_file",
@@ -37,22 +37,23 @@ __all__ = [
     "walk",
 ]
 
-FORMATS: dict[str, tuple[ModuleType, tuple[str, ...]]] = {
-    "txt": (seed, (".txt",)),
-    "md": (markdown, (".md", ".markdown")),
-    "html": (html, (".html", ".htm", ".xhtml", ".mhtml", ".mht")),
-    "pdf": (pdf, (".pdf",)),
-    "jsonl": (jsonl, (".jsonl", ".ndjson")),
-    "csv": (table, (".csv", ".tsv")),
-    "feed": (feed, (".rss", ".atom", ".rdf", ".xml")),
-    "json": (jsonfeed, (".json",)),
-    "opml": (opml, (".opml",)),
+_READERS: dict[str, ModuleType] = {
+    "txt": seed,
+    "md": markdown,
+    "html": html,
+    "pdf": pdf,
+    "jsonl": jsonl,
+    "csv": table,
+    "feed": feed,
+    "json": jsonfeed,
+    "opml": opml,
 }
-"""A format's name, its reader, and the endings of its files. A reader has ``VERSION`` and ``read(raw, zone)``."""
+"""A format's reader. It has ``VERSION`` and ``read(raw, zone)``."""
+FORMATS = {name: (reader, ENDINGS[name]) for name, reader in _READERS.items()}
+"""A format's name, its reader, and the endings of its files."""
 _BY_SUFFIX = {suffix: name for name, (_, suffixes) in FORMATS.items() for suffix in suffixes}
 _MANY_KINDS = {".xml", ".json"}
 """Endings of files of any kind: in a folder only those are read that are seen to be feeds or lists of feeds."""
-_PACKED = ".gz"
 _MARKUP = re.compile(
     rb"\s*(?:<\?xml[^>]{0,300}\?>\s*|<!--.{0,2000}?-->\s*|<\?xml-stylesheet[^>]{0,300}\?>\s*|<!doctype\s[^>\[]{0,300}>\s*)*"
     rb"<(?:[a-z]{1,10}:)?(html|head|body|rss|feed|rdf|opml)[\s>]",
@@ -180,12 +181,12 @@ def _is_beside_a_page(folder: Path, inner: Path) -> bool:
 def _named(path: Path) -> str:
     """The format that the ending of a name stands for, also before ``.gz``; empty for another."""
     name = path.name.lower()
-    return _BY_SUFFIX.get(Path(name.removesuffix(_PACKED)).suffix, "")
+    return _BY_SUFFIX.get(Path(name.removesuffix(PACKED)).suffix, "")
 
 
 def _has_reader(path: Path) -> bool:
     name = _named(path)
-    if not name or Path(path.name.lower().removesuffix(_PACKED)).suffix not in _MANY_KINDS:
+    if not name or Path(path.name.lower().removesuffix(PACKED)).suffix not in _MANY_KINDS:
         return bool(name)
     try:
         head = of_file(path).head()

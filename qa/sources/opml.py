@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from qa.clean import clean_line
+from qa.given import is_web
 from qa.sources.confined import listed, parsed, words
 from qa.sources.draft import Draft, RefusedError
-from qa.sources.raw import Raw, is_web
+from qa.sources.raw import Raw
 from qa.types import Problem
 
 VERSION = "opml-1"

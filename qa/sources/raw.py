@@ -102,11 +102,6 @@ class Raw:
             raise RefusedError(f"it cannot be unpacked ({error}); save it again") from None
 
 
-def is_web(place: str) -> bool:
-    """Whether a place is an address of the web."""
-    return place[:8].lower().startswith(("http://", "https://"))
-
-
 def of_file(path: Path) -> Raw:
     """A file."""
     return Raw(str(path), lambda: path.open("rb"), name=path.name)

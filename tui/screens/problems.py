@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -42,7 +41,7 @@ class ProblemTable(LongTable[Told]):
 
     def cells(self, row: Told) -> tuple[str, ...]:
         """Its mark, its file's name where it is the first of it, its line and message."""
-        name = Path(row.path).name if row.first else ""
+        name = wording.named(row.path) if row.first else ""
         return "✗" if row.refused else "·", name, f"{row.line:>6}" if row.line else "", row.message
 
     def open(self, row: Told) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from rich.text import Text, TextType
@@ -23,9 +23,9 @@ class FileTree(DirectoryTree):
     ICON_NODE_EXPANDED = "▾ "
     ICON_FILE = "  "
 
-    def __init__(self, path: Path, types: Iterable[str]) -> None:
-        """A tree of what lies under ``path``; files of these ``types`` (".txt") are shown."""
-        self._types = frozenset(types)
+    def __init__(self, path: Path, shown: Callable[[str], bool]) -> None:
+        """A tree of what lies under ``path``; files with such names are shown."""
+        self._shown = shown
         self._folders: set[Path] = set()
         super().__init__(path)
 
@@ -42,7 +42,7 @@ class FileTree(DirectoryTree):
             if self._safe_is_dir(path):
                 self._folders.add(path)
                 kept.append(path)
-            elif path.suffix.lower() in self._types:
+            elif self._shown(path.name):
                 kept.append(path)
         return sorted(kept, key=lambda path: (path not in self._folders, path.name.casefold()))[:MOST]
 
