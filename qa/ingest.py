@@ -351,6 +351,12 @@ def _as_followed(run: _Run, file: _File, draft: Draft) -> Draft | None:
     return whole
 
 
+def _changed_now(run: _Run, article: Article) -> Article:
+    """A version that takes the place of another, with the time."""
+    at = run.engine.clock().isoformat(timespec="seconds")
+    return replace(article, details=replace(article.details, changed=at))
+
+
 def _is_begun(file: _File, draft: Draft) -> bool:
     """Whether a feed that was fetched only begins an article."""
     return bool(draft.item and draft.details.excerpt and file.raw.url)
@@ -420,7 +426,7 @@ def _take(run: _Run, file: _File, draft: Draft) -> list[Problem]:
         run.counts["copies"] += 1
         note(f"the same text as {copy_of}; kept beside it")
     run.counts["changed" if existing else "new"] += 1
-    _queue(run, article, place)
+    _queue(run, _changed_now(run, article) if existing else article, place)
     return told
 
 
@@ -449,7 +455,8 @@ def _read_before(run: _Run, existing: Article, origin: str, draft: Draft) -> boo
 
 def _refine(run: _Run, existing: Article, article: Article, origin: str) -> None:
     """Take over what a better reader finds beside the same words; when they were fetched first stays."""
-    details = replace(article.details, fetched=existing.details.fetched or article.details.fetched)
+    before = existing.details
+    details = replace(article.details, fetched=before.fetched or article.details.fetched, changed=before.changed)
     if existing.origin == origin and details != existing.details and _same(existing, article) and not run.dry_run:
         run.engine.library.catalogue.keep_details(replace(existing, details=details))
 

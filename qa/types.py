@@ -79,6 +79,8 @@ class Details:
     """Where each page of a paged document begins in ``text``, in order; empty where there are no pages."""
     excerpt: bool = False
     """Whether only the beginning, or a summary, could be had."""
+    changed: str | None = None
+    """When this version took the place of the one before (ISO 8601); None for a first one, or where it is not known."""
 
     def page_of(self, start: int) -> int | None:
         """The page that a position in the text stands on, from 1."""
@@ -320,6 +322,22 @@ class Citation:
     """Address of the article, where it has one."""
     page: int | None = None
     """Page of a paged document that the quote begins on, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of cited words since they were cited."""
+
+    version: int | None
+    """The current version of their article; None where it is not in the library."""
+    removed: bool = False
+    """Whether it was removed, and can be restored."""
+    changed: str | None = None
+    """When the version after the cited one took its place (ISO 8601); None where there is none, or it is not known."""
+    stand: bool = True
+    """Whether the words are at their place in the version that was cited."""
+    kept: bool = True
+    """Whether the current version has the words, at any place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from qa.config import Config
 from qa.errors import LibraryError
 from qa.resources import resource_folder
 from tui.app import NewsdeskApp
+from tui.cited import Opening
 from tui.screens.article import ArticleScreen
 from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
@@ -74,7 +75,11 @@ def test_leaving_does_not_wait_for_the_index(tmp_path: Path) -> None:
 def test_leaving_while_a_page_comes_is_no_error(seeds_library: Path) -> None:
     with open_engine(Config(library=seeds_library)) as engine:
         articles = engine.library.catalogue.in_days(None, None)
-    pages = [lambda: ArticleScreen(articles[0]), lambda: KeysScreen([]), lambda: StorySourcesScreen("", articles, ())]
+    pages = [
+        lambda: ArticleScreen(Opening(articles[0])),
+        lambda: KeysScreen([]),
+        lambda: StorySourcesScreen("", articles, ()),
+    ]
 
     async def test() -> None:
         for page in pages:

@@ -13,6 +13,7 @@ from textual.selection import SELECT_ALL, Selection
 
 from qa.config import Config
 from qa.types import Article, Citation, Published
+from tui.cited import Opening
 from tui.screens.article import ArticleScreen
 from tui.screens.link import LinkScreen, may_open
 from tui.widgets.article_text import ArticleText
@@ -187,7 +188,8 @@ def test_a_long_article_opens_at_the_quote_and_keeps_its_place(tmp_path: Path) -
     async def test() -> None:
         async with running(Config(library=tmp_path / "library")) as user:
             day = Published("2026-02-04", user.app.desk.shelf.as_of)
-            user.app.push_screen(ArticleScreen(Article("long", "o", 1, "t", None, None, day, text, "0" * 64), cited))
+            whole = Article("long", "o", 1, "t", None, None, day, text, "0" * 64)
+            user.app.push_screen(ArticleScreen(Opening(whole, cited)))
             article = await opened(user)
             await until(user, lambda: marked(article) == quote, "the quote")
             top = " ".join(article.render_line(0).text.split()[:2])

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -48,10 +49,12 @@ from qa.types import (
     Verdict,
     Window,
 )
+from tui.cited import Opening
 from tui.screens.article import ArticleScreen
 from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
 from tui.screens.desk_screen import DeskScreen
+from tui.screens.difference import DifferenceScreen
 from tui.screens.edit_article import EditArticleScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.problems import ProblemsScreen
@@ -209,8 +212,13 @@ def test_no_view_obeys_what_is_in_it(seeds_library: Path, no_markup_from_outside
                 assert_harmless(screen_text(user), type(dialog).__name__)
                 assert "[/nope] [[[ [$x]" in words(user)
                 await user.press("escape")
+            versions = (replace(hostile_article(), text="Other words."), hostile_article())
+            user.app.push_screen(DifferenceScreen(*versions))
+            await until(user, lambda: "-Other words." in words(user), "what changed")
+            assert_harmless(screen_text(user), "what changed")
+            await user.press("escape")
             for citation in (None, hostile_citation(), hostile_citation("title")):
-                user.app.push_screen(ArticleScreen(hostile_article(), citation))
+                user.app.push_screen(ArticleScreen(Opening(hostile_article(), citation, (), "", versions, HOSTILE)))
                 await user.pause()
                 assert_harmless(screen_text(user), "an article")
                 assert "[/nope] [[[ [$x]" in words(user)

@@ -35,8 +35,9 @@ from qa.engine import open_engine
 from qa.library.catalogue import Entry
 from qa.resources import resource_folder
 from qa.types import Article, Published
+from tui.cited import Opening
 from tui.screens.add_files import AddFilesScreen, completed
-from tui.screens.article import ArticleScreen, Opening
+from tui.screens.article import ArticleScreen
 from tui.screens.edit_article import EditArticleScreen
 from tui.screens.library import LibraryScreen
 from tui.screens.problems import ProblemsScreen

@@ -7,9 +7,11 @@ import sqlite3
 import zlib
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from conftest import NOW
 
 from qa.ask import ask
 from qa.brief import brief
@@ -22,7 +24,7 @@ from qa.ingest import ingest
 from qa.journal.forgetting import FORGOTTEN, telltale_of, without
 from qa.library import generations
 from qa.retrieve import resolve
-from qa.types import Cancel, Examination, Heading, IngestReport
+from qa.types import Cancel, Examination, Fate, Heading, IngestReport
 
 OpenFn = Callable[..., Engine]
 SECRET = "Zweifelbacher Quastenflosser"
@@ -104,6 +106,36 @@ def test_an_answer_of_old_words_still_opens_them(engine: Engine, news: Path) -> 
     assert engine.library.article(cited.article_id).version > cited.version
     old = engine.library.article(cited.article_id, cited.version)
     assert old.text[cited.start : cited.end] == cited.quote
+    at = NOW.isoformat()
+    assert engine.library.fate(cited) == Fate(4, changed=at, stand=True, kept=False)
+    assert engine.library.fate(replace(cited, quote="Two boats")).stand is False
+    assert engine.library.fate(replace(cited, version=9)).stand is False
+    assert [one.details.changed for one in engine.library.versions(cited.article_id)] == [None, at, None, at]
+
+
+def test_what_was_kept_is_shown_with_what_became_of_its_articles(
+    engine: Engine, news: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    *_, answer = ask(engine, resolve(engine, QUESTION))
+    engine.journal.keep(answer, engine.clock())
+    list(brief(engine))
+    boats, library = boats_of(engine), str(engine.library.path)
+
+    def said(*arguments: str) -> str:
+        assert main([*arguments, "--library", library]) == ExitCode.OK
+        return capsys.readouterr().err
+
+    assert said("conversations", "show", "1") == ""
+    (news / "boats.txt").write_text("Boats\n\n4 February 2026\n\nNo boat met anything at all this week, it turned out.")
+    fed(engine, news)
+    changed = "its article has changed since (2026-02-05 12:00 UTC): the quoted words are gone from it; "
+    changed += f"`newsdesk library show {boats} --diff --version 3` says how\n"
+    assert said("conversations", "show", "1").endswith(changed)
+    assert said("brief", "--show", "1").endswith(changed)
+    engine.library.remove([boats])
+    assert f"was removed from this library; `newsdesk library restore {boats}`" in said("conversations", "show", "1")
+    forget(engine, boats)
+    assert f"“{FORGOTTEN}”: its article is not in this library\n" in said("brief", "--show", "1")
 
 
 def test_a_forgotten_article_is_in_no_file(engine: Engine) -> None:

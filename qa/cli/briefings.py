@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 
 from qa.cli import writing
+from qa.cli.output import say_fates
 from qa.cli.session import put_result
 from qa.dates import parse_day
 from qa.engine import Engine
 from qa.errors import NotFoundError, UsageError
-from qa.render import contrast_json, contrast_text, edition_days, edition_json, editions_text
+from qa.render import contrast_json, contrast_text, edition_days, edition_json, editions_text, quotes_in
 
 _NUMBER = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?")
 """A briefing by its number, or one revision of it."""
@@ -42,6 +43,7 @@ def _list(engine: Engine, options: argparse.Namespace) -> None:
 def _show(engine: Engine, options: argparse.Namespace) -> None:
     found = engine.journal.briefings.get(*_meant(engine, options.show))
     writing.put(options, found, writing.form_of(options))
+    say_fates(engine.library.fate, quotes_in(found))
 
 
 def _compare(engine: Engine, options: argparse.Namespace) -> None:

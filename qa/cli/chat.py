@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from qa.cli import conversations
-from qa.cli.output import fail, interruptible, put, say
+from qa.cli.output import fail, interruptible, put, say, say_fates
 from qa.engine import Engine
 from qa.errors import ExitCode, NewsdeskError, UsageError
 from qa.period import Period, parse_period
@@ -97,6 +97,7 @@ class Chat:
             self._as_of = query.as_of.isoformat()
         say(f"conversation {found.id}, {len(turns)} question{'s' * (len(turns) != 1)}: {show_line(found.title)}")
         self._tell(*(turn_linear(turn) for turn in turns[-1:]))
+        say_fates(self._engine.library.fate, self._said.places)
         return ExitCode.OK
 
     # asking
@@ -261,8 +262,10 @@ class Chat:
         if not cited:
             raise UsageError(f"nothing has the number {number}", _numbers(one.n for one in self._said.places))
         for (article_id, version), places in groupby(cited, lambda one: (one.article_id, one.version)):
+            cited_here = list(places)
             article = self._engine.library.article(article_id, version)
-            put(opened_linear(number, list(places), article).text)
+            say_fates(self._engine.library.fate, cited_here)
+            put(opened_linear(number, cited_here, article).text)
 
     def _do_why(self, words: str) -> None:
         number = _number(words, "/why", "the number of a sentence")

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from qa.cli.output import say_fates
 from qa.cli.session import put_result
 from qa.engine import Engine
 from qa.errors import LibraryError, UsageError
@@ -17,6 +18,7 @@ from qa.render import (
     conversations_text,
     exported,
     exported_json,
+    quotes_in,
     show_line,
 )
 from qa.types import Conversation
@@ -51,6 +53,7 @@ def _list(engine: Engine, options: argparse.Namespace) -> None:
 def _show(engine: Engine, options: argparse.Namespace) -> None:
     found, turns = engine.journal.conversation(options.id), engine.journal.turns(options.id)
     put_result(options, conversation_json(found, turns), conversation_text(found, turns))
+    say_fates(engine.library.fate, [one for turn in turns for one in quotes_in(turn.answer)])
 
 
 def _rename(engine: Engine, options: argparse.Namespace) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 from qa.errors import NewsdeskError
-from qa.render import dumps, error_json, show, show_line
-from qa.types import Cancel, Notice, Progress
+from qa.render import dumps, error_json, fates_text, show, show_line
+from qa.types import Cancel, Citation, Fate, Notice, Progress
 
 
 def put(text: str) -> None:
@@ -47,6 +47,13 @@ def say(text: str) -> None:
     """A line of narration on stderr."""
     clear_progress()
     print(text.encode("utf-8", "replace").decode("utf-8"), file=sys.stderr)
+
+
+def say_fates(fate: Callable[[Citation], Fate], cited: Iterable[Citation]) -> None:
+    """Which of the cited articles are not as they were, a line each on stderr: what was kept is printed as it was."""
+    told = fates_text({one: fate(one) for one in dict.fromkeys(cited)})
+    if told:
+        say(told)
 
 
 def fail(error: NewsdeskError, *, as_json: bool) -> None:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from qa.errors import ConfigError, LibraryError, NotFoundError, StoreError
 from qa.library import corrections, listing, removed
 from qa.library.catalogue import Catalogue, Entry, Stats
+from qa.library.fate import fate
 from qa.library.frames import ARTICLE, PAGE, STORE_BATCH
 from qa.library.listing import Row
 from qa.library.place import refuse_far
@@ -27,7 +28,9 @@ from qa.types import (
     Article,
     Cancel,
     Check,
+    Citation,
     Correction,
+    Fate,
     FileProblems,
     Heading,
     IndexChoice,
@@ -226,6 +229,10 @@ class Library:
         current = self.article(article_id)
         return [*self.catalogue.earlier(current.id), current]
 
+    def fate(self, citation: Citation) -> Fate:
+        """What became of cited words since they were cited."""
+        return fate(self.catalogue, citation)
+
     def correction(self, article_id: str) -> Correction | None:
         """What of an article the reader corrected by hand, None when nothing."""
         return self.catalogue.correction(article_id)
@@ -253,7 +260,7 @@ class Library:
             kept = replace(said, fields=corrections.differing(after, said))
             if after == before:
                 return before
-            after = replace(after, version=before.version + 1)
+            after = replace(after, version=before.version + 1, details=replace(after.details, changed=None))
             spans = tuple((passage.start, passage.end) for passage in self.catalogue.passages_of(article_id))
             if self.catalogue.correct(Entry(after, self.catalogue.file_of(article_id) or "", spans), kept):
                 self.update_words()

@@ -14,6 +14,7 @@ from qa.render.briefings.text import briefing_text
 from qa.render.copied import copied_answer, copied_quote, copied_story
 from qa.render.differences import conflict_words
 from qa.render.exports import EXPORTS, exported
+from qa.render.fates import fate_words, fates_text, quotes_in
 from qa.render.followed import added_json, added_text, followed_json, followed_text
 from qa.render.forms import (
     answer_json,
@@ -138,6 +139,8 @@ __all__ = [
     "exported_html",
     "exported_json",
     "exported_markdown",
+    "fate_words",
+    "fates_text",
     "followed_json",
     "followed_text",
     "followup_words",
@@ -153,6 +156,7 @@ __all__ = [
     "question_words",
     "questions_text",
     "quotes_csv",
+    "quotes_in",
     "quotes_json",
     "quotes_text",
     "read_export",

@@ -337,6 +337,7 @@ def _details(details: Details) -> str:
         "language: {}": details.language,
         "dated by its {}": details.dated_by,
         "fetched or saved {}": readable(details.fetched) if details.fetched else None,
+        "changed {}": readable(details.changed) if details.changed else None,
         "{} page(s)": len(details.pages),
     }
     known = [words.format(value) for words, value in told.items() if value]

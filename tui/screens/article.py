@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar
 
@@ -14,8 +12,10 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from qa.render import copied_quote, show_line
-from qa.types import Article, Citation
+from qa.types import Citation
 from tui import wording
+from tui.cited import Opening
+from tui.screens.difference import DifferenceScreen
 from tui.screens.leaving import Page
 from tui.screens.link import LinkScreen, may_open
 from tui.widgets.article_text import ArticleText, shown_text
@@ -25,16 +25,6 @@ from tui.widgets.status_line import StatusLine
 from tui.wrap import Span
 
 _MOST_FOUND = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """An article as a worker loaded it: where to open it, what else is cited from it, and its text as it is shown."""
-
-    article: Article
-    citation: Citation | None
-    others: tuple[Citation, ...]
-    shown: str
 
 
 class ArticleScreen(Page[None]):
@@ -50,17 +40,16 @@ class ArticleScreen(Page[None]):
         Binding("slash", "find", "Find", id="article.find"),
         Binding("y", "copy", "Copy", id="article.copy"),
         Binding("u", "link", "Link", id="article.link"),
+        Binding("d", "difference", "Changes", tooltip="What changed in this article", id="article.difference"),
     ]
 
-    def __init__(
-        self, article: Article, citation: Citation | None = None, others: Sequence[Citation] = (), shown: str = ""
-    ) -> None:
-        """Show ``article``; ``citation`` and ``others``, when given, are of this version of it. ``shown`` is its text
-        as ``shown_text`` makes it, where that was done already."""
+    def __init__(self, opening: Opening) -> None:
+        """Show an article; the citation and the others, when there are any, are of this version of it."""
         super().__init__()
-        self.article = article
+        self.article, citation, others = opening.article, opening.citation, opening.others
         self.citation = citation
-        self._shown = shown or shown_text(article)
+        self._shown = opening.shown or shown_text(opening.article)
+        self._compared, self._since = opening.compared, opening.since
         cited = {one: None for one in (*others, *((citation,) if citation else ())) if one.field == "text"}
         self._cited: list[Citation] = sorted(cited, key=lambda one: (one.start, one.end))
         self._found: list[Span] = []
@@ -84,6 +73,8 @@ class ArticleScreen(Page[None]):
             return bool(self._cited)
         if action == "next":
             return len(self._found or self._cited) > 1
+        if action == "difference":
+            return self._compared is not None
         if action == "link":
             return may_open(self.article.url)
         return super().check_action(action, parameters)
@@ -160,6 +151,11 @@ class ArticleScreen(Page[None]):
         if self.article.url:
             self.app.push_screen(LinkScreen(self.article.url))
 
+    def action_difference(self) -> None:
+        """Show what the current version says otherwise."""
+        if self._compared is not None:
+            self.app.push_screen(DifferenceScreen(*self._compared))
+
     def _header(self) -> Content:
         article, cited = self.article, self.citation
         title = Content.styled(show_line(article.title), "bold")
@@ -169,7 +165,19 @@ class ArticleScreen(Page[None]):
         known = [article.source or "source unknown", wording.when(published)]
         known += [article.url] if article.url else []
         known.append(f"version {article.version}" if article.version > 1 else "")
-        return Content("\n").join([title, wording.line(" · ".join(part for part in known if part), "dim")])
+        lines = [title, wording.line(" · ".join(part for part in known if part), "dim")]
+        if (said := self._changed()) and self._compared:
+            lines.append(Content.assemble(wording.line(said, "$text-warning"), Content.styled(" · d shows how", "dim")))
+        elif said:
+            lines.append(wording.line(said, "$text-warning"))
+        return Content("\n").join(lines)
+
+    def _changed(self) -> str:
+        """What became of this version since."""
+        if self._since or self._compared is None:
+            return self._since
+        now = self._compared[1].version
+        return "" if now == self.article.version else f"an earlier version: {now} is the current one"
 
 
 def _place(citation: Citation | None) -> Span:

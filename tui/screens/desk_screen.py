@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -13,13 +14,12 @@ from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
 from qa.config import Recipient, Role
-from qa.types import Cancel, Citation
-from tui.around import Around, around
+from qa.types import Citation
+from tui.cited import Opening, Whereabouts, looked_up, opened
 from tui.desk import Desk
-from tui.screens.article import ArticleScreen, Opening
+from tui.screens.article import ArticleScreen
 from tui.screens.consent import ConsentScreen
 from tui.screens.scoped import ScopedScreen
-from tui.widgets.article_text import shown_text
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.quote_pane import QuotePane
 from tui.widgets.scope_line import ScopeLine
@@ -49,7 +49,7 @@ class DeskScreen(ScopedScreen):
         super().__init__(desk)
         self._waiting: Verb | None = None
         self._moved: SentenceList.Moved | None = None
-        self._arounds: dict[Citation, Around | None] = {}
+        self._found: dict[Citation, Whereabouts] = {}
 
     def compose(self) -> ComposeResult:
         """Scope, what the screen is for, status, footer; and a word for terminals that are too small."""
@@ -74,6 +74,9 @@ class DeskScreen(ScopedScreen):
     def shelf_changed(self) -> None:
         """The library was opened, or what it holds has changed."""
         self.describe()
+        self._found.clear()
+        if self.desk.engine is not None and self.app.screen is self:
+            self._look_up()
         if self._waiting is not None and self.desk.engine is not None:
             verb, self._waiting = self._waiting, None
             self.run_verb(verb)
@@ -152,8 +155,10 @@ class DeskScreen(ScopedScreen):
             self.query_one(KeyBar).spent(self.desk.spending.told)
 
     def on_screen_resume(self) -> None:
-        """Show what was spent elsewhere meanwhile."""
+        """Show what was spent elsewhere meanwhile, and what became of what is cited."""
         self.query_one(KeyBar).spent(self.desk.spending.told)
+        if self.desk.engine is not None:
+            self._look_up()
 
     # going places
 
@@ -182,21 +187,18 @@ class DeskScreen(ScopedScreen):
         """Show the words behind the sentence under the cursor; those around them follow from a worker."""
         self._moved = event
         self._show_quote()
-        citation = event.sentences.citation
-        if citation is None or citation in self._arounds:
-            return
+        self._look_up()
 
-        def read(cancel: Cancel) -> Iterator[tuple[Citation, Around | None]]:
-            if not cancel.cancelled:
-                yield citation, around(self.engine.library.article(citation.article_id, citation.version), citation)
-
-        self.desk.begin(self, "around", read)
+    def _look_up(self) -> None:
+        citation = self._moved.sentences.citation if self._moved else None
+        if citation is not None and citation not in self._found:
+            self.desk.begin(self, "around", partial(looked_up, self.engine, citation))
 
     def _show_quote(self) -> None:
         if (moved := self._moved) is None:
             return
         shelf, citation = self.desk.shelf, moved.sentences.citation
-        told = self._arounds.get(citation) if citation else None
+        told = self._found.get(citation) if citation else None
         for pane in self.query(QuotePane):
             pane.show(moved.item, moved.nth, shelf.as_of if shelf else None, told)
 
@@ -216,20 +218,15 @@ class DeskScreen(ScopedScreen):
     ) -> None:
         """Load an article in a worker, then show it at ``citation``; ``others`` are cited from it as well."""
 
-        def load(cancel: Cancel) -> Iterator[Opening]:
-            if not cancel.cancelled:
-                article = self.engine.library.article(article_id, version)
-                yield Opening(article, citation, tuple(others), shown_text(article))
-
-        self.desk.begin(self, "open", load)
+        self.desk.begin(self, "open", partial(opened, self.engine, (article_id, version), citation, others))
 
     def opened(self, event: Work.Told) -> bool:
         """Show the article or the passage that a worker loaded; whether the event was one."""
         match event.event:
             case Opening() as opening if self.app.screen is self and self.awaits(event.work):
-                self.app.push_screen(ArticleScreen(opening.article, opening.citation, opening.others, opening.shown))
-            case (Citation() as citation, None | Around() as told):
-                self._arounds[citation] = told
+                self.app.push_screen(ArticleScreen(opening))
+            case Whereabouts() as told:
+                self._found[told.citation] = told
                 self._show_quote()
         return event.work.kind in {"open", "around"}
 

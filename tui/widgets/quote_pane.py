@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from qa.types import Citation, Claim
 from tui import wording
-from tui.around import Around
+from tui.cited import Whereabouts
 from tui.wrap import wrapped
 
 
@@ -45,7 +45,7 @@ class QuotePane(VerticalScroll, can_focus=True):
         for part in self.query(Static):
             part.update()
 
-    def show(self, item: Claim | Citation, nth: int, as_of: date | None, told: Around | None = None) -> None:
+    def show(self, item: Claim | Citation, nth: int, as_of: date | None, told: Whereabouts | None = None) -> None:
         """Show the ``nth`` citation (from 0) of ``item``, its age seen from ``as_of``, in its passage if known."""
         cited = item.citations if isinstance(item, Claim) else (item,)
         known: list[Content] = []
@@ -54,11 +54,13 @@ class QuotePane(VerticalScroll, can_focus=True):
             known += [wording.line(f"– {reason}") for reason in item.reasons]
         citation = cited[nth % len(cited)] if cited else None
         known += _source(citation, as_of) if citation else [Content("No article is cited for this sentence.")]
+        known += [wording.line(told.since, "$text-warning")] if told and told.since else []
+        around = told.around if told else None
         self.query_one("#known", Static).update(Content("\n").join(known))
-        self.query_one("#quoted", Static).update(wording.quoted_in(citation, told) if citation else "")
+        self.query_one("#quoted", Static).update(wording.quoted_in(citation, around) if citation else "")
         self.scroll_home(animate=False)
-        if told is not None:
-            self.call_after_refresh(self._to_quote, len(wrapped(told.before, self._width)) - 1)
+        if around is not None:
+            self.call_after_refresh(self._to_quote, len(wrapped(around.before, self._width)) - 1)
 
     @property
     def _width(self) -> int:
