@@ -15,7 +15,7 @@ from qa.forget import forget
 from qa.ingest import ingest
 from tui.screens.article import ArticleScreen
 from tui.screens.ask import AskScreen
-from tui.screens.difference import DifferenceScreen
+from tui.screens.difference import DifferenceScreen, _blocks, _shown
 from tui.screens.library import LibraryScreen
 from tui.widgets.article_table import ArticleTable
 from tui.widgets.article_text import ArticleText
@@ -85,6 +85,25 @@ def test_old_words_open_as_they_were_and_say_that_they_changed_and_how(news: Pat
 
     asyncio.run(asked())
     asyncio.run(reopened())
+
+
+def test_the_words_that_differ_are_marked() -> None:
+    lines = [
+        "-One met a whale.",
+        "-Gone.",
+        "+Two met a  shark",
+        "+Come.",
+        "-Only old.",
+        " Same.",
+        "@@ -1 +1 @@",
+        "+Only new.",
+    ]
+    shown = [one for block in _blocks(lines) for one in _shown(block)]
+    told = [one.plain for one in shown]
+    assert told == [*lines[:6], "⋯", lines[7]]
+    marks = [[one.plain[span.start : span.end] for span in one.spans if "reverse" in str(span.style)] for one in shown]
+    assert marks == [["One", "whale."], ["Gone."], ["Two", "shark"], ["Come."], [], [], [], []]
+    assert [len(_shown(block)) for block in _blocks([])] == []
 
 
 def test_words_of_a_removed_or_forgotten_article_are_shown_with_what_became_of_it(news: Path) -> None:

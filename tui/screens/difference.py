@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import islice
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import groupby
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -22,7 +25,10 @@ _MOST = 500
 """Lines that are shown."""
 _LONGEST = 4_000
 """Characters of a line that are shown."""
-_STYLES = {"-": "$text-error", "+": "$text-success", "@": "dim"}
+_MOST_WORDS = 300
+"""Words of a line that are compared one by one: the time grows with their square and more."""
+_STYLES = {"-": "$text-error", "+": "$text-success"}
+_WORD = re.compile(r"\S+")
 
 
 class DifferenceScreen(Page[None]):
@@ -71,13 +77,47 @@ class DifferenceScreen(Page[None]):
 
 def _lines(before: Article, now: Article) -> Content:
     _, _, *lines = differing(before, now) or ("", "", " they say the same")
-    shown = [_line(line) for line in islice(lines, _MOST)]
+    shown = [content for block in _blocks(lines[:_MOST]) for content in _shown(block)]
     if len(lines) > _MOST:
         more = f"and {len(lines) - _MOST:,} more lines: newsdesk library show {now.id} --diff"
         shown.append(wording.line(more, "dim"))
     return Content("\n").join(shown)
 
 
-def _line(line: str) -> Content:
-    cut = show_line(line[:_LONGEST]) + (" …" if len(line) > _LONGEST else "")
-    return Content.styled("⋯" if line.startswith("@@") else cut, _STYLES.get(line[:1], ""))
+def _blocks(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Lines that were taken away with those that came in their place; any other line alone."""
+    for changed, group in groupby(lines, lambda line: line[:1] in "-+"):
+        some = list(group)
+        if not changed:
+            yield from ([line] for line in some)
+            continue
+        while some:
+            at = next((n for n in range(1, len(some)) if some[n - 1][0] == "+" and some[n][0] == "-"), len(some))
+            yield some[:at]
+            some = some[at:]
+
+
+def _shown(block: Sequence[str]) -> list[Content]:
+    """A block's lines; where as many came as went, the words that differ are marked in each."""
+    lines = [show_line(line[:_LONGEST]) + (" …" if len(line) > _LONGEST else "") for line in block]
+    if len(lines) == 1 and not lines[0].startswith(("-", "+")):
+        return [Content.styled("⋯", "dim") if lines[0].startswith("@@") else Content(lines[0])]
+    half = len(lines) // 2
+    if [line[0] for line in lines] != ["-"] * half + ["+"] * half:
+        return [Content.styled(line, _STYLES[line[0]]) for line in lines]
+    pairs = [_marked(old, new) for old, new in zip(lines[:half], lines[half:], strict=True)]
+    return [old for old, _ in pairs] + [new for _, new in pairs]
+
+
+def _marked(old: str, new: str) -> tuple[Content, Content]:
+    """Two lines with the words marked that only one of them has."""
+    words = [[match.span() for match in _WORD.finditer(line, 1)] for line in (old, new)]
+    told = [Content.styled(line, _STYLES[line[0]]) for line in (old, new)]
+    if max(map(len, words)) > _MOST_WORDS:
+        return told[0], told[1]
+    spelt = [[line[start:end] for start, end in spans] for line, spans in zip((old, new), words, strict=True)]
+    for what, *ends in SequenceMatcher(None, *spelt, autojunk=False).get_opcodes():
+        for side, (first, last) in enumerate((ends[:2], ends[2:])):
+            if what != "equal" and first < last:
+                told[side] = told[side].stylize("bold reverse", words[side][first][0], words[side][last - 1][1])
+    return told[0], told[1]
