@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
 from textual.actions import ActionParseResult
-from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
@@ -25,17 +23,16 @@ from qa.errors import NewsdeskError
 from tui.desk import Desk, Opened, Shelf
 from tui.keymap import checked
 from tui.keys import Keymap, deeds
+from tui.offering import Offering
 from tui.palette import Actions
 from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
 from tui.screens.desk_screen import DeskScreen
 from tui.screens.keys import KeysScreen
 from tui.screens.leaving import LeavesOnce, Palette
-from tui.screens.libraries import LibraryChoice
 from tui.screens.library import LibraryScreen
 from tui.screens.quotes import QuotesScreen
 from tui.screens.search import SearchScreen
-from tui.screens.standing import StandingDialog
 from tui.stylesheet import ParsedOnce
 from tui.themes import THEMES, start_with
 from tui.work import Work
@@ -49,7 +46,7 @@ _WORKERS = 32
 """Works at once; asyncio's own six on two cores would make a key wait for what already runs."""
 
 
-class NewsdeskApp(App[NewsdeskError]):
+class NewsdeskApp(Offering):
     """Newsdesk in a terminal. ``run`` returns the error that kept it from starting, if one did."""
 
     TITLE = "Newsdesk"
@@ -157,42 +154,6 @@ class NewsdeskApp(App[NewsdeskError]):
         else:
             self.bell()  # an article lies over it
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What has no key: themes, and deciding again what is sent elsewhere."""
-        yield SystemCommand("Theme", "Choose colours, light or dark", self.action_change_theme)
-        yield from self._libraries(screen)
-        yield SystemCommand("Standing questions", "Questions that each briefing answers", self._standing)
-        yield SystemCommand("Followed sources", "Feeds, pages and folders that are read again", self._followed)
-        if self.desk.elsewhere:
-            what = "Decide again what may be sent to other machines"
-            yield SystemCommand("Sending", what, self._decide_again)
-        yield SystemCommand("Save a picture", "Write what is on the screen to an SVG file", self._take_picture)
-
-    def _standing(self) -> None:
-        if self.desk.engine is not None:
-            self.push_screen(StandingDialog(self.desk))
-
-    async def _followed(self) -> None:
-        await self.switch_mode("library")
-        if isinstance(self.screen, LibraryScreen):
-            self.screen.action_followed()
-        else:
-            self.bell()  # an article lies over it
-
-    def _take_picture(self) -> None:
-        self.set_timer(0.1, self.deliver_screenshot)  # once the palette is gone
-
-    def _libraries(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The libraries that the settings name."""
-        for name, _ in self.desk.config.libraries:
-            turn = DeskScreen.LibraryChosen(LibraryChoice(name))
-            yield SystemCommand(f"Library {name}", "Read this one from now on", partial(screen.post_message, turn))
-
-    def _decide_again(self) -> None:
-        self.desk.decide_again()
-        for screen in self._desk_screens():
-            screen.describe()
-
     # searching
 
     def action_search(self) -> None:
@@ -216,13 +177,13 @@ class NewsdeskApp(App[NewsdeskError]):
     def on_desk_screen_rescoped(self, event: DeskScreen.Rescoped) -> None:
         """The reader changed the scope: every screen is told."""
         self.desk.rescope(event.scope)
-        for screen in self._desk_screens():
+        for screen in self.desk_screens():
             screen.scope_changed()
 
     def on_desk_screen_mode_chosen(self, event: DeskScreen.ModeChosen) -> None:
         """The reader decided who writes."""
         self.desk.choose_mode(self, event.choice)
-        for screen in self._desk_screens():
+        for screen in self.desk_screens():
             screen.describe()
 
     # colours
@@ -277,7 +238,7 @@ class NewsdeskApp(App[NewsdeskError]):
             opened = self.desk.shelf is None
             self.desk.shelf = event.event
             self.desk.rescope(self.desk.scope)  # which may have changed since the worker looked
-            for screen in self._desk_screens():
+            for screen in self.desk_screens():
                 screen.shelf_changed()
             if opened:
                 self._remember_library()
@@ -297,9 +258,5 @@ class NewsdeskApp(App[NewsdeskError]):
         if event.work.kind == "another library" and isinstance(self.screen, DeskScreen):
             self.screen.status.fail(event.message, event.hint)
             return
-        for screen in self._desk_screens():
+        for screen in self.desk_screens():
             screen.status.add(event.message)
-
-    def _desk_screens(self) -> list[DeskScreen]:
-        stacks = self._screen_stacks.values()
-        return [screen for stack in stacks for screen in stack if isinstance(screen, DeskScreen) and screen.is_mounted]

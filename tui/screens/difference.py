@@ -116,7 +116,8 @@ def _marked(old: str, new: str) -> tuple[Content, Content]:
     if max(map(len, words)) > _MOST_WORDS:
         return told[0], told[1]
     spelt = [[line[start:end] for start, end in spans] for line, spans in zip((old, new), words, strict=True)]
-    for what, *ends in SequenceMatcher(None, *spelt, autojunk=False).get_opcodes():
+    was, now = spelt
+    for what, *ends in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         for side, (first, last) in enumerate((ends[:2], ends[2:])):
             if what != "equal" and first < last:
                 told[side] = told[side].stylize("bold reverse", words[side][first][0], words[side][last - 1][1])

@@ -31,7 +31,6 @@ class FollowedDialog(ScopeDialog[tuple[int, ...]]):
     TYPED = "one more: the address of a feed or page, a file, a folder, an OPML list"
     KEYS = "Enter follows what is typed, or reads the source · Ctrl+R reads all · Del removes · Esc leaves"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", id="dialog.back"),
         Binding("ctrl+r", "refresh", "Read all", tooltip="Read all followed sources again", id="followed.refresh"),
         Binding("delete", "remove", "Remove", id="followed.remove"),
     ]
@@ -109,12 +108,12 @@ class FollowedDialog(ScopeDialog[tuple[int, ...]]):
         """Read all of them again."""
         self.dismiss(())
 
-    def action_back(self) -> None:
+    async def action_dismiss(self, result: tuple[int, ...] | None = None) -> None:
         """Cancel what is looked at; else leave."""
         if self.desk.stop(_ADDING):
             self.say("cancelled")
         else:
-            self.dismiss(None)
+            await super().action_dismiss(result)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what is followed can be read or removed."""
