@@ -1,4 +1,4 @@
-"""What the command line writes: the answer to stdout, everything else to stderr."""
+"""What the command line writes: the answer to stdout, everything else to stderr; all of it through ``show``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from qa.types import Cancel, Notice, Progress
 
 
 def put(text: str) -> None:
-    """The answer, on stdout. A character the terminal cannot show becomes a question mark."""
+    """The answer, on stdout, whatever is in it. A character the terminal cannot show becomes a question mark."""
+    text = show(text)
     try:
         sys.stdout.write(text)
     except UnicodeEncodeError:
@@ -46,7 +47,7 @@ class _ProgressLine:
 def say(text: str) -> None:
     """A line of narration on stderr."""
     clear_progress()
-    print(text.encode("utf-8", "replace").decode("utf-8"), file=sys.stderr)
+    print(show(text), file=sys.stderr)
 
 
 def fail(error: NewsdeskError, *, as_json: bool) -> None:
@@ -54,9 +55,9 @@ def fail(error: NewsdeskError, *, as_json: bool) -> None:
     if as_json:
         put_json(error_json(error))
         return
-    say(f"newsdesk: {show(error.message)}")
+    say(f"newsdesk: {error.message}")
     if error.hint:
-        say(f"  {show(error.hint)}")
+        say(f"  {error.hint}")
 
 
 def narrate(event: Notice | Progress) -> None:
@@ -67,7 +68,7 @@ def narrate(event: Notice | Progress) -> None:
         left = f", about {_span(event.seconds_left)} left" if event.seconds_left else ""
         total = f" of {event.total}" if event.total else ""
         count = f": {event.done}{total}" if event.done or total else "…"
-        sys.stderr.write(f"\r\x1b[K{event.stage}{count}{left}")
+        sys.stderr.write(f"\r\x1b[K{show_line(event.stage)}{count}{left}")
         sys.stderr.flush()
         _ProgressLine.shown = True
 
