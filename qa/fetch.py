@@ -42,6 +42,10 @@ _SEE_OTHER = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
 _EMBEDDED = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
 """IPv6 networks whose addresses hold one of IPv4: a way round a check of either."""
+_SPECIAL = tuple(ipaddress.ip_network(net) for net in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20"))
+"""Networks that are nobody's in the internet (RFC 6890, 7526, 9637), which some releases of Python call global."""
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All IPv6 addresses that are given out in the internet (RFC 4291, 2.4; IANA)."""
 
 Resolve = Callable[..., Sequence[Any]]
 """``socket.getaddrinfo``."""
@@ -163,8 +167,10 @@ def is_public(address: str) -> bool:
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped:
             return is_public(str(found.ipv4_mapped))
-        if any(found in net for net in _EMBEDDED) or found.is_site_local:
+        if found not in _UNICAST or any(found in net for net in _EMBEDDED):
             return False
+    if any(found in net for net in _SPECIAL if net.version == found.version):
+        return False
     return found.is_global and not found.is_multicast and not found.is_reserved and not found.is_unspecified
 
 

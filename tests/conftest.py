@@ -90,6 +90,7 @@ def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("NEWSDESK_CONFIG_DIR", str(tmp_path_factory.getbasetemp() / "no-config"))
     monkeypatch.setenv("NEWSDESK_STATE_DIR", str(tmp_path_factory.getbasetemp() / "state" / str(next(_states))))
+    monkeypatch.setenv("NEWSDESK_LOG_DIR", str(tmp_path_factory.getbasetemp() / "log"))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -154,6 +154,37 @@ def test_a_link_is_shown_whole_and_opened_only_when_asked(tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize(
+    ("url", "site", "opens", "warns"),
+    [
+        ("https://news.example@evil.example/a", "evil.example", None, "before the @ (news.example) is not the site"),
+        ("https://nеws.example/a", "xn--nws-rdd.example", "https://xn--nws-rdd.example/a", "in other letters"),
+        ("https://xn--nws-eed.example/", "xn--nws-eed.example", None, "in other letters"),
+        ("https://faß.example:8443/ü?q#f", "fass.example", "https://fass.example:8443/ü?q#f", ""),
+    ],
+)
+def test_the_site_that_is_shown_is_the_one_that_is_opened(
+    own_seeds: Path, monkeypatch: pytest.MonkeyPatch, url: str, site: str, opens: str | None, warns: str
+) -> None:
+    went: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda url, *rest, **more: went.append(url))
+
+    async def test() -> None:
+        async with running(Config(library=own_seeds)) as user:
+            assert may_open(url)
+            user.app.push_screen(LinkScreen(url))
+            await until(user, lambda: "Open this link" in words(user), "the question")
+            assert f"site {site} │" in words(user)
+            assert f"link {opens or url} │" in words(user)
+            assert warns in words(user)
+            assert warns or "look like" not in words(user)
+            await user.press("enter")
+            await until(user, lambda: went, "the browser")
+            assert went == [opens or url]
+
+    run(test)
+
+
+@pytest.mark.parametrize(
     ("url", "may"),
     [
         ("https://news.example/a", True),
@@ -167,6 +198,16 @@ def test_a_link_is_shown_whole_and_opened_only_when_asked(tmp_path: Path, monkey
         ("https://news.example/\u202egnp.exe", False),
         ("https://news.example/\n", False),
         ("https://[::1", False),
+        ("https://[2001:db8::1]:8443/a", True),
+        ("https://evil.example\\@news.example/", False),
+        ("https:\\\\evil.example/", False),
+        ("https:evil.example", False),
+        ("https:///evil.example/", False),
+        ("https://%65vil.example/", False),
+        ("https://news.example%2f@evil.example/", True),
+        ("https://evil.example／@news.example/", False),
+        ("https://evil.example:99999/", False),
+        ("https://evil.example;news.example/", False),
         ("", False),
         (None, False),
     ],

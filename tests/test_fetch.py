@@ -65,10 +65,32 @@ def refused(url: str, **told: Any) -> FetchError:
         "http://0x7f000001/",
         "http://0177.0.0.1/",
         "http://127.1/",
+        "http://0/",
+        "http://[::]/",
+        "http://[::127.0.0.1]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://[::ffff:0:7f00:1]/",
+        "http://[64:ff9b:1::a00:1]/",
+        "http://[2001:0:1::]/",
+        "http://[ff0e::1]/",
+        "http://[100::1]/",
+        "http://[3fff::1]/",
+        "http://[5f00::1]/",
+        "http://[4000::1]/",
+        "http://192.0.0.8/",
+        "http://192.88.99.1/",
+        "http://198.18.0.1/",
+        "http://240.0.0.1/",
+        "http://255.255.255.255/",
+        "http://①27.0.0.1/",
+        "http://127。0。0。1/",
+        "http://localhost./",
+        "http://127.0.0.1./",
     ],
 )
 def test_an_address_of_this_machine_or_its_network_is_refused(url: str) -> None:
-    assert "private network" in refused(url).message or "not found" in refused(url).message
+    error = refused(url)
+    assert "private network" in error.message or "not found" in error.message
 
 
 @pytest.mark.parametrize(
@@ -134,6 +156,23 @@ def test_a_name_that_means_the_own_network_is_refused() -> None:
     assert asked == ["news.example"]
 
 
+def test_of_a_name_with_public_and_private_addresses_no_private_one_is_tried() -> None:
+    """The public one is reached by nobody here: what is told is that, and not what answered in the own network."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.2)
+        port = listening.getsockname()[1]
+
+        def resolve(host: str, port: int, **_: Any) -> list[Any]:
+            both = [("93.184.216.34", port), ("127.0.0.1", port)]
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in both]
+
+        assert (
+            "a test tried to reach ('93.184.216.34'" in refused(f"http://news.example:{port}/", resolve=resolve).message
+        )
+        with pytest.raises(TimeoutError):
+            listening.accept()
+
+
 def test_a_name_is_looked_up_once_and_connected_to_as_it_was_checked(web: Web) -> None:
     web.put("/rebound", "words")
     port = int(web.url.rpartition(":")[2])
@@ -151,6 +190,9 @@ def test_a_name_is_looked_up_once_and_connected_to_as_it_was_checked(web: Web) -
 def test_a_redirect_is_checked_as_the_first_address_was(web: Web) -> None:
     web.put("/inward", "", status=302, headers={"Location": "http://169.254.169.254/latest/"})
     web.put("/file", "", status=302, headers={"Location": "file:///etc/passwd"})
+    for place in ("javascript:alert(1)", "data:text/html,x", "ftp://127.0.0.1/", "http://u:p@127.0.0.1/", "http://"):
+        web.put(f"/{place[:4]}", "", status=302, headers={"Location": place})
+        assert refused(f"{web.url}/{place[:4]}", private=True).status is None
     port = int(web.url.rpartition(":")[2])
 
     def resolve(host: str, port: int, **_: Any) -> list[Any]:
@@ -258,12 +300,27 @@ def test_a_server_that_drips_or_is_silent_is_left_at_the_deadline(web: Web) -> N
         except OSError:
             handler.close_connection = True
 
+    def for_ever(line: bytes) -> Any:
+        def act(handler: Any) -> None:
+            try:
+                while not stop.is_set():
+                    handler.wfile.write(line)
+            except OSError:
+                handler.close_connection = True
+
+        return act
+
     web.put("/drip", "", act=dripping)
+    web.put("/continue", "", act=for_ever(b"HTTP/1.1 100 Continue\r\n\r\n"))
+    web.put("/many", "", act=for_ever(b"X: y\r\n"))
+    web.put("/line", "", act=for_ever(b"x" * 65_536))
     web.put("/headers", "", act=slow_headers)
     web.put("/silent", "", act=lambda handler: stop.wait(30))
     try:
         for path in ("/drip", "/headers", "/silent"):
             assert "took too long" in refused(web.url + path, private=True, seconds=0.6).message
+        for path in ("/continue", "/many", "/line"):  # headers without end
+            refused(web.url + path, private=True, seconds=0.6)
     finally:
         stop.set()
 

@@ -9,18 +9,23 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 from fixtures.chroma_server import chroma_server
 
+from measure.terminal import Terminal
+from qa.errors import ExitCode
 from qa.resources import resource_folder
 
 ROOT = Path(__file__).resolve().parent.parent
+TALKS = "Where are the US-Iran talks expected to take place?"
 COMMANDS = (
     ("ingest", str(resource_folder("seeds"))),
-    ("ask", "Where are the US-Iran talks expected to take place?", "--as-of", "2026-02-05", "--json"),
+    ("ask", TALKS, "--as-of", "2026-02-05", "--json"),
     ("ask", "Where are the talks?", "--index", "chroma", "--json"),
     ("brief", "--json"),
 )
@@ -70,14 +75,15 @@ def command(library: Path, *arguments: str) -> list[str]:
     return [sys.executable, "-c", start, "--library", str(library), *arguments]
 
 
-def finished(running: subprocess.Popen[str], seen: set[str]) -> tuple[str, str]:
-    """Output of a process; meanwhile the connections of its whole tree, also those made outside Python, are noted."""
+@contextmanager
+def watched(number: int, seen: set[str]) -> Iterator[None]:
+    """Meanwhile the connections of a process and its whole tree are noted, also those made outside Python."""
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(0.06):
             try:
-                tree = [psutil.Process(running.pid), *psutil.Process(running.pid).children(recursive=True)]
+                tree = [psutil.Process(number), *psutil.Process(number).children(recursive=True)]
             except psutil.NoSuchProcess:
                 return
             for process in tree:
@@ -89,11 +95,16 @@ def finished(running: subprocess.Popen[str], seen: set[str]) -> tuple[str, str]:
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
-        out, err = running.communicate()
+        yield
     finally:
         done.set()
         watcher.join()
-    return out, err
+
+
+def finished(running: subprocess.Popen[str], seen: set[str]) -> tuple[str, str]:
+    """Output of a process that is watched."""
+    with watched(running.pid, seen):
+        return running.communicate()
 
 
 def logged(tmp_path: Path) -> list[str]:
@@ -139,6 +150,72 @@ def test_ingest_ask_and_brief_connect_to_nothing(
     assert sorted(path.name for path in (tmp_path / "here").iterdir()) == [".env", "pwn.py"]
     starts = [line for line in (tmp_path / "connections.log").read_text().splitlines() if line.startswith("started ")]
     assert len(starts) > len(COMMANDS)  # the Chroma child was watched too
+
+
+SESSION = (
+    ("sources", "add", str(resource_folder("seeds"))),
+    ("sources", "refresh"),
+    ("search", "talks"),
+    ("ask", TALKS, "--as-of", "2026-02-05"),
+    ("ask", "And when?", "--continue"),
+    ("quotes",),
+    ("stories",),
+    ("brief", "--since-last"),
+    ("brief", "--show", "1", "--out", "{here}/briefing.html"),
+    ("standing", "add", "the US-Iran talks: news?"),
+    ("conversations", "export", "1", "-o", "{here}/talk.md"),
+    ("recheck", "{here}/talk.md"),
+    ("eval", "{fixtures}", "--html", "{here}/run.html", "--junit", "{here}/run.xml"),
+    ("fixtures", "new", "--number", "3"),
+    ("library", "export", "{here}/library.zip"),
+    ("--library", "{here}/moved", "library", "import", "{here}/library.zip"),
+    ("doctor", "--json"),
+    ("config",),
+)
+DRIVER = """
+import json, os, sys
+sys.path[:] = [place for place in sys.path if place]
+from tui.__main__ import main
+print([main(arguments) for arguments in json.loads(sys.argv[1])], flush=True)
+"""
+
+
+def test_a_whole_session_of_commands_and_of_the_app_connects_to_nothing(
+    tmp_path: Path, environment: dict[str, str], own_seeds: Path
+) -> None:
+    """Reading, asking, writing, evaluating, moving and looking it over; then the app, until it is left."""
+    here = tmp_path / "here"
+    fixtures = tmp_path / "cases.yaml"
+    fixtures.write_text(f"- id: a\n  question: {TALKS}\n  as_of: 2026-02-05\n  expect: {{status: answered}}\n")
+    filled = [[word.format(here=here, fixtures=fixtures) for word in one] for one in SESSION]
+    lines = [one if one[0] == "--library" else ["--library", str(own_seeds), *one] for one in filled]
+    seen: set[str] = set()
+    running = subprocess.Popen(
+        [sys.executable, "-c", DRIVER, json.dumps(lines)],
+        cwd=here, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    out, err = finished(running, seen)
+    codes = json.loads(out.splitlines()[-1])
+    assert [one for one, code in zip(SESSION, codes, strict=True) if code not in (0, ExitCode.NEEDS_YOU)] == [], err
+    start = f"import os; os.chdir({str(here)!r}); " + command(own_seeds)[2]
+    app = [sys.executable, "-c", start, "--library", str(own_seeds), "--as-of", "2026-02-05"]
+    with Terminal(app, {**environment, "TERM": "xterm-256color"}) as terminal, watched(terminal.process.pid, seen):
+        for keys, words in (
+            ("", "2 articles"),
+            (f"{TALKS}\r", "● supported"),
+            ("\x1bOR", "sentences supported"),
+            ("x", "briefing-2026-02-04.md"),
+            ("\r", "written to"),
+        ):
+            terminal.type(keys)
+            assert terminal.until(lambda text, words=words: words in text) is not None, terminal.text  # type: ignore[misc]
+        terminal.type("\x11")
+        assert terminal.left() is not None, terminal.text
+        assert terminal.process.returncode == 0
+    assert logged(tmp_path) == []
+    assert seen == set()
+    assert not (here / "pwned").exists()
+    assert {path.name for path in here.iterdir()} >= {"briefing-2026-02-04.md", "run.html", "library.zip", "moved"}
 
 
 def test_the_watch_sees_what_connects(tmp_path: Path, environment: dict[str, str]) -> None:

@@ -83,7 +83,7 @@ REFUSALS = (
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every folder that Newsdesk writes to, and where it would put temporary files, under one that is searched."""
-    for name in ("CONFIG", "STATE", "CACHE", "DATA"):
+    for name in ("CONFIG", "STATE", "CACHE", "DATA", "LOG"):
         monkeypatch.setenv(f"NEWSDESK_{name}_DIR", str(tmp_path / name.lower()))
     for name in ("TMPDIR", "HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
@@ -141,21 +141,17 @@ def test_a_key_is_in_no_output_and_no_file_of_a_session(place: Path, seeds_libra
 
 CRASHING = """
 import sys
-from qa.config import load_config
+from tui.__main__ import main
 from tui.app import NewsdeskApp
 
-class Crashing(NewsdeskApp, inherit_css=False):
-    CSS_PATH = [sys.argv[3] + "/app.tcss", sys.argv[3] + "/plain.tcss"]
+def on_key(self, event):
+    if event.key == "f12":
+        config, desk, engine, writer = self.desk.config, self.desk, self.desk.engine, self.desk.engine.writer
+        told = f"{config!r} {vars(writer)} {config.api_key.reveal()}"  # what a screen of all variables would show
+        raise RuntimeError("planted")
 
-    def on_key(self, event):
-        if event.key == "f12":
-            config, desk, engine, writer = self.desk.config, self.desk, self.desk.engine, self.desk.engine.writer
-            told = f"{config!r} {vars(writer)}"
-            raise RuntimeError("planted")
-
-app = Crashing(load_config(library=sys.argv[1], model="test", base_url=sys.argv[2]), as_of="2026-02-05")
-app.run()
-sys.exit(app.return_code)
+NewsdeskApp.on_key = on_key
+sys.exit(main(["--library", sys.argv[1], "--model", "test", "--base-url", sys.argv[2], "--as-of", "2026-02-05"]))
 """
 
 
@@ -165,7 +161,7 @@ def test_a_key_is_not_on_the_screen_that_a_crash_leaves(place: Path, seeds_libra
     with FakeLLM() as server:
         server.default = lambda _: Reply([SAID])
         (place / "crashing.py").write_text(CRASHING)
-        command_line = [sys.executable, str(place / "crashing.py"), str(library), server.url, str(ROOT / "tui")]
+        command_line = [sys.executable, str(place / "crashing.py"), str(library), server.url]
         with Terminal(command_line, environment, columns=160, lines=60) as terminal:
             assert terminal.until(lambda text: "2 articles" in text) is not None, terminal.text
             terminal.type(TALKS + "\r")
@@ -174,7 +170,12 @@ def test_a_key_is_not_on_the_screen_that_a_crash_leaves(place: Path, seeds_libra
             assert terminal.left() is not None, terminal.text
         assert any(KEY in request.headers["authorization"] for request in server.requests)
     assert b"planted" in terminal.raw
-    assert b"locals" in terminal.raw
+    assert b"Traceback" not in terminal.raw
+    written = (place / "log" / "faults.log").read_text()
+    assert f"{place / 'log' / 'faults.log'}" in terminal.text.replace(" ", "")
+    assert "RuntimeError\n" in written
+    assert 'crashing.py:10 in on_key: raise RuntimeError("planted")' in written
+    assert "planted" not in written.replace('RuntimeError("planted")', "")
     assert_without_keys(terminal.raw, "the crash screen")
     assert_without_keys(
         re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|[\s│]", "", terminal.raw.decode("utf-8", "replace")).encode(), "lines"

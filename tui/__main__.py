@@ -7,9 +7,10 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from qa.cli import Served, app_options, serve_options
+from qa.cli import Served, app_options, serve_options, unexpected
 from qa.cli import main as command_line
 from qa.errors import ExitCode, NewsdeskError
+from qa.faultlog import write_down
 from qa.render import show
 
 
@@ -20,9 +21,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         if (served := serve_options(arguments)) is not None:
             return _serve(served)
         options = app_options(arguments)
+        if options is not None:
+            return _app(options)
     except NewsdeskError as error:
         return _told(error)
-    return command_line(arguments, {"keys": _keys, "config": _check_keys}) if options is None else _app(options)
+    except Exception as error:  # noqa: BLE001 - the last edge before a person, as in the command line
+        return _told(unexpected(error, write_down(error, "app")))
+    return command_line(arguments, {"keys": _keys, "config": _check_keys})
 
 
 def _keys(options: argparse.Namespace) -> int:
@@ -86,6 +91,8 @@ def _app(options: Mapping[str, str | None]) -> int:
         failure = app.run()
     finally:
         app.desk.close()
+    if app.fault is not None:
+        return _told(unexpected(app.fault, app.log_of_fault))
     return _told(failure) if failure is not None else app.return_code or ExitCode.OK
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual.actions import ActionParseResult
@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from qa.config import Config
 from qa.errors import NewsdeskError
+from qa.faultlog import write_down
 from tui.desk import Desk, Opened, Shelf
 from tui.keymap import checked
 from tui.keys import Keymap, deeds
@@ -70,6 +71,10 @@ class NewsdeskApp(Offering):
         """An app over the library of ``config``, seen from ``as_of`` (a day as typed) or from today."""
         self._chooses = False
         """Whether a theme that comes is the reader's choice."""
+        self.fault: Exception | None = None
+        """The error that ended the app, if nobody foresaw it."""
+        self.log_of_fault: Path | None = None
+        """Where it was written down."""
         super().__init__()
         self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         self.keymap: Keymap = checked(config.keys) if config.keys else {}
@@ -99,6 +104,21 @@ class NewsdeskApp(Offering):
     def on_unmount(self) -> None:
         """However the app ends, nothing goes on behind it."""
         self.desk.leave()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Write down what ends the app, at once: its terminal may be closed the next moment."""
+        if self.fault is None:
+            self.fault, self.log_of_fault = error, write_down(error, "app")
+        super()._handle_exception(error)
+
+    def panic(self, *renderables: object) -> None:
+        """End without a word, as in ``_fatal_error``."""
+        self._fatal_error()
+
+    def _fatal_error(self) -> None:
+        """End without a word: ``tui.__main__`` tells in a line what it was, once the terminal is the reader's again.
+        Textual would show the values of all variables, articles and keys among them."""
+        self._close_messages_no_wait()
 
     async def action_quit(self) -> None:
         """Stop what runs, and leave."""

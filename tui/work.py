@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from qa.errors import NewsdeskError
+from qa.faultlog import write_down
 from qa.types import Cancel, Progress, Usage
 from tui.spending import usage_of
 
@@ -80,7 +81,9 @@ class Work:
             self._post(Work.Failed(self, error.message, error.hint, error))
         except BaseException as error:  # noqa: BLE001 - a panic in Rust code is no Exception, and must be told too
             what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            hint = "This is a fault in Newsdesk; try again, and report it if it comes back."
+            log = write_down(error, f"app: {self.kind}")
+            hint = "This is a fault in Newsdesk; try again, and report it if it comes back"
+            hint += f": {log} has what to report." if log else "."
             self._post(Work.Failed(self, f"{self.kind} failed: {what}", hint, error))
         finally:
             self.over = True

@@ -11,9 +11,10 @@ from types import MappingProxyType
 
 from qa.cli.parser import build_parser
 from qa.errors import ExitCode, NewsdeskError, UsageError
+from qa.faultlog import write_down
 from qa.types import Cancel
 
-__all__ = ["Served", "app_options", "main", "serve_options"]
+__all__ = ["Served", "app_options", "main", "serve_options", "unexpected"]
 
 
 Front = Callable[[argparse.Namespace], int | None]
@@ -44,7 +45,8 @@ def main(argv: Sequence[str] | None = None, front: Mapping[str, Front] = Mapping
         output.say("interrupted; everything recorded is kept")
         return int(ExitCode.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last edge before a person: no traceback, but where it happened
-        return _failed(_unexpected(error), as_json=as_json)
+        doing = " ".join(filter(None, (options.command, getattr(options, "action", None))))
+        return _failed(unexpected(error, write_down(error, doing)), as_json=as_json)
 
 
 def _failed(error: NewsdeskError, *, as_json: bool) -> int:
@@ -57,14 +59,16 @@ def _failed(error: NewsdeskError, *, as_json: bool) -> int:
     return int(error.exit_code)
 
 
-def _unexpected(error: Exception) -> NewsdeskError:
+def unexpected(error: Exception, log: Path | None) -> NewsdeskError:
+    """An error that nobody foresaw, as it is told; ``log`` is where it was written down."""
     import traceback
 
     frames = traceback.extract_tb(error.__traceback__)
+    told = f", with what {log} has of it, which quotes nothing of yours" if log else ""
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return NewsdeskError(
         f"something went wrong that should not: {type(error).__name__}: {error}{place}",
-        "What was recorded is kept. `newsdesk doctor` checks the library; please report the line above.",
+        f"What was recorded is kept. `newsdesk doctor` checks the library; please report the line above{told}.",
     )
 
 

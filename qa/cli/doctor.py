@@ -6,12 +6,14 @@ import argparse
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 from qa.cli.output import clear_progress, narrate, put, put_json
 from qa.config import Config, load_config
 from qa.doctor import doctor
 from qa.errors import ConfigError, ExitCode
+from qa.faultlog import log_file
 from qa.in_use import settings_files
 from qa.render import show_line
 from qa.types import Cancel, Check, Examination
@@ -22,9 +24,9 @@ def run(options: argparse.Namespace, settings: dict[str, str | None], cancel: Ca
     try:
         config = load_config(**settings)
     except ConfigError as error:
-        found = Examination((Check("settings", False, error.message, error.hint), _terminal()))
+        found = Examination((Check("settings", False, error.message, error.hint), _terminal(), _faults()))
         return _told(options, found, repair=False)
-    before = (_settings(config), _terminal())
+    before = (_settings(config), _terminal(), _faults())
     found = Examination(before)
     for event in doctor(config, repair=options.repair, read_data=options.read_data, cancel=cancel):
         if isinstance(event, Examination):
@@ -51,6 +53,15 @@ def _terminal() -> Check:
     colour = ", no colour (NO_COLOR)" if os.environ.get("NO_COLOR") else ""
     plain = "; the app needs another TERM" if kind == "dumb" else ""
     return Check("terminal", True, f"{kind}, {size.columns} by {size.lines}, {encoding}{colour}{plain}")
+
+
+def _faults() -> Check:
+    """Where faults of Newsdesk itself are written down: told, and never wrong, because they are over."""
+    path = log_file()
+    if not path.is_file():
+        return Check("faults", True, f"none was written down in {path.parent}")
+    last = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    return Check("faults", True, f"the last one on {last}; {path} says where in the code, and quotes nothing of yours")
 
 
 def _told(options: argparse.Namespace, found: Examination, *, repair: bool) -> ExitCode:

@@ -1,4 +1,4 @@
-"""What the command line writes: the answer to stdout, everything else to stderr."""
+"""What the command line writes: the answer to stdout, everything else to stderr; all of it through ``show``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from qa.types import Cancel, Citation, Fate, Notice, Progress
 
 
 def put(text: str) -> None:
-    """The answer, on stdout. A character the terminal cannot show becomes a question mark."""
+    """The answer, on stdout, whatever is in it. A character the terminal cannot show becomes a question mark."""
+    text = show(text)
     try:
         sys.stdout.write(text)
     except UnicodeEncodeError:
@@ -46,7 +47,7 @@ class _ProgressLine:
 def say(text: str) -> None:
     """A line of narration on stderr."""
     clear_progress()
-    print(text.encode("utf-8", "replace").decode("utf-8"), file=sys.stderr)
+    print(show(text), file=sys.stderr)
 
 
 def say_fates(fate: Callable[[Citation], Fate], cited: Iterable[Citation]) -> None:
@@ -61,9 +62,9 @@ def fail(error: NewsdeskError, *, as_json: bool) -> None:
     if as_json:
         put_json(error_json(error))
         return
-    say(f"newsdesk: {show(error.message)}")
+    say(f"newsdesk: {error.message}")
     if error.hint:
-        say(f"  {show(error.hint)}")
+        say(f"  {error.hint}")
 
 
 def narrate(event: Notice | Progress) -> None:
@@ -75,7 +76,7 @@ def narrate(event: Notice | Progress) -> None:
         total = f" of {event.total}" if event.total else ""
         count = f": {event.done}{total}" if event.done or total else "…"
         host = f" from {show_line(event.host)}" if event.host else ""
-        sys.stderr.write(f"\r\x1b[K{event.stage}{host}{count}{left}")
+        sys.stderr.write(f"\r\x1b[K{show_line(event.stage)}{host}{count}{left}")
         sys.stderr.flush()
         _ProgressLine.shown = True
 
