@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import dropwhile, takewhile
 
 from qa.facts import IRREGULAR, Name, Token, content_stems, days, names, numbers, quotations, stem, tokens
@@ -142,7 +143,10 @@ class Place:
 
     def names_near(self, word: str) -> bool:
         """Whether a folded word stands in it, beside it, or in the title."""
-        return word in self.reading.title_words or any(word in line.words for line in self.reading.around(self.n))
+        read = self.reading
+        return word in read.title_words or (
+            word in read.spelled and any(read.holds(line, word) for line in read.around(self.n))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,21 +221,20 @@ class Asked:
         )
 
     def read(self, reading: Reading) -> list[Place]:
-        """Each sentence of an article that can be quoted, with what it holds of the question."""
+        """Each sentence of an article, with what it holds of the question."""
         known = self._stems(reading.words)
-        lines = [frozenset(known[word] for word in line.words & known.keys()) for line in reading.lines]
-        title = frozenset(known[word] for word in reading.title_words & known.keys())
+        words = [word for word in known if word in reading.spelled]
+        lines = [frozenset([known[word] for word in words if reading.holds(line, word)]) for line in reading.lines]
+        title = frozenset([known[word] for word in reading.title_words & known.keys()])
         whole = frozenset(known.values())
         return [
-            Place(reading, n, lines[n], title.union(*lines[max(0, n - 2) : n + 2]), whole)
-            for n, line in enumerate(reading.lines)
-            if line.stands
+            Place(reading, n, here, title.union(*lines[max(0, n - 2) : n + 2]), whole) for n, here in enumerate(lines)
         ]
 
     def _stems(self, words: frozenset[str]) -> dict[str, str]:
         """Those of ``words`` that have a stem of the question, with it; only words that could are stemmed."""
-        stems = {stem(word) for word in self.words}
-        return {word: root for word in words if _start(word) in self.starts and (root := stem(word)) in stems}
+        stems, starts = {stem(word) for word in self.words}, self.starts
+        return {word: root for word in words if _start(word) in starts and (root := stem(word)) in stems}
 
     def held(self, stems: frozenset[str]) -> float:
         """Weighted share of the question's content words whose stems are among ``stems``."""
@@ -345,6 +348,7 @@ class Asked:
         return not self.counted or bool(self.counted & place.here)
 
 
+@lru_cache(maxsize=65_536)
 def _start(word: str) -> str:
     """How a word begins, whatever its ending: "dying" like "die"."""
     base = IRREGULAR.get(word, word)

@@ -7,14 +7,15 @@ for all conflicts among the articles of one story, an answer for those that matt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 from qa.cite import citation, numbered_on
 from qa.facts import content_stems
 from qa.figures import Figure
 from qa.sentences import Span
 from qa.sides import SOON, Kind, differ, same_thing, sides, titled
-from qa.statements import opposed, statements
+from qa.statements import opposed, wanted_statements
 from qa.types import Article, Citation, Conflict, Hit
 
 MOST = 3
@@ -28,12 +29,7 @@ def conflicts(hits: Sequence[Hit], asked: str = "", cited: Sequence[Citation] = 
     One for each thing that is counted: the latest value against the one that is cited, else against the latest other.
     """
     wanted = frozenset(content_stems(asked))
-    read = [
-        side
-        for hit in hits
-        for side in sides(hit)
-        if _is_relevant(side.article, side.figure.stems, side.figure.sentence, wanted, cited)
-    ]
+    read = [side for hit in hits for side in sides(hit, partial(_is_relevant, hit.article, wanted, cited))]
     read = sorted(read, key=lambda side: side.day)[::-1]
     numbering = {one.article_id: one.n for one in cited}
     found = _opposed(hits, wanted, cited, numbering)
@@ -92,8 +88,9 @@ def _opposed(
         (hit.article, one)
         for hit in hits
         if hit.article.published
-        for one in statements(hit.article.text, hit.passage.start, hit.passage.end)
-        if _is_relevant(hit.article, one.stems, one.span, wanted, cited)
+        for one in wanted_statements(
+            hit.article.text, hit.passage.start, hit.passage.end, partial(_is_relevant, hit.article, wanted, cited)
+        )
     ]
     read.sort(key=lambda pair: _day_of(pair[0]))
     found: list[Conflict] = []
@@ -108,11 +105,11 @@ def _opposed(
 
 
 def _is_relevant(
-    article: Article, stems: frozenset[str], sentence: Span, wanted: frozenset[str], cited: Sequence[Citation]
+    article: Article, wanted: frozenset[str], cited: Sequence[Citation], stems: Iterable[str], sentence: Span
 ) -> bool:
     """Whether a sentence is quoted in the answer, or nothing is asked, or it holds, with its title, a third of the
     question's words."""
-    have = stems | titled(article.title)
+    have = titled(article.title).union(stems)
     return _is_cited(article, sentence, cited) or 3 * len(wanted & have) >= len(wanted)
 
 

@@ -13,6 +13,9 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from heapq import heappush, heappushpop
+from operator import mul
 from typing import TYPE_CHECKING
 
 from qa.asked import Asked, Place, WeightFn
@@ -40,6 +43,16 @@ MOST_ARTICLES = 10
 """Articles whose sentences are read: those of the best hits."""
 EMBEDDED = 40
 """Sentences whose meaning is compared: the best by everything else."""
+_LATE = ("kind", "fits", "new")
+"""Features that take long to read, none more than 1.0."""
+_READ_LATE = sum(max(0.0, weight) for name, weight in zip(FEATURES, FIRST, strict=True) if name in _LATE)
+"""What they can add to the first score."""
+_ROUNDED = 1e-9
+"""By how much sums in another order may differ."""
+
+
+_Read = tuple[int, Place, tuple[float, ...]]
+"""A sentence, with the index of its article's best hit before it and its features behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +84,42 @@ def candidates(
     nothing of whether any of them answers.
     """
     asked = Asked.of(question, weigh)
-    first = sorted(_places(asked, hits, as_of), key=lambda one: (-_sum(FIRST, one[2]), one[0], one[1].n))
+    first = _first(asked, _places(asked, hits, as_of))
     if not first:
         return []
     meant = embed(question)
     found = [
         _candidate(asked, hit, place, (*features[:-1], float(meant @ embed(place.text))))
-        for hit, place, features in first[:EMBEDDED]
+        for hit, place, features in first
     ]
     return sorted(found, key=lambda one: (-one.rank, one.hit, one.span.start))
 
 
-def _places(asked: Asked, hits: Sequence[Hit], as_of: date | None) -> Iterator[tuple[int, Place, tuple[float, ...]]]:
+def _first(asked: Asked, places: Iterable[_Read]) -> list[_Read]:
+    """The best of ``places`` that can be quoted before any meaning is compared, best first, all their features read.
+    What takes long to read of a sentence is read as long as it can bring one among them."""
+    hoped = sorted(
+        ((_sum(FIRST, features) + _READ_LATE, hit, place, features) for hit, place, features in places),
+        key=lambda one: -one[0],
+    )
+    found: list[tuple[float, int, int, _Read]] = []
+    least: list[float] = []
+    for most, hit, place, early in hoped:
+        if len(least) == EMBEDDED and most < least[0] - _ROUNDED:
+            break
+        if not place.line.stands:
+            continue
+        features = _with_late(asked, place, early)
+        score = _sum(FIRST, features)
+        found.append((-score, hit, place.n, (hit, place, features)))
+        (heappushpop if len(least) == EMBEDDED else heappush)(least, score)
+    return [one[3] for one in sorted(found, key=lambda one: one[:3])[:EMBEDDED]]
+
+
+def _places(asked: Asked, hits: Sequence[Hit], as_of: date | None) -> Iterator[_Read]:
     """Each different sentence of the articles of the best hits, with the index of its article's best hit and its
-    features, the meaning not yet compared."""
+    features, those that take long not yet read and the meaning not yet compared."""
+    held = cache(asked.held)
     of_article: dict[str, list[int]] = {}
     for number, hit in enumerate(hits):
         if hit.article.id in of_article or len(of_article) < MOST_ARTICLES:
@@ -97,7 +132,8 @@ def _places(asked: Asked, hits: Sequence[Hit], as_of: date | None) -> Iterator[t
             if place.text not in seen:
                 seen.add(place.text)
                 passage = _score(place.line.span, [hits[number] for number in own])
-                yield own[0], place, _features(asked, place, passage, best.score, recent)
+                share = held(place.here), held(place.near)
+                yield own[0], place, _features(asked, place, share, (passage, best.score, recent))
 
 
 def _score(span: Span, hits: Iterable[Hit]) -> float:
@@ -111,22 +147,30 @@ def _freshness(hit: Hit, as_of: date | None) -> float:
     return math.exp(-max(0, (as_of - published.day).days) / 7) if as_of and published else 0.0
 
 
-def _features(asked: Asked, place: Place, passage: float, article: float, recent: float) -> tuple[float, ...]:
+def _features(
+    asked: Asked, place: Place, held: tuple[float, float], found: tuple[float, float, float]
+) -> tuple[float, ...]:
+    """The features, in the order of ``FEATURES``, with 0 for the ``_LATE`` and the cosine."""
+    passage, article, recent = found
     return (
-        asked.held(place.here),
-        asked.held(place.near),
+        *held,
         asked.named(place),
         passage,
         article,
-        float(asked.offers(place)),
-        float(asked.fits(place)),
+        0.0,
+        0.0,
         math.exp(-place.n / 10),
         recent,
         float(len(place.text) < 40),
-        asked.new_names(place),
+        0.0,
         float(bool(asked.wanted & place.here)),
         0.0,
     )
+
+
+def _with_late(asked: Asked, place: Place, features: tuple[float, ...]) -> tuple[float, ...]:
+    kind, fits, new = float(asked.offers(place)), float(asked.fits(place)), asked.new_names(place)
+    return (*features[:5], kind, fits, *features[7:10], new, *features[11:])
 
 
 def _candidate(asked: Asked, hit: int, place: Place, features: tuple[float, ...]) -> Candidate:
@@ -136,4 +180,4 @@ def _candidate(asked: Asked, hit: int, place: Place, features: tuple[float, ...]
 
 
 def _sum(weights: Sequence[float], features: Sequence[float]) -> float:
-    return sum(weight * value for weight, value in zip(weights, features, strict=True))
+    return sum(map(mul, weights, features))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -98,6 +99,8 @@ _JOINED = re.compile(rf"\b(?:and|or)\s+(?:{_OPENS}\s+|{_NEARS}\s+)?$", re.I)
 _LONGEST = 700
 _MOST_NUMBERS = 6
 _ENDS_WHOM = frozenset("in at on by from during near after across and who".split())
+WantedFn = Callable[[Iterable[str], Span], bool]
+"""Whether a sentence is wanted, by its content words and its place: the others need not be read further."""
 _WITHIN = 7
 """Words behind a number among which its kind stands."""
 
@@ -139,15 +142,25 @@ class Figure:
 @lru_cache(maxsize=2048)
 def figures(text: str, start: int = 0, end: int | None = None) -> tuple[Figure, ...]:
     """The figures between two positions of ``text``, in order."""
-    names, found = capitals(text), list[Figure]()
+    return tuple(wanted_figures(text, start, end, lambda *_: True))
+
+
+def wanted_figures(text: str, start: int, end: int | None, is_wanted: WantedFn) -> Iterator[Figure]:
+    """The same of the sentences that are wanted."""
     for span, sentence in stated(text, start, end, _LONGEST):
-        told = numbers(sentence)
-        if sentence.endswith("?") or len(told) > _MOST_NUMBERS:
-            continue
-        own = [figure for n in range(len(told)) if (figure := _Reading(sentence, span, told, n, names).figure())]
-        kinds = [figure.kind for figure in own]
-        found += [figure for figure in own if kinds.count(figure.kind) == 1]
-    return tuple(found)
+        if is_wanted(content_stems(sentence), span):
+            yield from _within(sentence, span, text)
+
+
+@lru_cache(maxsize=4096)
+def _within(sentence: str, span: Span, text: str) -> tuple[Figure, ...]:
+    """The figures of a sentence of ``text``."""
+    told = numbers(sentence)
+    if sentence.endswith("?") or len(told) > _MOST_NUMBERS:
+        return ()
+    own = [figure for n in range(len(told)) if (figure := _Reading(sentence, span, told, n, text).figure())]
+    kinds = [figure.kind for figure in own]
+    return tuple(figure for figure in own if kinds.count(figure.kind) == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +171,8 @@ class _Reading:
     span: Span
     stated: tuple[Number, ...]
     n: int
-    capitals: frozenset[str]
+    whole: str
+    """The text that the sentence stands in."""
 
     def figure(self) -> Figure | None:
         """The figure, None where the number cannot be compared."""
@@ -176,7 +190,7 @@ class _Reading:
         kind, group = read or self._worded(start, end) or ("", frozenset())
         if kind in GROWING and (_PERIOD.search(clause) or _LATER.search(clause)):
             return None
-        return self._made(kind, places(sentence, start, end, self.capitals), group) if kind else None
+        return self._made(kind, places(sentence, start, end, capitals(self.whole)), group) if kind else None
 
     def _clause(self) -> tuple[int, int]:
         number, start, end = self.stated[self.n], 0, len(self.sentence)

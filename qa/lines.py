@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
-from qa.facts import Token, tokens
+from qa.facts import Token, spellings, tokens
 from qa.sentences import Span, is_glued, sentence_spans, trimmed
 
 _POINTER = re.compile(
@@ -17,15 +18,33 @@ _POINTER = re.compile(
     re.I,
 )
 """How lines begin that point elsewhere: at another article, a newsletter, a picture."""
-_NOTICE = re.compile(
-    r"\b(?:sign(?:ing)? up (?:for|to)|subscribe (?:to|now|today)|newsletters?\b.{0,60}\b(?:inbox|here|sign)|"
-    r"click here|read more here|all rights reserved|contributed to this (?:report|story)|(?:getty images|afp|reuters|"
-    r"ap photo|epa)\s*[)/]|(?:photo|picture|image|photograph|illustration)s?\s*(?:by|credit|courtesy|:)|"
-    r"this article (?:was|is|has been) (?:originally|first)|a version of this (?:article|story)|"
-    r"hide caption\b)",
-    re.I,
+_CREDIT = r"s?\s*(?:by|credit|courtesy|:)"
+_NOTICES = tuple(
+    (hint, re.compile(rf"\b(?:{pattern})", re.I))
+    for hint, pattern in (
+        ("sign", r"sign(?:ing)? up (?:for|to)"),
+        ("subscribe", r"subscribe (?:to|now|today)"),
+        ("newsletter", r"newsletters?\b.{0,60}\b(?:inbox|here|sign)"),
+        ("click here", "click here"),
+        ("read more here", "read more here"),
+        ("all rights reserved", "all rights reserved"),
+        ("contributed to this", r"contributed to this (?:report|story)"),
+        ("getty images", r"getty images\s*[)/]"),
+        ("afp", r"afp\s*[)/]"),
+        ("reuters", r"reuters\s*[)/]"),
+        ("ap photo", r"ap photo\s*[)/]"),
+        ("epa", r"epa\s*[)/]"),
+        ("photo", rf"(?:photo|photograph){_CREDIT}"),
+        ("picture", f"picture{_CREDIT}"),
+        ("image", f"image{_CREDIT}"),
+        ("illustration", f"illustration{_CREDIT}"),
+        ("this article", r"this article (?:was|is|has been) (?:originally|first)"),
+        ("a version of this", r"a version of this (?:article|story)"),
+        ("hide caption", r"hide caption\b"),
+    )
 )
-"""What stands in a page around its article: notices, credits, captions."""
+"""What stands in a page around its article: notices, credits, captions; each with letters that it cannot be without,
+which are looked for first."""
 _BYLINE = re.compile(r"(?:[Bb]y|[Ff]rom|Reporting by|Writing by|Edited by)\s+(?:[A-Z][\w.'’-]*[\s,]*(?:and\s+)?){1,8}$")
 
 _DATELINE = re.compile(
@@ -35,25 +54,48 @@ _DATELINE = re.compile(
 """Place and agency before the first sentence: "(CNN) — ", "PARIS (Reuters) - ", "CHICAGO – "."""
 
 
-@dataclass(frozen=True, slots=True)
+_APART = ("", " ")
+"""What surely parts a word from those beside it."""
+
+
+@dataclass(frozen=True)
 class Line:
-    """A sentence of an article: its positions in the article's text, its words folded, and whether it can be quoted."""
+    """A sentence of an article and its positions in the article's text. What takes reading is read when it is asked
+    for: of a long article few sentences are."""
 
     span: Span
     text: str
-    words: frozenset[str]
-    stands: bool
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its words, folded."""
+        return folded(self.text)
+
+    @cached_property
+    def stands(self) -> bool:
+        """Whether it can be quoted."""
+        return is_sentence(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """The title and the sentences of an article."""
 
     title: str
     title_words: frozenset[str]
     lines: tuple[Line, ...]
-    words: frozenset[str]
-    """All of them, and the title's."""
+    spelled: Mapping[str, Sequence[str]]
+    """How each word of the sentences, folded, is written there."""
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words of its sentences and its title, folded."""
+        return self.title_words.union(self.spelled)
+
+    def holds(self, line: Line, word: str) -> bool:
+        """Whether a folded word stands in one of its sentences."""
+        found = [_found(written, line.text) for written in self.spelled.get(word, ()) if written in line.text]
+        return True in found or (None in found and word in line.words)
 
     def around(self, n: int, before: int = 2, after: int = 1) -> Sequence[Line]:
         """Sentence ``n`` with so many neighbours on either side."""
@@ -64,15 +106,23 @@ class Reading:
 def reading(title: str, text: str) -> Reading:
     """An article's sentences, those of white space alone left out."""
     spans = (trimmed(text, span) for span in sentence_spans(text))
-    lines = tuple(_line(text, span) for span in spans if span.end > span.start)
-    title_words = folded(title)
-    return Reading(title, title_words, lines, title_words.union(*(line.words for line in lines)))
+    lines = tuple(Line(span, text[span.start : span.end]) for span in spans if span.end > span.start)
+    apart = all(one.span.end < other.span.start for one, other in pairwise(lines))  # no word lies in two of them
+    return Reading(title, folded(title), lines, spellings([text] if apart else [line.text for line in lines]))
 
 
-def _line(text: str, span: Span) -> Line:
-    words = text[span.start : span.end]
-    read = tokens(words)
-    return Line(span, words, frozenset(token.folded for token in read), _stands(words, read))
+def _found(word: str, text: str) -> bool | None:
+    """Whether a word, as it is written, is one of those of a sentence that has its letters; None where only reading
+    the sentence would tell."""
+    parts = False
+    at = text.find(word)
+    while at >= 0:
+        before, behind = text[at - 1 : at], text[at + len(word) : at + len(word) + 1]
+        if before in _APART and behind in _APART:
+            return True
+        parts |= not (before.isalpha() and word[0].isalpha()) and not (behind.isalpha() and word[-1].isalpha())
+        at = text.find(word, at + 1)
+    return None if parts else False
 
 
 def without_dateline(text: str) -> str:
@@ -89,17 +139,24 @@ def past_dateline(text: str) -> str:
 def stated(text: str, start: int, end: int | None, longest: int) -> Iterator[tuple[Span, str]]:
     """The sentences between two positions of ``text``: where each stands in it, and its words, those before the first
     sentence of an article blanked. Sentences of more than ``longest`` characters, and glued ones, are left out."""
+    return (one for one in _stated(text, start, end) if len(one[1]) <= longest)
+
+
+@lru_cache(maxsize=256)
+def _stated(text: str, start: int, end: int | None) -> tuple[tuple[Span, str], ...]:
+    found = []
     for raw in sentence_spans(text[start:end]):
         inner = trimmed(text[start:end], raw)
         span = Span(start + inner.start, start + inner.end)
         sentence = past_dateline(text[span.start : span.end])
-        if len(sentence) <= longest and not is_glued(sentence):
-            yield span, sentence
+        if not is_glued(sentence):
+            found.append((span, sentence))
+    return tuple(found)
 
 
 def folded(text: str) -> frozenset[str]:
     """The words of ``text``, folded."""
-    return frozenset(token.folded for token in tokens(text))
+    return frozenset([token.folded for token in tokens(text)])
 
 
 def is_sentence(text: str) -> bool:
@@ -109,8 +166,13 @@ def is_sentence(text: str) -> bool:
 
 
 def _stands(text: str, words: Sequence[Token]) -> bool:
-    if len(words) < 4 or len(text) > 900 or not any(token.surface[:1].islower() for token in words):
+    if len(words) < 4 or len(text) > 900 or not any(token.surface[0].islower() for token in words):
         return False
     if text.rstrip(' "”’)').endswith("?") or is_glued(text):
         return False
-    return not (_POINTER.match(text) or _NOTICE.search(text) or _BYLINE.match(text))
+    return not (_POINTER.match(text) or _is_notice(text) or _BYLINE.match(text))
+
+
+def _is_notice(text: str) -> bool:
+    low = text.lower()
+    return any(hint in low and pattern.search(text) for hint, pattern in _NOTICES)

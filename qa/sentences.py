@@ -14,7 +14,7 @@ _TITLE_BEFORE = re.compile(
     r"(?:^|[\s(“\"-])(?:Reps?|Sens?|Govs?|Gens?|Lt|Col|Capt|Sgt|Cpl|Adm|Rev|Hon|Mr|Mrs|Ms|Messrs|Dr|Drs|Prof|Pres|Supt)\.\s+$"
 )
 """A title before a name ends no sentence, also when a word hangs on it ("then-Sen. Kamala Harris")."""
-_APART = re.compile(r"(?<=\s)[.!?](?:\s+[”’»)])*\s+(?!['\"”’»)]\s)(?=\S)")
+_APART = re.compile(r"[.!?](?<=\s.)(?:\s+[”’»)])*\s+(?!['\"”’»)]\s)(?=\S)")
 """A stop that stands by itself, as in tokenised text, always ends a sentence."""
 _CLOSERS = "\"'”’»)]"
 _PIECE = 100_000
@@ -45,7 +45,7 @@ def is_wrapped(text: str) -> bool:
     return max((len(line) for line in text.split("\n")), default=0) < _WRAPPED_WIDTH and text.count("\n") > 2
 
 
-_GLUED = re.compile(r"[a-z]{3,}[A-Z](?:[a-z]|[A-Z]{2})")
+_GLUED = re.compile(r"[a-z]{3}[A-Z](?:[a-z]|[A-Z]{2})")
 
 
 def is_glued(text: str) -> bool:
@@ -80,7 +80,8 @@ def _lines(text: str) -> list[Span]:
 def _within(text: str, start: int, end: int) -> list[Span]:
     import sentencex
 
-    line = _SURROGATES.sub("\ufffd", text[start:end])
+    line = text[start:end]
+    line = line if line.isascii() else _SURROGATES.sub("\ufffd", line)
     starts = {0}
     for boundary in sentencex.get_sentence_boundaries("en", line):
         at = int(boundary["start_index"])

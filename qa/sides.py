@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
 from qa.dates import DAY_NAMES, MONTH_NAMES
 from qa.facts import content_stems, stem
-from qa.figures import Figure, figures
+from qa.figures import Figure, WantedFn, figures, wanted_figures
 from qa.question import is_light
 from qa.types import Article, Hit
 from qa.verify.aliases import is_told
@@ -69,10 +69,12 @@ class Side:
         return self.article.text[self.figure.span.start : self.figure.span.end]
 
 
-def sides(hit: Hit) -> Iterator[Side]:
-    """The figures of a hit, where its article has a date and the sentences speak of about that day."""
+def sides(hit: Hit, is_wanted: WantedFn | None = None) -> Iterator[Side]:
+    """The figures of a hit, or of its sentences that are wanted, where its article has a date and the sentences speak
+    of about that day."""
     if hit.article.published:
-        found = figures(hit.article.text, hit.passage.start, hit.passage.end)
+        where = hit.article.text, hit.passage.start, hit.passage.end
+        found = wanted_figures(*where, is_wanted) if is_wanted else figures(*where)
         yield from (side for figure in found if _is_now(side := Side(hit.article, figure)))
 
 
@@ -120,10 +122,15 @@ def _meet(a: Figure, b: Figure) -> bool:
 def _is_now(side: Side) -> bool:
     """Whether the days that the sentence names are those of its article, or just before."""
     assert side.article.published is not None  # the caller looked
-    day = side.article.published.day
+    return side.figure.kind.startswith("age ") or side.figure.told <= _near(side.article.published.day)
+
+
+@lru_cache(maxsize=1024)
+def _near(day: date) -> frozenset[str]:
+    """How sentences name the days just before ``day``, as ``facts.days`` gives them."""
     near = [day + timedelta(n) for n in range(-3, 2)]
     known = {part for one in near for part in (f"{one:%b}".lower(), f"{one.day} {one:%b}".lower(), str(one.year))}
-    return side.figure.kind.startswith("age ") or side.figure.told <= known | {name[:3] for name in DAY_NAMES}
+    return frozenset(known | {name[:3] for name in DAY_NAMES})
 
 
 def _same_scope(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -7,12 +7,14 @@ is the one thing; the rules that check a claim against an article (``qa.verify``
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from qa.dates import DATE, DAY_NAMES, written_day
-from qa.facts import days, fold, numbers, stem, tokens
+from qa.facts import Token, fold, is_of_calendar, numbers, stem, tokens
+from qa.figures import WantedFn
 from qa.lines import stated
 from qa.sentences import Span
 from qa.stopwords import STOP_WORDS
@@ -56,23 +58,35 @@ class Statement:
 @lru_cache(maxsize=2048)
 def statements(text: str, start: int = 0, end: int | None = None) -> tuple[Statement, ...]:
     """The sentences between two positions of ``text`` that can be compared."""
-    capitalised, found = capitals(text), list[Statement]()
+    return tuple(wanted_statements(text, start, end, lambda *_: True))
+
+
+def wanted_statements(text: str, start: int, end: int | None, is_wanted: WantedFn) -> Iterator[Statement]:
+    """Those of them that are wanted."""
     for span, sentence in stated(text, start, end, _LONGEST):
-        if not sentence.endswith("?"):
-            one = _read(sentence, span, capitalised)
-            found += [one] if len(one.stems) >= _FEWEST else []
-    return tuple(found)
+        stems, _ = _content(sentence)
+        if len(stems) >= _FEWEST and not sentence.endswith("?") and is_wanted(stems, span):
+            yield _read(sentence, span, text)
 
 
-def _read(sentence: str, span: Span, capitalised: frozenset[str]) -> Statement:
-    named = _WHEN.findall(sentence)
+@lru_cache(maxsize=4096)
+def _content(sentence: str) -> tuple[frozenset[str], tuple[Token, ...]]:
+    """Words that carry content, without days, months and numbers: their stems, and the words."""
     words = [t for t in tokens(short(_WHEN.sub(" ", sentence))) if t.folded not in STOP_WORDS]
-    content = [t for t in words if not any(c.isdigit() for c in t.folded) and not days(t.surface)]
+    content = tuple(t for t in words if not any(map(str.isdigit, t.folded)) and not is_of_calendar(t))
+    return frozenset([stem(t.folded) for t in content]), content
+
+
+@lru_cache(maxsize=4096)
+def _read(sentence: str, span: Span, text: str) -> Statement:
+    """A sentence of ``text``."""
+    named = _WHEN.findall(sentence)
+    stems, content = _content(sentence)
     return Statement(
         sentence,
         span,
-        frozenset(stem(t.folded) for t in content),
-        frozenset(t.folded for t in content if t.surface[:1].isupper() and (t.start or t.folded in capitalised)),
+        stems,
+        frozenset(t.folded for t in content if t.surface[0].isupper() and (t.start or t.folded in capitals(text))),
         frozenset(number.value for number in numbers(_WHEN.sub(" ", sentence))),
         frozenset(word.lower() for word in _ORDINAL.findall(sentence)),
         named[0] if len(named) == 1 else "",

@@ -118,7 +118,7 @@ def _of_article(wanted: _Subject, n: int, hit: Hit, is_news: Callable[[str, Hit]
 
 def leans(sentence: str) -> bool:
     """Whether a sentence cannot be read without the one before it."""
-    return hangs(Line(Span(0, len(sentence)), sentence, frozenset(), stands=True))
+    return hangs(Line(Span(0, len(sentence)), sentence))
 
 
 def _personal(text: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from qa.facts import names, tokens
+from qa.facts import folded_word, names, spans_of_words, tokens
 from qa.stopwords import STOP_WORDS
 
 CLAUSE_ENDS = re.compile(
@@ -54,14 +54,19 @@ def capitals(text: str) -> frozenset[str]:
     """Words that a text writes with a capital inside sentences, and never without: names."""
     upper: set[str] = set()
     lower: set[str] = set()
-    for token in tokens(text):
-        if token.surface[:1].islower():
-            lower.add(token.folded)
-        elif token.surface[:1].isupper() and not re.search(
-            r"(?:^|[.!?”\":\n])\s*$", text[max(0, token.start - 3) : token.start]
-        ):
-            upper.add(token.folded)
-    return frozenset(upper - lower - STOP_WORDS)
+    for start, end in spans_of_words(text):
+        word = text[start:end]
+        if word[0].islower():
+            lower.add(word)
+        elif word[0].isupper() and word not in upper and not _opens(text[max(0, start - 3) : start]):
+            upper.add(word)
+    return frozenset(map(folded_word, upper)) - frozenset(map(folded_word, lower)) - STOP_WORDS
+
+
+def _opens(before: str) -> bool:
+    """Whether a sentence, a quotation or a line begins behind these characters."""
+    stripped = before.rstrip()
+    return not stripped or stripped[-1] in '.!?”":' or "\n" in before[len(stripped) :]
 
 
 def places(sentence: str, start: int, end: int, capitalised: frozenset[str]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from qa.asked import Kind, kind_of
-from qa.extract import CERTAINTY, EMBEDDED, FEATURES, FIRST, WEIGHTS, candidates
+from qa.extract import CERTAINTY, EMBEDDED, FEATURES, FIRST, WEIGHTS, Candidate, candidates
 from qa.types import Article, Hit, How, Passage, Published
 
 TEXT = (
@@ -244,3 +245,30 @@ def test_who_speaks_is_found_around_what_is_said(question: str, text: str, told:
     possible = [one.text for one in candidates(question, [hit(text)], embed, weigh, None) if one.possible]
     assert len(possible) == 1
     assert told in possible[0]
+
+
+def test_no_sentence_that_could_come_first_is_passed_over() -> None:
+    """Of one article of at most forty sentences nothing is passed over, so all together must name the same."""
+    names = [f"{name} {role}" for name in ("Ana Dimova", "Georgi Kolev", "Mira Lind") for role in ("Mayor", "Engineer")]
+    hits = [
+        hit(
+            " ".join(
+                f"{name} opened bridge {n + 40 * of} of {'Ruse' if n % 3 else 'Varna'}{' for 5 euros' * (n % 5 == 1)}."
+                for n, name in enumerate(names * 6)
+            ).replace("bridge 7", "old bridge 7 because it had cracked"),
+            name=f"a{of}",
+            day=f"2026-02-0{1 + of}",
+        )
+        for of in range(6)
+    ]
+    hits = [replace(one, score=0.9 - of / 10) for of, one in enumerate(hits)]
+    for question in ("How many bridges did Mira Lind open in Ruse?", "Why was the bridge of Varna opened?", "Who?"):
+        alone = [found for one in hits for found in candidates(question, [one], embed, weigh, date(2026, 2, 6))]
+        scores = sorted((_first_score(found) for found in alone), reverse=True)
+        assert len(scores) > 3 * EMBEDDED
+        together = candidates(question, hits, embed, weigh, date(2026, 2, 6))
+        assert sorted((_first_score(found) for found in together), reverse=True) == scores[:EMBEDDED]
+
+
+def _first_score(found: Candidate) -> float:
+    return sum(weight * value for weight, value in zip(FIRST, found.features, strict=True))

@@ -220,3 +220,8 @@ def test_threads_do_not_spoil_each_others_stems() -> None:
         found = list(pool.map(lambda part: [stem(word) for word in part], [many] * 4))
     fresh = snowballstemmer.stemmer("english")
     assert all(part == [fresh.stemWord(word) for word in many] for part in found)
+
+
+@given(st.text(st.sampled_from("abUSut019.,'$% -\n"), max_size=60))
+def test_a_text_of_ascii_alone_has_the_words_that_it_has_beside_others(text: str) -> None:
+    assert tokens(text) == tokens(f"{text} é")[:-1]

@@ -59,3 +59,18 @@ def test_a_reading_holds_each_sentence_with_its_place_and_words() -> None:
 def test_any_text_is_read_and_every_line_stands_where_it_says(text: str) -> None:
     read = reading("A title", text)
     assert all(text[line.span.start : line.span.end] == line.text for line in read.lines)
+
+
+_PIECES = st.sampled_from(
+    "us US U.S. the Dimova Dimova's Dimova’s café CAFE İstanbul 3.5m 100\u00a0000 o'neil5 bridge-bridge (us) us, us. "
+    "‘us’ house 2020-21 \n \n\n . ? ! :".split(" ")
+)
+"""Words within words, beside digits and marks, and in other spellings."""
+
+
+@given(st.lists(_PIECES, max_size=40), st.booleans())
+def test_what_a_reading_says_of_its_words_is_what_its_sentences_hold(pieces: list[str], spaced: bool) -> None:
+    read = reading("A bridge", (" " if spaced else "").join(pieces))
+    assert read.words == read.title_words.union(*(line.words for line in read.lines))
+    for word in read.words | {"never", "u", "s"}:
+        assert [read.holds(line, word) for line in read.lines] == [word in line.words for line in read.lines]
