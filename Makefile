@@ -19,7 +19,7 @@ unexport $(filter NEWSDESK_% OPENAI_% CHROMA_% TIKTOKEN_% PYTHON% PYTEST_% RUFF_
 export NEWSDESK_CONFIG_DIR := $(CURDIR)/.newsdesk/config
 
 .PHONY: help run test test-thorough gate gate-drafted newsroom faults lint lock audit bench bench-peers bench-app crash clean \
-	installed installed-dev
+	style installed installed-dev
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -33,16 +33,17 @@ run: installed ## Read the seed articles and open the app (with no terminal atta
 	printf '\n$$ newsdesk ask "%s"\n\n' "$(QUESTION)"; $(NEWSDESK) ask "$(QUESTION)"; \
 	printf '\n$$ newsdesk brief\n\n'; $(NEWSDESK) brief
 
-test: lint ## Check everything: lint, types, import contracts, tests
-	env -u http_proxy -u https_proxy -u all_proxy -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY $(BIN)/python -m pytest
+test: style ## Check everything: lint, types, import contracts, tests
+	scripts/tested.sh $(BIN)
 
-test-thorough: lint ## The same with ten times the random examples and eight long walks through the app
-	env -u http_proxy -u https_proxy -u all_proxy -u HTTP_PROXY -u HTTPS_PROXY -u ALL_PROXY \
-	  WALK_KEYS=2500 WALK_SEEDS="1 2 3 4 5 6 7 8" $(BIN)/python -m pytest --hypothesis-profile=thorough
+test-thorough: style ## The same with ten times the random examples and eight long walks through the app
+	WALK_KEYS=2500 WALK_SEEDS="1 2 3 4 5 6 7 8" scripts/tested.sh $(BIN) --hypothesis-profile=thorough
 
-lint: installed-dev ## Check lint, format, types and import contracts only
+style: installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint: style ## Check lint, format, types and import contracts only
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 

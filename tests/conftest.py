@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import ipaddress
 import os
 import shutil
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -143,12 +145,26 @@ def opened(tmp_path: Path) -> Iterator[OpenFn]:
 
 
 _LONGEST = """
-    shared_store embedserver library journal chroma_index offline serve app_walk bench apart ingest
+    crash shared_store embedserver library journal chroma_index offline serve app_walk bench doctor apart ingest versions
     app_library app_consent app_briefing app_scope app_sizes app_conversations app_terminal app_inspector app_pictures
 """.split()
 """Files that take longest, those that mostly wait for servers and processes before all others: begun last, they would
 keep one core busy and the others waiting."""
 _PLACES = {f"test_{name}.py": place for place, name in enumerate(_LONGEST)}
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Workers begin to import the tests at different files: pytest works long on each before it can be compiled, and
+    what one worker has compiled the others find."""
+    config, here = session.config, Path(__file__).parent
+    if not hasattr(config, "workerinput") or config.args != config.getini("testpaths"):
+        return
+    names = sorted(path.stem for path in here.glob("test_*.py"))
+    place, workers = int(config.workerinput["workerid"].removeprefix("gw")), config.workerinput["workercount"]
+    begin = len(names) * (place % workers) // workers
+    for name in names[begin:] + names[:begin]:
+        with suppress(Exception, pytest.skip.Exception):  # told when it is collected
+            importlib.import_module(name)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

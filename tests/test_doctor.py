@@ -137,15 +137,13 @@ def test_a_damaged_word_index_is_made_again(whole: Path, damage: Callable[[Path]
 
 
 @DAMAGES
-@pytest.mark.parametrize("name", ["rows.npy", "numbers.npy", "state.json"])
-def test_damaged_files_of_exact_search_are_made_again(whole: Path, damage: Callable[[Path], None], name: str) -> None:
+def test_a_damaged_state_of_exact_search_is_made_again(whole: Path, damage: Callable[[Path], None]) -> None:
     (folder,) = (whole / "exact").iterdir()
-    if not (folder / name).exists():
-        name = next(path.name for path in folder.glob("*.json"))
-    damage(folder / name)
-    assert unwell(examined(whole, read_data=True)) == ["exact"]
+    damage(next(folder.glob("*.json")))
+    assert unwell(examined(whole)) == ["exact"]
     mended = examined(whole, repair=True, read_data=True)
-    assert (unwell(mended), mended.repaired) == ([], True)
+    assert (unwell(mended), named(mended)["exact"].repaired) == ([], True)
+    assert unwell(examined(whole)) == []
 
 
 @pytest.mark.parametrize("damage", [truncate, overwrite, empty])
@@ -157,22 +155,34 @@ def test_damaged_vectors_of_sentences_are_let_go_of(whole: Path, damage: Callabl
 
 
 @DAMAGES
-@pytest.mark.parametrize("name", ["current", "chroma.sqlite3"])
-def test_a_damaged_chroma_folder_is_made_again(whole: Path, damage: Callable[[Path], None], name: str) -> None:
+@pytest.mark.parametrize(("chroma", "exact"), [("current", "rows.npy"), ("chroma.sqlite3", "numbers.npy")])
+def test_damaged_files_of_chroma_and_of_exact_search_are_made_again(
+    whole: Path, damage: Callable[[Path], None], chroma: str, exact: str
+) -> None:
     folder = whole / "vectors"
     pointer = generations.read_pointer(folder)
     assert pointer is not None
-    damage(folder / "current" if name == "current" else folder / pointer.generation / name)
+    damage(folder / "current" if chroma == "current" else folder / pointer.generation / chroma)
     assert unwell(examined(whole)) == ["chroma"]
-    mended = examined(whole, repair=True)
-    assert (unwell(mended), named(mended)["chroma"].repaired) == ([], True)
-    assert unwell(examined(whole, read_data=True)) == []
+    (kept,) = (whole / "exact").iterdir()
+    damage(kept / exact)
+    assert unwell(examined(whole, read_data=True)) == ["exact", "chroma"]
+    mended = examined(whole, repair=True, read_data=True)
+    assert (unwell(mended), named(mended)["chroma"].repaired, named(mended)["exact"].repaired) == ([], True, True)
+    assert unwell(examined(whole)) == []
+
+
+def test_files_of_exact_search_that_hold_something_else_are_found_by_reading(whole: Path) -> None:
+    (kept,) = (whole / "exact").iterdir()
+    overwrite(kept / "rows.npy")
+    assert unwell(examined(whole, read_data=True)) == ["exact"]
 
 
 def test_a_deleted_chroma_folder_is_made_again(whole: Path) -> None:
     shutil.rmtree(whole / "vectors")
     assert unwell(examined(whole)) == ["chroma"]
     assert unwell(examined(whole, repair=True)) == []
+    assert unwell(examined(whole, read_data=True)) == []
 
 
 @pytest.mark.parametrize("damage", [truncate, overwrite, empty])

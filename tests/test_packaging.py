@@ -129,7 +129,9 @@ def test_the_locks_meet_the_ranges_of_the_project() -> None:
                 assert requirement.specifier.contains(str(version).removeprefix("==")), requirement.name
 
 
-@pytest.mark.parametrize("name", ["scripts/venv.sh", "scripts/lock.sh", "scripts/audit.sh", ".ci/run"])
+@pytest.mark.parametrize(
+    "name", ["scripts/venv.sh", "scripts/lock.sh", "scripts/audit.sh", "scripts/tested.sh", ".ci/run"]
+)
 def test_a_script_can_be_run(name: str) -> None:
     assert os.access(ROOT / name, os.X_OK)
 
