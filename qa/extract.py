@@ -180,4 +180,5 @@ def _candidate(asked: Asked, hit: int, place: Place, features: tuple[float, ...]
 
 
 def _sum(weights: Sequence[float], features: Sequence[float]) -> float:
-    return sum(map(mul, weights, features))
+    total: float = sum(map(mul, weights, features))
+    return total
