@@ -53,13 +53,14 @@ _WORDS = {
     "ur": "کے میں کی ہے اور سے کا کو نے پر کہ ہیں اس یہ بھی تھا",
 }  # fmt: skip
 _SMALL = {code: frozenset(words.split()) for code, words in _WORDS.items()}
+_OF_A_SCRIPT = re.compile(f"[{''.join(script for _, script in _SCRIPTS)}]")
 
 
 def language_of(text: str) -> str | None:
     """The ISO 639-1 code of the language of ``text``, None when it cannot be told (too short, or mixed)."""
     start = text[:_LOOKED_AT]
     letters = sum(character.isalpha() for character in start)
-    for code, script in _SCRIPTS:
+    for code, script in _SCRIPTS if _OF_A_SCRIPT.search(start) else ():
         if letters >= 20 and len(re.findall(f"[{script}]", start)) > _MIXED.get(code, 0.5) * letters:
             return code
     words = Counter(_WORD.findall(start.lower()))
@@ -73,3 +74,8 @@ def language_code(named: str | None) -> str | None:
     """The ISO 639-1 code of a language as pages and feeds name it (``en-GB``, ``pt_BR``); None for other words."""
     match = _CODE.fullmatch((named or "").strip())
     return match.group(1).lower() if match else None
+
+
+def small_words(code: str) -> frozenset[str]:
+    """The words by which a language is told, in small letters; none of one that is not known."""
+    return _SMALL.get(code, frozenset())

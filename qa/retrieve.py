@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -179,7 +179,9 @@ class _Wording:
     sources: frozenset[str]
     """Case folded names of the sources it names."""
     weights: dict[str, float]
-    """Rarity of each stem."""
+    """Rarity of each word, by the first of its forms."""
+    first: dict[str, str]
+    """The first of its forms, by each other one."""
 
 
 def retrieve(
@@ -227,8 +229,10 @@ def _wordings(engine: Engine, topic: str, passages: int) -> list[_Wording]:
     library, made = engine.library, []
     for wording in parts_of(topic) or (topic,):
         text, sources = attributed(wording, library.source_names)
-        weights = rarity(library.terms(text), passages)
-        made.append(_Wording(text, frozenset(name.casefold() for name in sources), weights))
+        terms = library.terms(text)
+        weights = rarity({forms[0]: count for forms, count in terms.items()}, passages)
+        others = {form: forms[0] for forms in terms for form in forms[1:] if form not in weights}
+        made.append(_Wording(text, frozenset(name.casefold() for name in sources), weights, others))
     return made
 
 
@@ -258,9 +262,9 @@ class _Search:
 
     def covered(self, hit: Hit) -> float:
         """Weighted share of the question's words that a hit holds, with its header."""
-        stems = self.engine.library.words.stems
         weights = {stem: weight for wording in self.wordings for stem, weight in wording.weights.items()}
-        return coverage(weights, stems(hit.article.title), stems(hit.passage.text))[0]
+        first = {form: stem for wording in self.wordings for form, stem in wording.first.items()}
+        return self._held(weights, first, hit.passage, hit.article)[0]
 
     def _candidates(self, scope: Scope, depth: int) -> list[_Found]:
         library = self.engine.library
@@ -290,8 +294,13 @@ class _Search:
         return in_turns(orders)
 
     def _coverage(self, wording: _Wording, held: tuple[Passage, Article]) -> tuple[float, float]:
-        stems, (passage, article) = self.engine.library.words.stems, held
-        return coverage(wording.weights, stems(article.title), stems(passage.text))
+        return self._held(wording.weights, wording.first, *held)
+
+    def _held(
+        self, weights: Mapping[str, float], first: Mapping[str, str], passage: Passage, article: Article
+    ) -> tuple[float, float]:
+        header, words = (self.engine.library.words.stems(text, article) for text in (article.title, passage.text))
+        return coverage(weights, [first.get(word, word) for word in header], [first.get(word, word) for word in words])
 
     def _distinct(self, found: Sequence[_Found]) -> list[Hit]:
         """The first ``k`` different passages, or passages of different articles.

@@ -31,7 +31,7 @@ from measure.metrics import TOP, difference, marks
 from qa import open_engine, rank, retrieve
 from qa.engine import Engine
 from qa.ingest import ingest
-from qa.library import words
+from qa.library import stems, words
 from qa.library.exact import ExactIndex
 from qa.retrieve import resolve
 from qa.search import search
@@ -78,7 +78,7 @@ def _changes() -> dict[str, Change]:
         "reciprocal ranks (k = 60)": lambda: patch.object(retrieve, "fuse", _reciprocal),
         "title, source, date not searched": lambda: patch.object(words, "_HEADER_WEIGHT", 0.0),
         "title, source, date weighted 1.5": lambda: patch.object(words, "_HEADER_WEIGHT", 1.5),
-        "stop words searched": lambda: patch.object(words.WordIndex, "_stop", lambda _: frozenset()),
+        "stop words searched": lambda: patch.object(stems.Analysis, "_english_stops", lambda _: frozenset()),
         "parts not split": lambda: patch.object(retrieve, "parts_of", lambda _: ()),
         "named source searched as words": lambda: patch.object(retrieve, "attributed", lambda text, _: (text, ())),
         "without coverage": constant("_COVERED", 0.0),
@@ -227,7 +227,7 @@ def _without_stems(engine: Engine, folder: Path) -> Iterator[None]:
     library = engine.library
     plain = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.lowercase()).filter(Filter.ascii_fold()).build()
     with ExitStack() as stack:
-        stack.enter_context(patch.object(words.WordIndex, "_analysis", lambda _: plain))
+        stack.enter_context(patch.object(stems.Analysis, "english", lambda _: plain))
         index = words.WordIndex(folder / "unstemmed")
         index.reconcile(library.catalogue.passage_numbers(), library._fetch, library.catalogue.revision)
         stack.enter_context(patch.object(library, "_words", index))

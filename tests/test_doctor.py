@@ -25,6 +25,7 @@ from qa.engine import Engine
 from qa.errors import ExitCode, LibraryError
 from qa.library import generations
 from qa.library.place import file_system, is_far, refuse_far
+from qa.library.words import WordIndex
 from qa.retrieve import resolve
 from qa.types import Cancel, Check, Examination
 
@@ -84,7 +85,7 @@ def whole(own_seeds: Path, opened: OpenFn) -> Path:
 
 
 def word_file(library: Path) -> Path:
-    return max((library / "words" / "2").glob("*.idx"), key=lambda path: path.stat().st_size)
+    return max(WordIndex(library / "words").folder.glob("*.idx"), key=lambda path: path.stat().st_size)
 
 
 def test_a_whole_library_is_fine_also_when_every_vector_and_quote_is_compared(whole: Path) -> None:

@@ -19,6 +19,7 @@ from qa.library import corrections, details, listing, marks, removed
 from qa.library.listing import Row
 from qa.library.record import bump
 from qa.library.scope import Scope
+from qa.library.stems import rules, tongue
 from qa.library.vectortable import VectorTable, embedder_of, pages
 from qa.types import (
     Article,
@@ -253,9 +254,14 @@ class Catalogue(VectorTable):
             corrections.keep(db, article_id, correction)
 
     def keep_details(self, article: Article) -> None:
-        """What is known of an article beside its words has changed, and nothing else."""
+        """What is known of an article beside its words has changed, and nothing else. Where its words are analysed by
+        another language now, its passages get new numbers, so that the word index takes them anew."""
         with self._writing() as db:
+            before = self.by_id(article.id)
             details.keep(db, article)
+            if before and rules(tongue(before)) != rules(tongue(article)):
+                _renumber(db, article.id)
+                bump(db, "passages")
 
     def rows(self, offset: int = 0, limit: int = -1, chosen: Listing = Listing()) -> Sequence[Row]:  # noqa: B008 - frozen
         """Articles (without text) of a listing, in its order."""
@@ -489,6 +495,15 @@ def passage_id(article: Article, n: int) -> str:
 
 def _selecting(db: sqlite3.Connection) -> listing.SelectFn:
     return lambda sql, *values: db.execute(sql, values).fetchall()
+
+
+def _renumber(db: sqlite3.Connection, article_id: str) -> None:
+    """Replace the passages of an article by the same ones under new numbers."""
+    columns = 'id, article, n, start, "end", digest, vector'
+    of_it = "FROM passages WHERE article = (SELECT no FROM articles WHERE id = ?)"
+    rows = db.execute(f"SELECT {columns} {of_it} ORDER BY n", (article_id,)).fetchall()
+    db.execute(f"DELETE {of_it}", (article_id,))
+    db.executemany(f"INSERT INTO passages ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _inside(scope: Scope) -> tuple[str, list[Any]]:

@@ -88,6 +88,9 @@ def _as_recorded(library: Library, article_id: str) -> bool:
 
 def _words(library: Library, read_data: bool, cancel: Cancel) -> Looking:
     yield from ()
+    if not library.words.folder.exists() and library.words.earlier:
+        says = "made by an earlier version of Newsdesk, which analysed words otherwise; the next question makes it anew"
+        return Check("words", False, f"the word index was {says}", MEND)
     damage = words_damage(library.words.folder)
     if damage:
         return Check("words", False, f"the word index is damaged: {damage}", MEND)

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from qa.library.child import ChromaIndex, Record
     from qa.library.exact import ExactIndex
     from qa.library.shared import SharedStore
+    from qa.library.stems import Forms
     from qa.library.words import WordIndex
 
 _T = TypeVar("_T")
@@ -332,13 +333,14 @@ class Library:
         """Passage numbers and BM25 scores, best first."""
         return self._from_words(lambda words: words.search(question, scope, k))
 
-    def terms(self, text: str) -> dict[str, int]:
-        """The stems of ``text`` that are searched for, and in how many passages each stands."""
-        return self._from_words(lambda words: words.stem_frequencies(words.terms(text)))
+    def terms(self, text: str) -> dict[Forms, int]:
+        """The words of ``text`` that are searched for, each in its forms, and in how many passages each stands."""
+        return self._from_words(lambda words: words.form_frequencies(words.terms(text)))
 
     def matching(self, question: str, texts: Iterable[str]) -> frozenset[str]:
         """The words of ``texts``, case folded, that ``question`` searches for in some form of them: to be marked."""
-        return self.words.matching(question, texts)
+        read = list(texts)
+        return self._from_words(lambda words: words.matching(question, read))
 
     def _from_words(self, ask: Callable[[WordIndex], _T]) -> _T:
         """What the word index, brought up to date, gives; a damaged one is made again on the way."""

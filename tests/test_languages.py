@@ -1,0 +1,186 @@
+"""Languages: words found across their forms in each language, English as if it were alone, indexes caught up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from qa.embed import DIMENSIONS
+from qa.language import language_of
+from qa.library import Library, Scope
+from qa.library.catalogue import Entry
+from qa.library.health import PARTS
+from qa.library.stems import Analysis
+from qa.library.words import WordIndex
+from qa.types import Article, Cancel, Details, Published, Query, Window
+
+ANYWHERE = Scope(Window())
+TEXTS = {
+    "en": "The ministers of the harbour cities negotiated in Paris, and the houses by the river were sold.",
+    "de": "Die Ministerien der Hansestädte verhandelten am Freitag über neue Häuser am Fluss. Das ist nicht viel.",
+    "fr": "Les négociations sur les élections municipales ont été rouvertes à Paris par les ministères de la région.",
+    "es": "Las elecciones en las ciudades del norte fueron aplazadas por los gobiernos de la región hasta el martes.",
+    "ru": "Правительство области сообщило, что на выборах в городах победили сторонники новых дорог и это не всё.",
+    "tr": "İzmir'de seçimlerin sonuçları hükümetin açıklamasından sonra belli oldu ve bu çok önemli bir gelişme.",
+    "ar": "أعلنت الحكومة أن نتائج الانتخابات في المدن التي تقع على البحر سوف تعلن بعد أيام من قبل الوزير",
+    "fi": "Hallituksen mukaan vaaleissa äänestettiin uusista taloista, ja tulos oli selvä kun se oli laskettu.",
+    "pl": "Rząd ogłosił, że wybory w miastach nad morzem odbędą się w niedzielę i że nie jest to zmiana planów.",
+    "zh": "中国东部港口城市的政府星期五宣布，新的铁路将于明年开始建设，居民表示欢迎这一决定。",
+    "ja": "東京湾の港湾労働者は金曜日、新しい鉄道の建設計画に反対する集会を開いたと発表した。",
+    "th": "รัฐบาลประกาศว่าการเลือกตั้งท้องถิ่นจะจัดขึ้นในเดือนหน้าและประชาชนยินดีกับการตัดสินใจ",
+    "ko": "정부는 항구 도시의 새로운 철도 건설을 내년에 시작한다고 금요일에 발표하였다고 한다.",
+    "hi": "सरकार ने कहा कि बंदरगाह शहरों में नए रेलमार्ग का निर्माण अगले वर्ष शुरू होगा और लोग प्रसन्न हैं।",
+}
+"""An invented sentence of news in each language; its article has the language's code for its id."""
+
+
+def article(name: str, text: str, *, language: str | None = None, title: str = "") -> Article:
+    day = date(2026, 2, 4)
+    said = Published(day.isoformat(), day)
+    title = title or f"Title {name}"
+    return Article(name, f"/news/{name}", 1, title, None, None, said, text, f"of {text}", Details(language=language))
+
+
+def library_of(path: Path, *articles: Article) -> Library:
+    library = Library(path, embedder="some-model", dimensions=DIMENSIONS, timezone="UTC")
+    library.catalogue.record([Entry(one, one.origin, ((0, len(one.text)),)) for one in articles])
+    return library
+
+
+def found(library: Library, question: str, scope: Scope = ANYWHERE) -> list[str]:
+    numbers = [number for number, _ in library.by_words(question, scope, 20)]
+    held = library.catalogue.passages(numbers)
+    return [held[number][1].id for number in numbers]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """One article in each language, each told by its words alone."""
+    library = library_of(tmp_path_factory.mktemp("many") / "library", *(article(*one) for one in TEXTS.items()))
+    yield library
+    library.close()
+
+
+@pytest.mark.parametrize("code", [code for code in TEXTS if code not in {"th", "hi", "ko", "ja"}])
+def test_the_invented_sentences_are_told_by_their_words(code: str) -> None:
+    assert language_of(TEXTS[code]) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "question"),
+    [
+        ("de", "Was verhandelt das Ministerium?"),
+        ("de", "Ein Haus an Flüssen"),
+        ("fr", "Qui négociera l'élection municipale ?"),
+        ("fr", "la mairie qui a été rouverte"),
+        ("es", "¿Se aplazó la elección?"),
+        ("es", "aplazar eleccion"),
+        ("ru", "Кто победил на выборы?"),
+        ("ru", "правительства городов"),
+        ("tr", "seçim sonucu ne oldu"),
+        ("tr", "IZMIR seçimleri"),
+        ("tr", "İZMİR"),
+        ("ar", "متى انتخاب حكومة"),
+        ("fi", "Milloin vaalit ovat ja mitä hallitus sanoo talosta"),
+        ("pl", "wybory w niedzielę"),
+        ("zh", "铁路什么时候建设？"),
+        ("zh", "港口"),
+        ("ja", "港湾労働者の集会"),
+        ("th", "เลือกตั้งท้องถิ่น"),
+        ("ko", "철도를 정부가"),
+        ("hi", "बंदरगाह में सरकार"),
+        ("en", "Which minister negotiates about a house?"),
+    ],
+)
+def test_words_are_found_across_their_forms(many: Library, code: str, question: str) -> None:
+    assert found(many, question)[:1] == [code]
+
+
+def test_a_name_is_one_word_in_all_languages_in_whatever_form_they_index_it(many: Library) -> None:
+    assert set(found(many, "Paris")) == {"en", "fr"}
+    assert many.terms("Paris") == {("pari", "paris"): 2}
+
+
+def test_phrases_are_found_side_by_side_in_each_language(many: Library) -> None:
+    for code, phrase in (
+        ("de", "neues Haus"),
+        ("fr", "élection municipale"),
+        ("zh", "港口城市"),
+        ("en", "harbour city"),
+    ):
+        scope = many.scope(Query("x", date(2026, 2, 5), phrases=(phrase,)))
+        assert {many.catalogue.passages([n])[n][1].id for n in many.words.allowed(scope)} == {code}, phrase
+    scope = many.scope(Query("x", date(2026, 2, 5), phrases=("Haus neues", "城市港口")))
+    assert not many.words.allowed(scope)
+
+
+def test_words_to_be_marked_are_told_in_each_language(many: Library) -> None:
+    assert many.matching("Haus und élections", [TEXTS["de"], TEXTS["fr"]]) == {"häuser", "élections"}
+
+
+def test_the_stop_words_of_the_questions_own_language_are_left_out(many: Library) -> None:
+    def sought(question: str) -> list[str]:
+        return [forms[0] for forms in many.terms(question)]
+
+    assert sought("Was ist mit den Häusern und der Not?") == ["hausern", "not"]
+    assert sought("Who will die in the fire?") == ["die", "fire"]
+    assert sought("где были выборы") == ["выборы"]
+    assert len(sought("der die das")) == 3
+
+
+def test_english_is_searched_as_if_it_were_alone(many: Library, tmp_path: Path) -> None:
+    alone = library_of(tmp_path / "library", article("en", TEXTS["en"]), article("none", "Ok."))
+    assert found(alone, "minister houses") == ["en"]
+    assert alone.words.languages() == ()
+    assert alone.words.terms("The houses of ministers") == [("hous",), ("minist",)]
+    stems = Analysis()
+    assert alone.words.stems(TEXTS["en"], article("en", "")) == stems.stems(TEXTS["en"])
+    assert found(many, "Which houses were sold by the river?")[0] == "en"
+    alone.close()
+
+
+def test_a_language_that_is_named_wins_over_the_words(tmp_path: Path) -> None:
+    library = library_of(tmp_path / "library", article("a", "Häuser", language="de"), article("b", "Häuser"))
+    assert found(library, "Haus") == ["a"]
+    assert library.words.languages() == ("de",)
+    library.close()
+
+
+def test_a_language_told_later_takes_the_words_anew(tmp_path: Path) -> None:
+    made = article("a", "Häuser brannten.")
+    library = library_of(tmp_path / "library", made, article("b", "Ships."))
+    assert found(library, "Haus") == []
+    before, revision = library.catalogue.passages_of("a"), library.catalogue.revision
+    library.catalogue.keep_details(replace(made, details=Details(language="de", author="Somebody")))
+    assert found(library, "Haus") == ["a"]
+    assert library.catalogue.passages_of("a") == before
+    assert library.words.present() == library.catalogue.passage_numbers()
+    changed = library.catalogue.revision
+    library.catalogue.keep_details(replace(made, details=Details(language="de", author="Somebody Else")))
+    assert library.catalogue.revision == changed != revision
+    library.catalogue.keep_details(replace(made, details=Details(language="en")))
+    assert found(library, "Haus") == []
+    assert library.words.languages() == ()
+    library.close()
+
+
+def test_an_index_of_an_earlier_version_is_made_anew_and_goes(tmp_path: Path) -> None:
+    library = library_of(tmp_path / "library", article("de", TEXTS["de"]))
+    assert library.update_words()
+    now = library.words.folder
+    earlier = now.rename(now.parent / "2")
+    library.close()
+    library = Library(tmp_path / "library", embedder="some-model", dimensions=DIMENSIONS)
+    looking = next(part for part in PARTS if part.name == "words").look(library, False, Cancel())
+    with pytest.raises(StopIteration) as told:
+        next(looking)
+    assert not told.value.value.fine
+    assert "earlier version" in told.value.value.says
+    assert found(library, "Haus") == ["de"]
+    assert not earlier.exists()
+    assert WordIndex(tmp_path / "library" / "words").present() == library.catalogue.passage_numbers()
+    library.close()
