@@ -94,3 +94,33 @@ def test_links_run_together_are_told_from_names() -> None:
     assert is_glued("Rep. Tulsi Gabbard Tulsi GabbardGOP Sen. Cotton calls")
     for name in ("Mitch McConnell spoke.", "YouTube and MacKenzie Scott", "Ron DeSantis of Florida", "the iPhone"):
         assert not is_glued(name)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Am 3. März kam es z. B. in Bonn zu einem Treffen mit Dr. Müller.",
+        "Seit dem 3. August kostet das ca. 3,5 Mio. Euro, bzw. Nr. 5 vgl. Abs. 3.",
+        "Das 2. Quartal war gut.",
+        "Mødet fandt sted den 3. marts i Oslo.",
+        "Volby se konaly 3. března v Praze, tj. v neděli.",
+        "Kokous pidettiin 3. maaliskuuta Oulussa.",
+        "La Sra. Pérez y el Sr. García vieron el núm. 3.",
+        "« C'est bien ! »",
+        "¿Quién ganó?",
+        "В 2024 г. прошли выборы на ул. Ленина, в т. ч. и в школе им. А. С. Пушкина.",
+        "谁赢了？",
+        "他说：“我们赢了。”",
+        "「勝った。」",
+        "متى الانتخابات؟",
+        "सरकार ने कहा।",
+    ],
+)
+def test_sentences_of_other_languages_end_where_their_readers_say(sentence: str) -> None:
+    assert sentences(f"{sentence} {sentence}") == [sentence, sentence]
+
+
+def test_what_ends_a_sentence_of_english_still_does() -> None:
+    text = "It was no. 3. August was hot. They met on May 3. September followed. He lives at 4 Herman St. One man came."
+    assert len(sentences(text)) == 6
+    assert sentences("He came in 2024 г. Москва ждёт.") == ["He came in 2024 г.", "Москва ждёт."]
