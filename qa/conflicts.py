@@ -13,6 +13,7 @@ from functools import partial
 from qa.cite import citation, numbered_on
 from qa.facts import content_stems
 from qa.figures import Figure
+from qa.language import another
 from qa.sentences import Span
 from qa.sides import SOON, Kind, differ, same_thing, sides, titled
 from qa.statements import opposed, wanted_statements
@@ -28,6 +29,7 @@ def conflicts(hits: Sequence[Hit], asked: str = "", cited: Sequence[Citation] = 
 
     One for each thing that is counted: the latest value against the one that is cited, else against the latest other.
     """
+    hits = [hit for hit in hits if not another(hit.passage.text)]  # whose rules read English alone
     wanted = frozenset(content_stems(asked))
     read = [side for hit in hits for side in sides(hit, partial(_is_relevant, hit.article, wanted, cited))]
     read = sorted(read, key=lambda side: side.day)[::-1]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 _LOOKED_AT = 6_000
 """Characters from the beginning of a text that are looked at."""
 _FEWEST = 4
 """Small words without which nothing is said about a text."""
+_TELLING = 3
+"""How many different ones there must be, Latin ones of one letter apart ("I", "a" and "U.S." are such elsewhere)."""
 _SHARE = 0.08
 """Share of the words that are small words of a language, below which it is not that language."""
 _AHEAD = 1.1
@@ -52,6 +55,16 @@ _WORDS = {
     "fa": "و در به از که این را با است برای آن های یک می خود شد بر تا کرد",
     "ur": "کے میں کی ہے اور سے کا کو نے پر کہ ہیں اس یہ بھی تھا",
 }  # fmt: skip
+_NAMES = {
+    "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
+    "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian",
+    "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ka": "Georgian",
+    "ko": "Korean", "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
+    "ru": "Russian", "sk": "Slovak", "sr": "Serbian", "sv": "Swedish", "ta": "Tamil", "te": "Telugu", "th": "Thai",
+    "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+ANOTHER_SCRIPT = "another script than English"
+"""What is said of a text too short for its language to be told."""
 _SMALL = {code: frozenset(words.split()) for code, words in _WORDS.items()}
 _OF_A_SCRIPT = re.compile(f"[{''.join(script for _, script in _SCRIPTS)}]")
 
@@ -66,8 +79,30 @@ def language_of(text: str) -> str | None:
     words = Counter(_WORD.findall(start.lower()))
     known = {code: sum(words[word] for word in small) for code, small in _SMALL.items()}
     (best, most), (_, next_most) = sorted(known.items(), key=lambda item: (-item[1], item[0]))[:2]
-    enough = most >= max(_FEWEST, _SHARE * words.total())
+    telling = sum(1 for word in _SMALL[best] if words[word] and (len(word) > 1 or not word.isascii()))
+    enough = most >= max(_FEWEST, _SHARE * words.total()) and telling >= _TELLING
     return best if enough and most > _AHEAD * next_most else None
+
+
+@lru_cache(maxsize=1024)
+def another(text: str) -> str:
+    """What a text is in, where that is told to be another language than English: by its words, else by its letters;
+    empty where it is English, or cannot be told."""
+    code = language_of(text)
+    if code:
+        return "" if code == "en" else _NAMES.get(code, code)
+    return ANOTHER_SCRIPT if language_by_letters(text) else ""
+
+
+def language_by_letters(text: str) -> str | None:
+    """The language that most texts in the letters of ``text`` are in; None where most are Latin. A guess, for a text
+    that is too short for words to tell."""
+    start = text[:_LOOKED_AT]
+    letters = 0 if start.isascii() else sum(character.isalpha() for character in start)
+    for code, script in (*_SCRIPTS, ("ru", "\u0400-\u052f"), ("ar", "\u0600-\u06ff")) if letters else ():
+        if len(re.findall(f"[{script}]", start)) > _MIXED.get(code, 0.5) * letters:
+            return code
+    return None
 
 
 def language_code(named: str | None) -> str | None:

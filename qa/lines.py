@@ -165,10 +165,15 @@ def is_sentence(text: str) -> bool:
     return _stands(text, tokens(text))
 
 
+def _is_small(letter: str) -> bool:
+    """Whether a word begins with a small letter, or with one of a script that knows no capitals."""
+    return letter.islower() or (letter.isalpha() and letter == letter.swapcase())
+
+
 def _stands(text: str, words: Sequence[Token]) -> bool:
-    if len(words) < 4 or len(text) > 900 or not any(token.surface[0].islower() for token in words):
+    if len(words) < 4 or len(text) > 900 or not any(_is_small(token.surface[0]) for token in words):
         return False
-    if text.rstrip(' "”’)').endswith("?") or is_glued(text):
+    if text.rstrip(' "”’)').endswith(("?", "؟")) or is_glued(text):
         return False
     return not (_POINTER.match(text) or _is_notice(text) or _BYLINE.match(text))
 

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from qa.ask import ask
 from qa.embed import DIMENSIONS
-from qa.language import language_of
+from qa.engine import Engine
+from qa.ingest import ingest
+from qa.language import another, language_of
 from qa.library import Library, Scope
 from qa.library.catalogue import Entry
 from qa.library.health import PARTS
 from qa.library.stems import Analysis
 from qa.library.words import WordIndex
-from qa.types import Article, Cancel, Details, Published, Query, Window
+from qa.retrieve import resolve
+from qa.types import (
+    Answer,
+    Article,
+    Cancel,
+    Cited,
+    Details,
+    IngestReport,
+    Published,
+    Query,
+    Verdict,
+    Window,
+)
+from qa.verify import verify
 
+OpenFn = Callable[..., Engine]
 ANYWHERE = Scope(Window())
 TEXTS = {
     "en": "The ministers of the harbour cities negotiated in Paris, and the houses by the river were sold.",
@@ -184,3 +201,76 @@ def test_an_index_of_an_earlier_version_is_made_anew_and_goes(tmp_path: Path) ->
     assert not earlier.exists()
     assert WordIndex(tmp_path / "library" / "words").present() == library.catalogue.passage_numbers()
     library.close()
+
+
+# checking
+
+
+ARTICLES = {
+    "de": "Die Regierung von Nordstadt hat am 3. Februar beschlossen, den Hafen für 240 Millionen Euro auszubauen. "
+    "Der Verband Küstenschutz hat keine Klage eingereicht, prüft sie aber. „Das ist nicht alles“, sagte Keller.",
+    "fr": "Le ministre des transports n'a pas participé aux négociations, selon la compagnie. Les salaires "
+    "augmenteront de 4,5 % à partir du 1er avril, et les trains reprendront dans la région.",
+    "es": "La presa de San Telmo no se rompió, pero abrió sus compuertas sin avisar, según los expertos de la región. "
+    "Las inundaciones dejaron 14 muertos y más de 3.000 evacuados.",
+    "ru": "Кандидат Игорь Белов не согласился с решением и обратился в суд. Выборы мэра перенесены на 25 марта.",
+    "zh": "临海市政府星期三宣布，新铁路将于2027年开工。市长王建国说这条铁路不会影响居民区。",
+    "ar": "وقال الوزير سامي حداد إن القرار لم يكن سياسيا. تأجلت الانتخابات إلى 25 مارس بسبب العواصف.",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "claim", "verdict"),
+    [
+        ("de", "Der Verband Küstenschutz hat keine Klage eingereicht, prüft sie aber.", Verdict.SUPPORTED),
+        ("de", "Der Verband Küstenschutz hat Klage eingereicht.", Verdict.WEAK),
+        ("de", "Die Regierung hat den Ausbau für 240 Millionen Euro beschlossen.", Verdict.WEAK),
+        ("de", "Die Regierung hat den Ausbau für 340 Millionen Euro beschlossen.", Verdict.UNSUPPORTED),
+        ("de", "Der Trainer lobte die Mannschaft nach dem Spiel.", Verdict.UNSUPPORTED),
+        ("fr", "Le ministre des transports a participé aux négociations.", Verdict.WEAK),
+        ("fr", "Les salaires augmenteront de 5,4 % à partir du 1er avril.", Verdict.UNSUPPORTED),
+        ("es", "La presa de San Telmo se rompió.", Verdict.WEAK),
+        ("es", "Las inundaciones dejaron más de 3000 evacuados.", Verdict.WEAK),
+        ("ru", "Кандидат Игорь Белов согласился с решением.", Verdict.WEAK),
+        ("ru", "Выборы мэра перенесены на 26 марта.", Verdict.UNSUPPORTED),
+        ("zh", "新铁路将于2027年开工。", Verdict.WEAK),
+        ("zh", "新铁路将于2028年开工。", Verdict.UNSUPPORTED),
+        ("zh", "市长王建国说这条铁路不会影响居民区。", Verdict.SUPPORTED),
+        ("ar", "وقال الوزير سامي حداد إن القرار كان سياسيا.", Verdict.WEAK),
+        ("ar", "تأجلت الانتخابات إلى ٢٥ مارس.", Verdict.WEAK),
+    ],
+)
+def test_a_claim_in_another_language_is_supported_word_for_word_alone(code: str, claim: str, verdict: Verdict) -> None:
+    found = verify(claim, [Cited(ARTICLES[code], ARTICLES[code], ARTICLES[code], "Title · 2026-02-04")])
+    assert (found.verdict, found.contradicted) == (
+        verdict,
+        any(reason.startswith("the number") for reason in found.reasons),
+    )
+    if verdict is Verdict.WEAK:
+        assert found.reasons[0].startswith("checked for words and numbers alone: it is in ")
+
+
+def test_a_claim_in_english_is_not_carried_by_words_of_another_language() -> None:
+    cited = [Cited(ARTICLES["de"], ARTICLES["de"], ARTICLES["de"], "Title")]
+    claim = "The coastal association did not file a suit against the extension of the harbour."
+    assert verify(claim, cited).verdict is Verdict.UNSUPPORTED
+    assert not another("The U.S. said I was in a U.S. car.")
+
+
+def test_articles_in_other_languages_are_quoted_or_nothing_is(opened: OpenFn, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for code, text in ARTICLES.items():
+        (folder / f"{code}.md").write_text(f"---\ntitle: News {code}\ndate: 2026-02-04\n---\n{text}\n", "utf-8")
+    engine = opened()
+    *_, report = ingest(engine, [folder])
+    assert isinstance(report, IngestReport)
+    assert report.new == len(ARTICLES)
+    asked = ["Was hat die Regierung von Nordstadt beschlossen?", "На какую дату перенесены выборы мэра?"]
+    for question in [*asked, "Wer gewann das Endspiel im Fußball?", "新铁路什么时候开工？", "من ربح المباراة؟"]:
+        *_, answer = ask(engine, resolve(engine, question))
+        assert isinstance(answer, Answer)
+        assert bool(answer.claims) is (question in asked)
+        assert {claim.verdict for claim in answer.claims} <= {Verdict.SUPPORTED}
+        assert all(claim.text in ARTICLES["de"] + ARTICLES["ru"] for claim in answer.claims)
+    assert engine.library.words.languages() == ("ar", "de", "es", "fr", "ru", "zh")

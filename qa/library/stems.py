@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
-from qa.language import language_of, small_words
+from qa.language import language_by_letters, language_of, small_words
 from qa.stopwords import STOP_WORDS
 from qa.types import Article
 
@@ -47,8 +47,9 @@ _AS_THEY_STAND = ""
 
 
 def tongue(article: Article) -> str:
-    """The language by whose rules an article is indexed: as it is recorded, else as its words tell, else English."""
-    return article.details.language or language_of(article.text) or "en"
+    """The language by whose rules an article is indexed: as it is recorded, else as its words or letters tell, else
+    English."""
+    return article.details.language or language_of(article.text) or language_by_letters(article.text) or "en"
 
 
 def rules(language: str) -> str:

@@ -20,6 +20,7 @@ from qa.verify.clauses import clauses
 from qa.verify.conditions import condition
 from qa.verify.contests import contested_day, contested_name, contested_numbers
 from qa.verify.directions import contested_direction
+from qa.verify.foreign import absent_numbers, absent_words, foreign
 from qa.verify.framing import unframed
 from qa.verify.opposites import contested_negation
 from qa.verify.persons import contested_person
@@ -95,6 +96,8 @@ def verify(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None = None,
     """
     if not cited:
         return Finding(Verdict.UNCITED, ("it cites nothing",))
+    if language := foreign(claim, cited):
+        return _checked_by_words(claim, cited, language)
     claim, cited = unframed(capitalised(claim)), [_written(one, capitalised) for one in cited]
     if not claim:
         return Finding(Verdict.SUPPORTED, ("it states nothing that could be checked",))
@@ -111,6 +114,25 @@ def verify(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None = None,
     if parts and all(part.verdict is Verdict.SUPPORTED for part in parts):
         return Finding(Verdict.SUPPORTED, (), tuple(dict.fromkeys(at for part in parts for at in part.carried_by)))
     return whole
+
+
+def _checked_by_words(claim: str, cited: Sequence[Cited], language: str) -> Finding:
+    """The verdict on a claim in a language that there are no rules for: ``supported`` word for word alone."""
+    if verbatim := _verbatim(claim, cited):
+        return Finding(Verdict.SUPPORTED, (), verbatim)
+    if len(claim) > LONGEST:
+        return Finding(*_TOO_LONG)
+    whole = "\n".join(f"{one.passage}\n{one.header}" for one in cited)
+    carriers = _carriers(read_claim(claim, cited))
+    wrong = misquoted(claim, whole)
+    wrong += [f"the number {number} is not in what it cites" for number in absent_numbers(claim, whole)]
+    if wrong:
+        return Finding(Verdict.UNSUPPORTED, tuple(wrong), carriers, contradicted=True)
+    lacking, too_many = absent_words(claim, whole)
+    told = (f"what it cites does not say {', '.join(f'“{word}”' for word in lacking)}",) if lacking else ()
+    if too_many:
+        return Finding(Verdict.UNSUPPORTED, told, carriers)
+    return Finding(Verdict.WEAK, (f"checked for words and numbers alone: it is in {language}", *told), carriers)
 
 
 def _verified(claim: str, cited: Sequence[Cited], meaning: MeaningFn | None) -> Finding:
