@@ -72,12 +72,12 @@ _OF_A_SCRIPT = re.compile(f"[{''.join(script for _, script in _SCRIPTS)}]")
 def language_of(text: str) -> str | None:
     """The ISO 639-1 code of the language of ``text``, None when it cannot be told (too short, or mixed)."""
     start = text[:_LOOKED_AT]
-    letters = sum(character.isalpha() for character in start)
-    for code, script in _SCRIPTS if _OF_A_SCRIPT.search(start) else ():
-        if letters >= 20 and len(re.findall(f"[{script}]", start)) > _MIXED.get(code, 0.5) * letters:
+    letters = sum(character.isalpha() for character in start) if _OF_A_SCRIPT.search(start) else 0
+    for code, script in _SCRIPTS if letters >= 20 else ():
+        if len(re.findall(f"[{script}]", start)) > _MIXED.get(code, 0.5) * letters:
             return code
     words = Counter(_WORD.findall(start.lower()))
-    known = {code: sum(words[word] for word in small) for code, small in _SMALL.items()}
+    known = {code: sum(words[word] for word in small & words.keys()) for code, small in _SMALL.items()}
     (best, most), (_, next_most) = sorted(known.items(), key=lambda item: (-item[1], item[0]))[:2]
     telling = sum(1 for word in _SMALL[best] if words[word] and (len(word) > 1 or not word.isascii()))
     enough = most >= max(_FEWEST, _SHARE * words.total()) and telling >= _TELLING

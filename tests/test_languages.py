@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -17,9 +18,9 @@ from qa.language import another, language_of
 from qa.library import Library, Scope
 from qa.library.catalogue import Entry
 from qa.library.health import PARTS
-from qa.library.stems import Analysis
+from qa.library.stems import Analysis, tongue
 from qa.library.words import WordIndex
-from qa.retrieve import resolve
+from qa.retrieve import resolve, retrieve
 from qa.types import (
     Answer,
     Article,
@@ -33,6 +34,7 @@ from qa.types import (
     Window,
 )
 from qa.verify import verify
+from tests.fake_llm import FakeLLM
 
 OpenFn = Callable[..., Engine]
 ANYWHERE = Scope(Window())
@@ -274,3 +276,25 @@ def test_articles_in_other_languages_are_quoted_or_nothing_is(opened: OpenFn, tm
         assert {claim.verdict for claim in answer.claims} <= {Verdict.SUPPORTED}
         assert all(claim.text in ARTICLES["de"] + ARTICLES["ru"] for claim in answer.claims)
     assert engine.library.words.languages() == ("ar", "de", "es", "fr", "ru", "zh")
+
+
+def test_an_embedder_of_a_server_is_sent_every_script_as_it_is_written(opened: OpenFn, tmp_path: Path) -> None:
+    lines = [json.dumps({"id": code, "title": code, "text": text}) for code, text in TEXTS.items()]
+    (tmp_path / "news.jsonl").write_text("\n".join(lines), "utf-8")
+    with FakeLLM() as server:
+        engine = opened(embedder="test", embedder_url=server.url)
+        *_, report = ingest(engine, [tmp_path / "news.jsonl"])
+        assert isinstance(report, IngestReport)
+        sent = [text for body in server.bodies for text in body["input"]]
+        assert (sorted(sent), report.embedded) == (sorted(TEXTS.values()), len(TEXTS))
+        for code in ("ru", "ko", "de"):
+            found = retrieve(engine, resolve(engine, TEXTS[code]), 1)
+            assert (found.hits[0].article.id, found.hits[0].how.meaning) == (code, 1)
+            assert server.bodies[-1]["input"][0] == TEXTS[code]
+
+
+def test_a_text_too_short_for_words_to_tell_is_taken_by_its_letters() -> None:
+    short = {"zh": "铁路开工", "ru": "Выборы", "el": "Οι εκλογές", "ko": "철도", "en": "Rail"}
+    for code, text in short.items():
+        assert tongue(article("a", text)) == code
+    assert tongue(article("a", "Rail, 铁路")) == "en"

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.clean import clean
+from qa.clean import clean, clean_line
 from qa.library.child import Record
 from qa.library.parcels import Found, Key, Unfit, key_and_number, key_of, pack, unpack
-from qa.types import Article, Passage, Published
+from qa.types import Article, Details, Passage, Published
 
 DIMENSIONS = 8
 UTC = ZoneInfo("UTC")
@@ -76,6 +76,19 @@ def test_the_day_is_that_of_the_library_that_takes_it() -> None:
     records = packed(ARTICLE)
     back = unpack(key(records), found(records), ZoneInfo("Asia/Tokyo"), DIMENSIONS)
     assert back.article.published == Published("2026-02-04T23:30:00+00:00", date(2026, 2, 5))
+
+
+def test_language_author_and_pages_go_along_and_are_not_believed_blindly() -> None:
+    details = Details(language="de", author="Anna Keller", pages=(0, 20), fetched="2026-02-04T10:00:00+00:00")
+    records = packed(replace(ARTICLE, details=details))
+    assert key(records) == key(packed(ARTICLE))
+    taken = unpack(key(records), found(records), UTC, DIMENSIONS).article
+    assert taken.details == replace(details, fetched=None)
+    told = {"language": "not a language", "author": "\u202eevil\x1b[2J", "pages": "0,900"}
+    hostile = with_(-1, **told)(found(records))
+    assert unpack(key(records), hostile, UTC, DIMENSIONS).article.details == Details(author=clean_line(told["author"]))
+    odd = with_(0, language=7, author=["a"], pages="20,0")(found(records))
+    assert unpack(key(records), odd, UTC, DIMENSIONS).article.details == Details()
 
 
 def test_ids_and_what_they_name() -> None:

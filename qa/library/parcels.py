@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,22 +23,26 @@ import numpy.typing as npt
 from qa.chunk import MAX_CHARACTERS
 from qa.clean import clean, clean_line
 from qa.dates import parse_published
+from qa.language import language_code
 from qa.library.child import Record
 from qa.library.marks import article_hash, content_of
-from qa.types import Article, Passage, Published
+from qa.types import Article, Details, Passage, Published
 
 ARTICLE, VERSION, DIGEST, PASSAGES, EARLIER = "article", "version", "digest", "passages", "earlier"
 TITLE, SOURCE, URL, PUBLISHED, DAY = "title", "source", "url", "published", "day"
+_BESIDE = LANGUAGE, AUTHOR, PAGES = "language", "author", "pages"
 N, START, END = "n", "start", "end"
 _OF_ARTICLE = (ARTICLE, VERSION, DIGEST, PASSAGES, EARLIER, TITLE, SOURCE, URL, PUBLISHED)
 """What every record of an article says alike; the day beside it is the sender's, for other readers of the store."""
 
 MAX_TEXT = 2_000_000
 """Longest article in characters, as for articles read from files."""
-_MAX_ID, _MAX_TITLE = 520, 500
+_MAX_ID, _MAX_TITLE, _MAX_AUTHOR = 520, 500, 400
 _MAX_BYTES = 4_000
 """Longest source or link in bytes (hosted Chroma takes metadata values of 4,096)."""
 _MAX_EARLIER = 100
+_MAX_PAGES = 500
+"""Pages whose beginnings are told."""
 _NORM = 1e-3
 """How far a vector's length may be from one."""
 _RECORD = re.compile(r"([0-9a-f]{16}\.[0-9a-f]{16}\.[0-9a-f]{8})\.(\d{1,7})\.(\d{1,7})")
@@ -138,6 +143,9 @@ def _head(article: Article, passages: int, earlier: Sequence[str]) -> dict[str, 
         URL: article.url,
         PUBLISHED: published.iso if published else None,
         DAY: published.day.toordinal() if published else None,
+        LANGUAGE: article.details.language,
+        AUTHOR: article.details.author,
+        PAGES: ",".join(map(str, article.details.pages[:_MAX_PAGES])) or None,
     }
     return {name: value for name, value in told.items() if value is not None}
 
@@ -184,11 +192,25 @@ def unpack(key: Key, records: Sequence[Found], zone: tzinfo | None, dimensions: 
         published=_published(told, zone),
         text=text,
         digest=_text(told, DIGEST),
+        details=_details(head, len(text)),
     )
     spans = _spans(records)
     if reason := _unfit_article(article) or ("" if key_of(article, spans) == key else "it is not what its ids say"):
         raise Unfit(reason)
     return Parcel(article, spans, _vectors(records, dimensions))
+
+
+def _details(told: Mapping[str, Any], length: int) -> Details:
+    """What the first record tells beside the words, as far as it can be believed: an earlier version sends none of it,
+    and nothing is refused for it."""
+    language, author, pages = (said if isinstance(said := told.get(name), str) else "" for name in _BESIDE)
+    starts = tuple(int(start) for start in re.findall(r"\d{1,7}", pages)[:_MAX_PAGES])
+    in_order = all(one < other for one, other in pairwise((*starts, length)))
+    return Details(
+        language=language_code(language),
+        author=clean_line(author)[:_MAX_AUTHOR] or None,
+        pages=starts if in_order else (),
+    )
 
 
 def _spans(records: Sequence[Found]) -> tuple[tuple[int, int], ...]:
