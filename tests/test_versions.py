@@ -255,6 +255,39 @@ def test_what_repeats_eight_words_or_all_of_a_short_text_is_told() -> None:
     assert not tells("On Monday two boats met nobody at all off the coast of Crete")
 
 
+def test_short_titles_and_names_made_of_a_title_are_told() -> None:
+    tells = telltale_of(["Boats sink", "Crète", "Two boats met the Quastenflosser near Crete today", BOATS])
+    assert tells.heads("boats sink!")
+    assert not tells.heads("Boats sink again")
+    assert not tells.heads("")
+    assert tells.named("boats-sink-number")
+    assert tells.named("two-boats-met-the-quastenflosser-date-2")
+    assert not tells.named("two-boats-date")
+    assert not tells.named("crete-number")
+    story = {"id": "1", "title": "Boats sink", "articles": [{"id": "b", "digest": "d", "title": "Boats sink"}]}
+    now = without(story, "a", tells)
+    assert (now["title"], now["articles"][0]["title"]) == (FORGOTTEN, "Boats sink")
+
+
+def test_standing_questions_and_cases_of_its_words_are_scrubbed(engine: Engine) -> None:
+    journal, at = engine.journal, engine.clock()
+    journal.standing.add(f"Why is it that {BOATS.rpartition('. ')[2]}", "x", at)
+    journal.standing.add("What of the bread?", "y", at)
+    case = json.dumps({"id": "boats-meet-the-zweifelbacher-quastenflosser-number", "said": "5"})
+    with closing(sqlite3.connect(journal.path)) as db, db:
+        db.execute("INSERT INTO runs VALUES (1, 's', 'f', '2026', 1, 1, '{}', NULL)")
+        packed = zlib.compress(case.encode())
+        db.execute("INSERT INTO run_cases VALUES (1, ?, 7, 1, ?)", (json.loads(case)["id"], packed))
+        db.execute("INSERT INTO followed VALUES (1, 'p', 'n', '2026', NULL, ?, NULL)", (BOATS,))
+    forget(engine, boats_of(engine))
+    assert holding(engine.library.path) == []
+    assert [one.question for one in journal.standing.questions()] == ["What of the bread?"]
+    with closing(sqlite3.connect(journal.path)) as db:
+        ((name, told),) = db.execute("SELECT name, told FROM run_cases").fetchall()
+        assert db.execute("SELECT problem FROM followed").fetchall() == [(FORGOTTEN,)]
+    assert (name, json.loads(zlib.decompress(told))["id"]) == ("forgotten-7", "forgotten-7")
+
+
 def test_a_value_of_another_shape_is_left_or_blanked_without_harm() -> None:
     tells = telltale_of([BOATS])
     citation = {"article_id": "a", "version": 1, "title": "T", "field": "text", "start": 0, "end": 5, "quote": "Two"}

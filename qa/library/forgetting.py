@@ -6,6 +6,7 @@ record is overwritten (SQLite's ``secure_delete``) and written anew (``VACUUM``)
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import time
@@ -65,7 +66,7 @@ def alone(library: Library) -> Iterator[None]:
     folder = library.path / "vectors"
     library.end_chroma()
     folder.mkdir(exist_ok=True)
-    lock = generations.claim(folder)
+    lock = generations.claim(folder, os.getpid())
     if lock is None:
         owner = generations.owner(folder)
         raise LibraryError(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qa.errors import ConfigError, LibraryError, NotFoundError, StoreError
 from qa.library import corrections, listing, removed
@@ -93,6 +93,7 @@ class Library:
         if timezone and self.catalogue.meta("timezone") is None:
             self.catalogue.set_meta("timezone", timezone)
         self._timezone = timezone or self.catalogue.meta("timezone")
+        self._check_zone()
         self._lock = threading.RLock()
         self._stats: tuple[str, Stats] | None = None
         self._sources: tuple[str, Sequence[str]] | None = None
@@ -102,6 +103,16 @@ class Library:
         self._chroma: ChromaIndex | None = None
         self._address = store
         self._shared: SharedStore | None = None
+
+    def _check_zone(self) -> None:
+        try:
+            _ = self.zone
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.catalogue.close()
+            raise LibraryError(
+                f"the library {self.path} keeps the days of {self._timezone!r}, a time zone that is not known here",
+                "Install the Python package tzdata, or set timezone to a zone that is known.",
+            ) from None
 
     @property
     def zone(self) -> tzinfo | None:
