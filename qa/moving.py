@@ -26,9 +26,9 @@ from qa.journal import Journal
 from qa.journal.file import VERSION as JOURNAL_VERSION
 from qa.journal.file import empty as empty_journal
 from qa.library.catalogue import Catalogue
-from qa.library.catalogue import empty as empty_catalogue
 from qa.library.generations import sync
 from qa.library.place import refuse_far
+from qa.library.record import empty as empty_catalogue
 from qa.library.schema import VERSION as CATALOGUE_VERSION
 from qa.library.soundness import contents_damage, sqlite_damage
 from qa.room import NO_ROOM, has_no_room

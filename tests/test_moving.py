@@ -10,11 +10,9 @@ import os
 import resource
 import shutil
 import sqlite3
-import subprocess
-import sys
 import zipfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +141,17 @@ def edited(raw: bytes, folder: Path, *statements: str) -> bytes:
     return path.read_bytes()
 
 
+@contextmanager
+def small_files(most: int) -> Iterator[None]:
+    """As on a disk with little room: no file may have more bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 def refused(source: Path, library: Path, words: str) -> None:
     beside = sorted(os.listdir(library.parent))
     with pytest.raises(NewsdeskError, match=words) as told:
@@ -247,17 +256,9 @@ def test_what_a_killed_process_left_goes_and_what_a_living_one_has_stays(packed:
 def test_an_export_to_a_full_disk_or_one_without_hard_links(
     lived_in: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    code = "import sys; from qa.cli import main; sys.exit(main(sys.argv[1:]))"
-    command = [sys.executable, "-c", code, "library", "export", str(tmp_path / "a.zip")]
-    ran = subprocess.run(
-        [*command, "--library", str(lived_in.library.path)],
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == ExitCode.LIBRARY
-    assert "free some space" in ran.stderr
+    with small_files(20_000), pytest.raises(LibraryError, match="cannot be copied") as told:
+        export_library(lived_in.library.path, tmp_path / "a.zip", NOW)
+    assert "free some space" in told.value.hint
     assert [path.name for path in tmp_path.iterdir() if "moving" in path.name or path.suffix == ".zip"] == []
 
     def refuse(*_: object, **__: object) -> None:
@@ -314,6 +315,10 @@ def test_a_library_of_an_earlier_version_is_brought_up_with_a_copy_beside_it(
         db.execute("DROP TABLE details")
         db.execute("DROP TABLE fetched")
         db.execute("PRAGMA user_version = 3")
+    with small_files(40_000):
+        assert main(["library", "stats", "--library", str(earlier)]) == ExitCode.LIBRARY
+    assert "free some space" in capsys.readouterr().err
+    assert list((earlier / "backups").iterdir()) == []
     assert main(["library", "stats", "--library", str(earlier)]) == ExitCode.OK
     copy = earlier / "backups" / "catalogue-3.sqlite"
     assert f"its record as it was lies in {copy}" in capsys.readouterr().err

@@ -473,13 +473,6 @@ class Catalogue(VectorTable):
         corrections.keep(db, article.id, replace(before, fields=before.fields - lost))
 
 
-def empty() -> sqlite3.Connection:
-    """A record of this version with nothing in it, in memory: what the tables of one are held against."""
-    db = sqlite3.connect(":memory:")
-    db.executescript(f"{schema.TABLES};{marks.TABLE}")
-    return db
-
-
 def words_digest(text: str) -> bytes:
     """Digest of a passage's words, 16 bytes: identical passages share one vector."""
     return hashlib.blake2b(text.encode(), digest_size=16).digest()

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from qa.errors import LibraryError
 from qa.library import generations
-from qa.library.catalogue import empty, words_digest
+from qa.library.catalogue import words_digest
+from qa.library.record import empty
 from qa.library.sentences import forget
 from qa.library.soundness import contents_damage, sqlite_damage, words_damage
 from qa.library.store import CATALOGUE_FILE, EXACT_FOLDER, SENTENCES_FILE, Library

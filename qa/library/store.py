@@ -143,6 +143,10 @@ class Library:
         if self._chroma is not None:
             self._chroma.close()
 
+    def hurry(self) -> None:
+        """Wait no longer for other programs that write the record: what is not written by then is a LibraryError."""
+        self.catalogue.hurry()
+
     # reading
 
     def article(self, article_id: str, version: int | None = None) -> Article:
