@@ -19,7 +19,7 @@ from qa.cli import main
 from qa.doctor import doctor
 from qa.engine import Engine
 from qa.errors import ExitCode, LibraryError, NotFoundError
-from qa.forget import forget
+from qa.forget import forget, forget_all
 from qa.ingest import ingest
 from qa.journal.forgetting import FORGOTTEN, telltale_of, without
 from qa.library import generations
@@ -236,11 +236,22 @@ def test_a_log_that_another_program_reads_is_told_and_goes_with_it(
 def test_the_command_says_what_it_leaves(engine: Engine, news: Path, capsys: pytest.CaptureFixture[str]) -> None:
     boats, library = boats_of(engine), str(engine.library.path)
     engine.close()
-    assert main(["library", "forget", boats, "--library", library]) == ExitCode.OK
+    assert main(["library", "forget", boats, "none", "--library", library]) == ExitCode.INPUT
+    capsys.readouterr()
+    assert main(["library", "forget", boats, boats, "--library", library]) == ExitCode.OK
     ran = capsys.readouterr()
     assert ran.out == "1 article(s) forgotten; 0 kept answer(s), briefing(s) and case(s) now say so\n"
     assert f"{news / 'boats.txt'} is untouched: read again" in ran.err
     assert main(["library", "forget", boats, "--library", library, "--json"]) == ExitCode.INPUT
+
+
+def test_several_articles_are_forgotten_at_once_and_an_empty_library_is_fine(engine: Engine) -> None:
+    ids = [row.article.id for row in engine.library.list()]
+    assert [one.id for one in forget_all(engine, [*ids, ids[0]])] == ids
+    assert holding(engine.library.path, (*WORDS, "Bakers")) == []
+    *_, found = doctor(engine.config)
+    assert isinstance(found, Examination)
+    assert not found.needs_you
 
 
 # what is kept

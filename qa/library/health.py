@@ -189,6 +189,8 @@ def _chroma(library: Library, read_data: bool, cancel: Cancel) -> Looking:
     damage = _chroma_damage(library)
     if damage:
         return Check("chroma", False, f"{damage}; exact search answers meanwhile", MEND)
+    if generations.read_pointer(library.path / "vectors") is None and not library.stats().passages:
+        return Check("chroma", True, "nothing to index yet")
     if not library.chroma_is_current():
         says = "missing or behind; exact search answers, and `newsdesk library rebuild` or the app brings it back"
         return Check("chroma", False, says, MEND)

@@ -158,7 +158,7 @@ class Library:
         return found
 
     def _not_found(self, article_id: str, version: int | None) -> NotFoundError:
-        what = f"article {article_id!r}" + (f", version {version}" if version else "")
+        what = f"article {article_id!r}" + (f", version {version}," if version is not None else "")
         if removed.found(self.catalogue.select, "id", article_id):
             return NotFoundError(
                 f"{what} was removed from this library", "`newsdesk library restore ID` brings it back."
