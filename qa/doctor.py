@@ -6,6 +6,7 @@ It begins with the files and ends with the servers, so that what cannot be opene
 from __future__ import annotations
 
 import shutil
+import stat
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future
@@ -20,9 +21,10 @@ from qa.endpoint import Endpoint
 from qa.engine import Clock, Engine, open_engine
 from qa.errors import EndpointError, LibraryError, NewsdeskError
 from qa.journal import Journal
-from qa.library import health
+from qa.library import Library, health
 from qa.library.place import file_system, is_far
 from qa.library.soundness import sqlite_damage
+from qa.room import NO_ROOM, has_no_room
 from qa.tokens import count_tokens
 from qa.types import Article, Cancel, Check, Examination, Notice, Progress
 
@@ -72,9 +74,12 @@ def doctor(
     with engine:
         if copy := engine.library.catalogue.backup:
             yield Notice(f"the library was brought up to this version; its record as it was lies in {copy}")
-        checks += yield from _of_the_library(engine, repair, read_data, cancel)
-        checks.append((yield from _kept_words(engine, journal, read_data, cancel)))
-        checks.append(engine.examine_embedder())
+        if wrong := health.contents(engine.library):
+            checks += [wrong, journal]
+        else:
+            checks += yield from _of_the_library(engine, repair, read_data, cancel)
+            checks.append((yield from _kept_words(engine, journal, read_data, cancel)))
+            checks.append(engine.examine_embedder())
         if store := engine.library.examine_store():
             checks.append(store)
         checks += yield from _servers(config)
@@ -92,19 +97,31 @@ def _of_the_library(engine: Engine, repair: bool, read_data: bool, cancel: Cance
         if not check.fine and repair and record.fine and not cancel.cancelled:
             yield Notice(f"{check.says}: making it again")
             before = check
-            yield from part.mend(library, cancel)
-            check = yield from _guarded(part, library, read_data, cancel)
+            failed = yield from _tried(part, library, cancel)
+            check = failed or (yield from _guarded(part, library, read_data, cancel))
             check = replace(check, repaired=check.fine, says=_mended(check, before))
         checks.append(check)
     return checks
 
 
-def _guarded(part: health.Part, library: object, read_data: bool, cancel: Cancel) -> Looking:
+def _guarded(part: health.Part, library: Library, read_data: bool, cancel: Cancel) -> Looking:
     """What a part looks like; an error of the record on the way is a finding too."""
     try:
-        return (yield from part.look(library, read_data, cancel))  # type: ignore[arg-type]
+        return (yield from part.look(library, read_data, cancel))
     except LibraryError as error:
         return Check(part.name, False, f"cannot be compared: {error.message}", error.hint)
+
+
+def _tried(part: health.Part, library: Library, cancel: Cancel) -> Generator[Notice | Progress, None, Check | None]:
+    """A part made again; why it could not be, where it could not."""
+    try:
+        yield from part.mend(library, cancel)
+    except NewsdeskError as error:
+        return Check(part.name, False, f"cannot be made again: {error.message}", error.hint)
+    except OSError as error:
+        remedy = NO_ROOM if has_no_room(error) else "Check that you may write to the library's folder."
+        return Check(part.name, False, f"cannot be made again: {error.strerror}", remedy)
+    return None
 
 
 def _mended(check: Check, before: Check) -> str:
@@ -118,13 +135,22 @@ def _disk(library: Path) -> Check:
     """Room, and what kind of file system it is."""
     there = next((path for path in (library, *library.absolute().parents) if path.exists()), Path("/"))
     free, kind = shutil.disk_usage(there).free, file_system(library)
-    used = sum(path.stat().st_size for path in library.rglob("*") if path.is_file()) if library.is_dir() else 0
+    used = sum(map(_size, library.rglob("*"))) if library.is_dir() else 0
     says = f"{free / 1e6:,.0f} MB free{f' ({kind})' if kind else ''}; the library takes {used / 1e6:,.1f} MB"
     if is_far(kind):
         return Check("disk", False, f"a network file system: {says}", "Keep the library on a disk of this machine.")
     if free < max(_ROOM, used):
         return Check("disk", False, says, "Free some space: an index is made again beside the old one.")
     return Check("disk", True, says)
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, 0 for what is none, or is gone by now: others may be at work."""
+    try:
+        told = path.lstat()
+    except OSError:
+        return 0
+    return told.st_size if stat.S_ISREG(told.st_mode) else 0
 
 
 def _unusable(library: Path) -> Check | None:
@@ -137,7 +163,15 @@ def _unusable(library: Path) -> Check | None:
         return None
     damage = "it is empty" if not path.stat().st_size and others else None
     damage = damage or (sqlite_damage(path) if path.stat().st_size else None)
-    return Check("record", False, f"{path.name} is damaged: {damage}", _RECORD) if damage else None
+    return _damaged("record", path, damage, _RECORD) if damage else None
+
+
+def _damaged(name: str, path: Path, damage: str, remedy: str) -> Check:
+    """What is said of a damaged file, or of one that could not be looked at because another program keeps it."""
+    if "locked" in damage:
+        says = f"{path.name} cannot be looked at: another program keeps it to itself"
+        return Check(name, False, says, "Try again in a moment, or close that program.")
+    return Check(name, False, f"{path.name} is damaged: {damage}", remedy)
 
 
 def _journal_file(library: Path, *, thorough: bool) -> Check:
@@ -146,7 +180,7 @@ def _journal_file(library: Path, *, thorough: bool) -> Check:
         return Check("journal", True, "none: nothing was kept yet, or the file was deleted")
     damage = "it is empty" if not path.stat().st_size else sqlite_damage(path, thorough=thorough)
     if damage:
-        return Check("journal", False, f"{path.name} is damaged: {damage}", _KEEP)
+        return _damaged("journal", path, damage, _KEEP)
     return Check("journal", True, "whole")
 
 

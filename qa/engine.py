@@ -15,7 +15,7 @@ from qa.dates import parse_day
 from qa.embed import Embedder, cores
 from qa.embedserver import EmbedServer
 from qa.endpoint import Endpoint
-from qa.errors import BudgetError, ConfigError, EndpointError, RecordingError
+from qa.errors import BudgetError, ConfigError, EndpointError, LibraryError, RecordingError
 from qa.journal import Journal
 from qa.library import Library
 from qa.llm import Replies, Writer
@@ -188,9 +188,13 @@ class Engine:
 
     def examine_journal(self) -> Check:
         """Whether what was asked can be read."""
+        try:
+            conversations = len(self.journal.conversations())
+        except LibraryError as error:
+            return Check("journal", False, error.message, error.hint)
         damage = self.journal.damage()
         kept = "" if self.config.journal else "; answers are not kept (journal = false)"
-        return Check("journal", not damage, damage or f"{len(self.journal.conversations())} conversation(s){kept}")
+        return Check("journal", not damage, damage or f"{conversations} conversation(s){kept}")
 
     def _cannot_use(self, used: str) -> str:
         remedy = f'set embedder to "{used.rpartition("@")[0]}" again, or ingest to embed anew with {self.configured}'

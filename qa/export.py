@@ -35,7 +35,7 @@ def write_export(path: Path, text: str, *, overwrite: bool = False) -> Path:
                 file.write(text)
                 file.flush()
                 os.fsync(handle)
-            _put(draft, path, overwrite)
+            put(draft, path, overwrite=overwrite)
     except (OSError, ValueError, RuntimeError) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise InputError(f"{path} cannot be written: {why}", NO_ROOM if has_no_room(error) else _ELSEWHERE) from None
@@ -66,8 +66,9 @@ def _draft(path: Path) -> Iterator[tuple[Path, int]]:
         os.close(handle)
 
 
-def _put(draft: Path, path: Path, overwrite: bool) -> None:
-    """Give a draft its name, durably; a file that has come there meanwhile is kept, unless it may be overwritten."""
+def put(draft: Path, path: Path, *, overwrite: bool) -> None:
+    """Give a draft, of the same file system, its name, durably; a file that has come there meanwhile is kept, unless it
+    may be overwritten. Raises InputError and OSError."""
     if overwrite or not _linked(draft, path):
         draft.replace(path)
     handle = os.open(path.parent, os.O_RDONLY | os.O_CLOEXEC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.engine import Engine
@@ -22,14 +23,21 @@ class Forgotten:
 
 
 def forget(engine: Engine, article_id: str) -> Forgotten:
-    """Erase an article (removed or not) in all its versions: afterwards no file of the library holds its text.
+    """Erase one article, as ``forget_all`` does."""
+    return forget_all(engine, [article_id])[0]
+
+
+def forget_all(engine: Engine, article_ids: Sequence[str]) -> list[Forgotten]:
+    """Erase articles (removed or not) in all their versions: afterwards no file of the library holds their texts.
 
     What is kept goes first, so that a kill on the way leaves something that can be forgotten again. Raises
-    NotFoundError, and LibraryError where another program has the library's index open or keeps it busy.
+    NotFoundError where one is not there, before anything is erased, and LibraryError where another program has the
+    library's index open or keeps it busy.
     """
-    library = engine.library
-    held = forgetting.held(library, article_id)
+    library, ids = engine.library, list(dict.fromkeys(article_ids))
+    held = {one: forgetting.held(library, one) for one in ids}
     with forgetting.alone(library):
-        kept = engine.journal.forget(article_id, held.texts)
-        forgetting.erase(library, article_id)
-    return Forgotten(article_id, kept, held.places, held.same)
+        kept = {one: engine.journal.forget(one, held[one].texts) for one in ids}
+        forgetting.erase(library, ids)
+    left = {one: tuple(other for other in held[one].same if other not in held) for one in ids}
+    return [Forgotten(one, kept[one], held[one].places, left[one]) for one in ids]

@@ -32,6 +32,7 @@ from qa import open_engine
 from qa.config import Config
 from qa.engine import Engine
 from qa.errors import LibraryError
+from qa.library import record
 from qa.period import Period
 from qa.types import Cancel
 from tui.desk import Opened
@@ -569,6 +570,27 @@ def test_what_was_removed_just_before_turning_to_another_library_is_removed(own_
     run(test)
     with open_engine(Config(library=own_seeds)) as engine:
         assert not engine.library.list()
+
+
+def test_leaving_waits_a_moment_for_another_program_that_writes_and_no_longer(
+    own_seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "_BUSY_MS", 600_000)
+
+    async def test() -> None:
+        async with running(Config(library=own_seeds)) as user:
+            await user.press("f4")
+            await until(user, lambda: user.app.screen.query_one(ArticleTable).total == 2, "the list")
+            writer.execute("BEGIN IMMEDIATE")
+            await user.press("delete")
+            await until(user, lambda: user.app.desk.running("change") is not None, "the removal")
+            await user.press("ctrl+q")
+
+    with closing(sqlite3.connect(own_seeds / "catalogue.sqlite", isolation_level=None)) as writer:
+        run(test)
+        writer.execute("COMMIT")
+    with open_engine(Config(library=own_seeds)) as engine:
+        assert len(engine.library.list()) == 2
 
 
 def test_a_library_that_was_opened_too_late_is_closed_again(own_seeds: Path, other: Path) -> None:

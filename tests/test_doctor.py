@@ -128,6 +128,55 @@ def _open(library: Path) -> Engine:
     return engine
 
 
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE articles SET text = x'fffe'", "articles holds something else"),
+        ("UPDATE articles SET day = 99999999999", "articles holds something else"),
+        ("DROP TABLE details", "details has no"),
+        ("DELETE FROM articles", "refers to something that is not there"),
+        ("INSERT OR REPLACE INTO meta VALUES ('timezone', 'Nowhere/At')", "a time zone that is not known here"),
+    ],
+)
+def test_a_record_that_holds_what_it_cannot_hold_is_told_and_not_read(
+    own_seeds: Path, capsys: pytest.CaptureFixture[str], statement: str, says: str
+) -> None:
+    with closing(sqlite3.connect(own_seeds / "catalogue.sqlite")) as db, db:
+        db.execute(statement)
+    assert main(["doctor", "--library", str(own_seeds), "--json"]) == ExitCode.NEEDS_YOU
+    record = {one["name"]: one for one in json.loads(capsys.readouterr().out)["checks"]}["record"]
+    assert says in record["says"]
+    assert record["remedy"]
+
+
+def test_a_record_whose_last_page_is_torn_is_damaged(own_seeds: Path) -> None:
+    record = own_seeds / "catalogue.sqlite"
+    record.write_bytes(record.read_bytes()[:-1_000])  # SQLite itself takes what is missing for zeros
+    assert "its end is missing" in named(examined(own_seeds))["record"].says
+
+
+def test_files_and_folders_in_each_others_places_are_made_again(whole: Path) -> None:
+    shutil.rmtree(whole / "words")
+    (whole / "words").write_text("x")
+    (whole / "sentences.sqlite").unlink()
+    (whole / "sentences.sqlite").mkdir()
+    pointer = json.loads((whole / "vectors" / "current").read_text())
+    (whole / "vectors" / "current").write_text(json.dumps(pointer | {"dimensions": 0}).replace(": 0", ": 1e999"))
+    assert unwell(examined(whole)) == ["words", "sentences", "chroma"]
+    mended = examined(whole, repair=True)
+    assert (unwell(mended), mended.repaired) == ([], True)
+
+
+def test_what_cannot_be_made_again_is_told_and_the_rest_is_looked_at(whole: Path) -> None:
+    shutil.rmtree(whole / "words")
+    (whole / "words").symlink_to(whole / "nowhere" / "at" / "all")
+    found = examined(whole, repair=True)
+    assert unwell(found) == ["words"]
+    assert "cannot be made again" in named(found)["words"].says
+    assert named(found)["words"].remedy
+    assert "model" in named(found)
+
+
 @DAMAGES
 def test_a_damaged_word_index_is_made_again(whole: Path, damage: Callable[[Path], None]) -> None:
     damage(word_file(whole))
@@ -251,6 +300,18 @@ def test_a_record_of_a_newer_version_is_refused_with_a_sentence(whole: Path) -> 
 def change_version(path: Path, version: int) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute(f"PRAGMA user_version = {version}")
+
+
+def test_a_journal_of_a_newer_version_or_without_its_tables_has_a_remedy(whole: Path) -> None:
+    for statement, says, remedy in (
+        ("DROP TABLE turns", "is damaged: no such table", "Move that file away"),
+        ("PRAGMA user_version = 99", "newer Newsdesk", "Upgrade"),
+    ):
+        with closing(sqlite3.connect(whole / "journal.sqlite")) as db, db:
+            db.execute(statement)
+        journal = named(examined(whole))["journal"]
+        assert says in journal.says
+        assert remedy in journal.remedy
 
 
 def test_broken_off_it_says_so(whole: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import json
 import os
+import resource
 import shutil
 import sqlite3
 import zipfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +141,17 @@ def edited(raw: bytes, folder: Path, *statements: str) -> bytes:
     return path.read_bytes()
 
 
+@contextmanager
+def small_files(most: int) -> Iterator[None]:
+    """As on a disk with little room: no file may have more bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 def refused(source: Path, library: Path, words: str) -> None:
     beside = sorted(os.listdir(library.parent))
     with pytest.raises(NewsdeskError, match=words) as told:
@@ -159,9 +173,14 @@ def test_damaged_files_are_refused_by_name(packed: Path, tmp_path: Path) -> None
         (tmp_path / "spoiled.zip").write_bytes(spoiled)
         refused(tmp_path / "spoiled.zip", tmp_path / "made", "spoiled.zip is damaged")
     middle = len(raw) // 2
-    (tmp_path / "spoiled.zip").write_bytes(raw[:middle] + b"\xa5" * 64 + raw[middle + 64 :])
-    with pytest.raises(NewsdeskError, match="damaged"):
-        import_library(tmp_path / "spoiled.zip", tmp_path / "made")
+    for spoilt in (b"\xa5", b"\xff"):  # the second is no deflated data at all
+        for at in (middle // 2, middle, len(raw) - 2_000):
+            (tmp_path / "spoiled.zip").write_bytes(raw[:at] + spoilt * 64 + raw[at + 64 :])
+            refused(tmp_path / "spoiled.zip", tmp_path / "made", "damaged")
+    with zipfile.ZipFile(packed) as parts, zipfile.ZipFile(tmp_path / "lzma.zip", "w", zipfile.ZIP_LZMA) as other:
+        for name in parts.namelist():
+            other.writestr(name, parts.read(name))
+    refused(tmp_path / "lzma.zip", tmp_path / "made", "packed in another way")
     refused(tmp_path / "none.zip", tmp_path / "made", "is not there")
     refused(tmp_path, tmp_path / "made", "is a folder")
     with zipfile.ZipFile(tmp_path / "foreign.zip", "w") as foreign:
@@ -188,6 +207,68 @@ def test_a_manifest_that_says_nothing_is_refused(packed: Path, tmp_path: Path, m
         out.writestr(MANIFEST, manifest)
         out.writestr(CATALOGUE, b"x")
     refused(tmp_path / "odd.zip", tmp_path / "made", "manifest cannot be read")
+
+
+@pytest.mark.parametrize("count", ["1e999", "-1", "NaN", "1.5", '"1"', "true", "null", "[1]", "9" * 5_000])
+def test_a_manifest_of_odd_numbers_is_refused(tmp_path: Path, count: str) -> None:
+    one = f'{{"{CATALOGUE}": {{"bytes": {count}, "sha256": "{"0" * 64}"}}}}'
+    for manifest in (
+        f'{{"form": {count}, "newsdesk": "1", "parts": {{}}}}',
+        f'{{"form": 1, "newsdesk": "1", "parts": {one}}}',
+    ):
+        with zipfile.ZipFile(tmp_path / "odd.zip", "w") as out:
+            out.writestr(MANIFEST, manifest)
+            out.writestr(CATALOGUE, b"x")
+        refused(tmp_path / "odd.zip", tmp_path / "made", "manifest cannot be read")
+
+
+def test_tables_that_hold_what_they_cannot_hold_are_refused(packed: Path, tmp_path: Path) -> None:
+    for name, statement, words in (
+        (CATALOGUE, "UPDATE articles SET text = x'fffe'", "articles holds something else"),
+        (CATALOGUE, "UPDATE articles SET day = 99999999", "articles holds something else"),
+        (CATALOGUE, "ALTER TABLE articles DROP COLUMN url", "articles has no url"),
+        (CATALOGUE, "DELETE FROM articles", "refers to something that is not there"),
+        (CATALOGUE, "UPDATE vectors SET vector = x'000000'", "not of one length"),
+        (CATALOGUE, "PRAGMA user_version = 1", "cannot be opened"),
+        (JOURNAL, "UPDATE turns SET answer = x'00'", "turns holds something else"),
+    ):
+
+        def change(manifest: dict[str, Any], held: dict[str, bytes], of: str = name, how: str = statement) -> None:
+            held[of] = edited(held[of], tmp_path, how)
+
+        refused(repacked(packed, change), tmp_path / "made", words)
+
+
+def test_what_a_killed_process_left_goes_and_what_a_living_one_has_stays(packed: Path, tmp_path: Path) -> None:
+    left, living = (tmp_path / f".newsdesk-moving-{name}" for name in ("left", "living"))
+    for folder in (left, living):
+        folder.mkdir()
+        (folder / CATALOGUE).write_bytes(b"a whole library")
+    handle = os.open(living, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        import_library(packed, tmp_path / "made")
+        assert (left.exists(), living.exists()) == (False, True)
+    finally:
+        os.close(handle)
+
+
+def test_an_export_to_a_full_disk_or_one_without_hard_links(
+    lived_in: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_files(20_000), pytest.raises(LibraryError, match="cannot be copied") as told:
+        export_library(lived_in.library.path, tmp_path / "a.zip", NOW)
+    assert "free some space" in told.value.hint
+    assert [path.name for path in tmp_path.iterdir() if "moving" in path.name or path.suffix == ".zip"] == []
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    export_library(lived_in.library.path, tmp_path / "a.zip", NOW)
+    import_library(tmp_path / "a.zip", tmp_path / "made")
+    with pytest.raises(InputError, match="is there already"):
+        export_library(lived_in.library.path, tmp_path / "a.zip", NOW)
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(packed: Path, tmp_path: Path) -> None:
@@ -234,6 +315,10 @@ def test_a_library_of_an_earlier_version_is_brought_up_with_a_copy_beside_it(
         db.execute("DROP TABLE details")
         db.execute("DROP TABLE fetched")
         db.execute("PRAGMA user_version = 3")
+    with small_files(40_000):
+        assert main(["library", "stats", "--library", str(earlier)]) == ExitCode.LIBRARY
+    assert "free some space" in capsys.readouterr().err
+    assert list((earlier / "backups").iterdir()) == []
     assert main(["library", "stats", "--library", str(earlier)]) == ExitCode.OK
     copy = earlier / "backups" / "catalogue-3.sqlite"
     assert f"its record as it was lies in {copy}" in capsys.readouterr().err

@@ -19,7 +19,7 @@ from qa.cli import main
 from qa.doctor import doctor
 from qa.engine import Engine
 from qa.errors import ExitCode, LibraryError, NotFoundError
-from qa.forget import forget
+from qa.forget import forget, forget_all
 from qa.ingest import ingest
 from qa.journal.forgetting import FORGOTTEN, telltale_of, without
 from qa.library import generations
@@ -236,11 +236,22 @@ def test_a_log_that_another_program_reads_is_told_and_goes_with_it(
 def test_the_command_says_what_it_leaves(engine: Engine, news: Path, capsys: pytest.CaptureFixture[str]) -> None:
     boats, library = boats_of(engine), str(engine.library.path)
     engine.close()
-    assert main(["library", "forget", boats, "--library", library]) == ExitCode.OK
+    assert main(["library", "forget", boats, "none", "--library", library]) == ExitCode.INPUT
+    capsys.readouterr()
+    assert main(["library", "forget", boats, boats, "--library", library]) == ExitCode.OK
     ran = capsys.readouterr()
     assert ran.out == "1 article(s) forgotten; 0 kept answer(s), briefing(s) and case(s) now say so\n"
     assert f"{news / 'boats.txt'} is untouched: read again" in ran.err
     assert main(["library", "forget", boats, "--library", library, "--json"]) == ExitCode.INPUT
+
+
+def test_several_articles_are_forgotten_at_once_and_an_empty_library_is_fine(engine: Engine) -> None:
+    ids = [row.article.id for row in engine.library.list()]
+    assert [one.id for one in forget_all(engine, [*ids, ids[0]])] == ids
+    assert holding(engine.library.path, (*WORDS, "Bakers")) == []
+    *_, found = doctor(engine.config)
+    assert isinstance(found, Examination)
+    assert not found.needs_you
 
 
 # what is kept
@@ -253,6 +264,39 @@ def test_what_repeats_eight_words_or_all_of_a_short_text_is_told() -> None:
     assert not tells("Two boats met somebody else")
     assert not tells("off Crete")
     assert not tells("On Monday two boats met nobody at all off the coast of Crete")
+
+
+def test_short_titles_and_names_made_of_a_title_are_told() -> None:
+    tells = telltale_of(["Boats sink", "Crète", "Two boats met the Quastenflosser near Crete today", BOATS])
+    assert tells.heads("boats sink!")
+    assert not tells.heads("Boats sink again")
+    assert not tells.heads("")
+    assert tells.named("boats-sink-number")
+    assert tells.named("two-boats-met-the-quastenflosser-date-2")
+    assert not tells.named("two-boats-date")
+    assert not tells.named("crete-number")
+    story = {"id": "1", "title": "Boats sink", "articles": [{"id": "b", "digest": "d", "title": "Boats sink"}]}
+    now = without(story, "a", tells)
+    assert (now["title"], now["articles"][0]["title"]) == (FORGOTTEN, "Boats sink")
+
+
+def test_standing_questions_and_cases_of_its_words_are_scrubbed(engine: Engine) -> None:
+    journal, at = engine.journal, engine.clock()
+    journal.standing.add(f"Why is it that {BOATS.rpartition('. ')[2]}", "x", at)
+    journal.standing.add("What of the bread?", "y", at)
+    case = json.dumps({"id": "boats-meet-the-zweifelbacher-quastenflosser-number", "said": "5"})
+    with closing(sqlite3.connect(journal.path)) as db, db:
+        db.execute("INSERT INTO runs VALUES (1, 's', 'f', '2026', 1, 1, '{}', NULL)")
+        packed = zlib.compress(case.encode())
+        db.execute("INSERT INTO run_cases VALUES (1, ?, 7, 1, ?)", (json.loads(case)["id"], packed))
+        db.execute("INSERT INTO followed VALUES (1, 'p', 'n', '2026', NULL, ?, NULL)", (BOATS,))
+    forget(engine, boats_of(engine))
+    assert holding(engine.library.path) == []
+    assert [one.question for one in journal.standing.questions()] == ["What of the bread?"]
+    with closing(sqlite3.connect(journal.path)) as db:
+        ((name, told),) = db.execute("SELECT name, told FROM run_cases").fetchall()
+        assert db.execute("SELECT problem FROM followed").fetchall() == [(FORGOTTEN,)]
+    assert (name, json.loads(zlib.decompress(told))["id"]) == ("forgotten-7", "forgotten-7")
 
 
 def test_a_value_of_another_shape_is_left_or_blanked_without_harm() -> None:

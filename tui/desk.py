@@ -21,6 +21,9 @@ from tui.work import Owner, Verb, Work, warm
 if TYPE_CHECKING:
     from qa.engine import Engine
 
+_A_MOMENT = 1.0
+"""Seconds that the app, about to leave, waits for another program that writes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -290,7 +293,11 @@ class Desk:
 
 
 def _end_child(engine: Engine, busy: Sequence[Work]) -> None:
-    """End the Chroma child again and again: the work that waits for it may be about to start it only now."""
+    """End the Chroma child again and again: the work that waits for it may be about to start it only now. What waits
+    for another program that writes is given a moment."""
+    since = time.monotonic()
     while any(not work.over for work in busy):
         engine.library.end_chroma()
+        if time.monotonic() - since > _A_MOMENT:
+            engine.library.hurry()
         time.sleep(0.05)

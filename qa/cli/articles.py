@@ -11,7 +11,7 @@ from qa.cli.session import put_result
 from qa.dates import parse_day
 from qa.engine import Engine
 from qa.errors import ExitCode, LibraryError, NotFoundError, UsageError
-from qa.forget import forget
+from qa.forget import forget_all
 from qa.render import article_json, article_text, differing, problems_text, show_line
 from qa.types import Article, Cancel, Heading, Listing, RemovedBy, SortBy, Window
 
@@ -98,7 +98,7 @@ def _show_diff(engine: Engine, options: argparse.Namespace) -> ExitCode:
 
 
 def _forget(engine: Engine, options: argparse.Namespace, cancel: Cancel) -> ExitCode:
-    gone = [forget(engine, one) for one in dict.fromkeys(options.ids)]
+    gone = forget_all(engine, options.ids)
     for one in gone:
         for place in one.places:
             say(f"{show_line(place)} is untouched: read again, {show_line(one.id)} is back")

@@ -19,7 +19,7 @@ from qa.types import Cancel, Progress, SyncReport
 def library(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     """Do what ``options.action`` says. Raises NewsdeskError."""
     if options.action in ("export", "import"):
-        return _move(options)
+        return _move(options, cancel)
     with engine_of(options, create=options.action == "sync") as engine:
         code = _ACTIONS[options.action](engine, options, cancel)
         if options.action == "forget":
@@ -27,7 +27,7 @@ def library(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
         return code
 
 
-def _move(options: argparse.Namespace) -> ExitCode:
+def _move(options: argparse.Namespace, cancel: Cancel) -> ExitCode:
     """Export or import a library as one file; its indexes are made from its record where they are needed next."""
     from qa.moving import export_library, import_library
 
@@ -39,6 +39,7 @@ def _move(options: argparse.Namespace) -> ExitCode:
         moved = import_library(named, library)
         with engine_of(options) as engine:
             engine.library.update_words()
+            catch_up(engine, cancel)
     done = "exported to" if options.action == "export" else "imported to"
     what = f"{moved.articles} article(s) and {moved.conversations} conversation(s)"
     told = {"path": str(moved.path), "articles": moved.articles, "conversations": moved.conversations}

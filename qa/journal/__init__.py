@@ -22,7 +22,7 @@ from qa.journal.briefings import Briefings
 from qa.journal.cited import citations
 from qa.journal.file import JOURNAL_FILE, JournalFile, iso
 from qa.journal.followed import FollowedSources
-from qa.journal.forgetting import Telltale, telltale_of, without
+from qa.journal.forgetting import FORGOTTEN, Telltale, telltale_of, without
 from qa.journal.runs import Runs
 from qa.journal.standing import Kept, StandingQuestions, same
 from qa.types import Answer, Citation, Conversation, Turn
@@ -191,7 +191,8 @@ class Journal(JournalFile):
                     if now != told:
                         of = " AND ".join(f"{name} = ?" for name in key)
                         db.execute(f"UPDATE {table} SET {column} = ? WHERE {of}", (now, *where))
-                        changed += table != "conversations"
+                        changed += table not in _WORDS_ALONE
+            _rename(db, tells)
         with self._translated(), closing(self._connection()) as db:
             db.execute("VACUUM")
         self._overwrite()
@@ -203,8 +204,25 @@ class Journal(JournalFile):
         return self._found(found.id)
 
 
+def _rename(db: sqlite3.Connection, tells: Telltale) -> None:
+    """Cases that are named after the article get another name, and a standing question of its words is asked no
+    more."""
+    for run, name, n, told in db.execute("SELECT run, name, n, told FROM run_cases").fetchall():
+        if tells.named(name):
+            value, other = json.loads(zlib.decompress(told)), f"forgotten-{n}"
+            renamed = zlib.compress(json.dumps(value | {"id": other}, ensure_ascii=True).encode("ascii"))
+            of = (other, renamed, run, name)
+            db.execute("UPDATE run_cases SET name = ?, told = ? WHERE run = ? AND name = ?", of)
+    db.execute("UPDATE standing SET removed = ifnull(removed, added) WHERE question = ?", (FORGOTTEN,))
+
+
+_WORDS_ALONE = ("conversations", "standing", "followed")
+"""Tables whose columns in ``_KEPT`` are plain words."""
 _KEPT = (
     ("conversations", "title", ("id",)),
+    ("standing", "question", ("id",)),
+    ("followed", "problem", ("id",)),
+    ("followed", "name", ("id",)),
     ("turns", "answer", ("conversation", "n")),
     ("revisions", "told", ("briefing", "n")),
     ("standing_answers", "told", ("question", "briefing")),
@@ -216,7 +234,7 @@ _KEPT = (
 
 def _without(table: str, told: Any, article_id: str, tells: Telltale) -> Any:
     """What is kept, without an article; the very same where it has nothing of it."""
-    if table == "conversations":
+    if table in _WORDS_ALONE:
         return without(told, article_id, tells)
     try:
         value = json.loads(zlib.decompress(told) if table == "run_cases" else told)

@@ -132,14 +132,17 @@ class JournalFile:
             remedy = NO_ROOM if has_no_room(error) else _WRITABLE
             raise LibraryError(f"the journal {self.path} cannot be used: {error.strerror}", remedy) from None
         except sqlite3.OperationalError as error:
+            if str(error).startswith(_OTHER_TABLES):
+                raise LibraryError(f"the journal {self.path} is damaged: {error}", _RESTORE) from None
             locked = "Another program is writing to it; try again in a moment."
             remedy = locked if is_locked(error) else NO_ROOM if has_no_room(error) else _WRITABLE
             raise LibraryError(f"the journal {self.path} cannot be used: {error}", remedy) from None
         except sqlite3.DatabaseError as error:
-            remedy = "Move that file away to begin a new one, or restore it from a backup; your articles are whole."
-            raise LibraryError(f"the journal {self.path} is damaged: {error}", remedy) from None
+            raise LibraryError(f"the journal {self.path} is damaged: {error}", _RESTORE) from None
 
 
+_OTHER_TABLES = ("no such table", "no such column")
+_RESTORE = "Move that file away to begin a new one, or restore it from a backup; your articles are whole."
 _WRITABLE = "Check that there is room on the disk and that you may write to the file."
 
 
@@ -148,6 +151,13 @@ def _create(path: Path) -> None:
     of the locks that other threads hold on it (POSIX)."""
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
+def empty() -> sqlite3.Connection:
+    """A journal of this version with nothing in it, in memory: what the tables of one are held against."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    _bring_up(db)
+    return db
 
 
 def _bring_up(db: sqlite3.Connection) -> None:

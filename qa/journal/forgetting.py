@@ -7,9 +7,11 @@ repeats its words (a title, a note, what a case said) goes by them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from qa.facts import fold
 from qa.journal.cited import is_citation
 
 FORGOTTEN = "[forgotten: its article was erased]"
@@ -19,23 +21,43 @@ _RUN = 8
 _FEWEST = 4
 """Words that a text which is wholly in the article must have to be of it."""
 _WORD = re.compile(r"\w+")
-Telltale = Callable[[str], bool]
+_NAMING = re.compile(r"[a-z0-9]+")
+_IN_A_NAME = 5
+"""Words of a title that the name of a drafted fixture has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telltale:
+    """What tells whether a text repeats one of the texts that it was made of."""
+
+    runs: frozenset[tuple[str, ...]]
+    texts: tuple[str, ...]
+    """The words of each, a space before and after each word."""
+
+    def __call__(self, said: str) -> bool:
+        """Whether ``said`` has eight words in a row of one text, or lies in one when it is shorter (four at least)."""
+        words = _words(said)
+        if len(words) >= _RUN:
+            return any(tuple(words[i : i + _RUN]) in self.runs for i in range(len(words) - _RUN + 1))
+        return len(words) >= _FEWEST and any(_spaced(words) in text for text in self.texts)
+
+    def heads(self, title: str) -> bool:
+        """Whether ``title``, however short, is one of the texts, word for word."""
+        return _spaced(_words(title)) in self.texts
+
+    def named(self, name: str) -> bool:
+        """Whether the name of something was made of one of the texts: it has its first words (two at least), as a
+        drafted fixture has those of a title."""
+        said = _spaced(_WORD.findall(fold(name)))
+        heads = (_NAMING.findall(fold(text[:200]))[:_IN_A_NAME] for text in self.texts)
+        return any(len(words) > 1 and _spaced(words) in said for words in heads)
 
 
 def telltale_of(texts: Sequence[str]) -> Telltale:
-    """What tells whether a text repeats one of ``texts``: eight words in a row, or all of its words when it is shorter
-    (four at least)."""
-    worded = [_words(text) for text in texts]
-    runs = {tuple(words[i : i + _RUN]) for words in worded for i in range(len(words) - _RUN + 1)}
-    whole = [f" {' '.join(words)} " for words in worded]
-
-    def tells(said: str) -> bool:
-        words = _words(said)
-        if len(words) >= _RUN:
-            return any(tuple(words[i : i + _RUN]) in runs for i in range(len(words) - _RUN + 1))
-        return len(words) >= _FEWEST and any(f" {' '.join(words)} " in text for text in whole)
-
-    return tells
+    """What tells whether a text repeats one of ``texts``, titles and whole articles."""
+    worded = [words for text in texts if (words := _words(text))]
+    runs = frozenset(tuple(words[i : i + _RUN]) for words in worded for i in range(len(words) - _RUN + 1))
+    return Telltale(runs, tuple(map(_spaced, worded)))
 
 
 def without(told: Any, article_id: str, tells: Telltale) -> Any:
@@ -50,6 +72,8 @@ def without(told: Any, article_id: str, tells: Telltale) -> Any:
         return _blank(told) | {"quote": FORGOTTEN}
     if told.get("id" if "digest" in told else "article_id") == article_id and "title" in told:
         told = _blank(told)
+    if not told.keys() & {"article_id", "digest"} and tells.heads(str(told.get("title", ""))):
+        told = told | {"title": FORGOTTEN}  # a story goes by the title of one of its articles
     if {"question", "text", "claims"} <= told.keys():
         told = _retold(told, article_id, tells)
     elif _rests_on(told, article_id):
@@ -93,3 +117,7 @@ def _retold(answer: dict[str, Any], article_id: str, tells: Telltale) -> dict[st
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
+
+
+def _spaced(words: Sequence[str]) -> str:
+    return f" {' '.join(words)} "

@@ -6,6 +6,7 @@ record is overwritten (SQLite's ``secure_delete``) and written anew (``VACUUM``)
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import time
@@ -65,7 +66,7 @@ def alone(library: Library) -> Iterator[None]:
     folder = library.path / "vectors"
     library.end_chroma()
     folder.mkdir(exist_ok=True)
-    lock = generations.claim(folder)
+    lock = generations.claim(folder, os.getpid())
     if lock is None:
         owner = generations.owner(folder)
         raise LibraryError(
@@ -78,14 +79,15 @@ def alone(library: Library) -> Iterator[None]:
         generations.release(lock)
 
 
-def erase(library: Library, article_id: str) -> None:
-    """Erase an article in all its versions, removed or not. Whoever calls it is ``alone``; the word index follows at
+def erase(library: Library, article_ids: Sequence[str]) -> None:
+    """Erase articles in all their versions, removed or not. Whoever calls it is ``alone``; the word index follows at
     once, the Chroma index with its next update. Raises LibraryError where another program keeps the record busy."""
     _delete_derived(library)
     with library.catalogue.erasing() as db:
-        _delete(db, article_id)
+        for article_id in article_ids:
+            _delete(db, article_id)
+    _delete_derived(library)  # what others made of the record meanwhile
     overwrite(library)
-    _delete_derived(library)
     library.update_words()
 
 

@@ -58,7 +58,7 @@ def read_pointer(folder: Path) -> Pointer | None:
             None if revision is None else str(revision),
             int(raw["count"]),
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
     return pointer if _NAME.fullmatch(pointer.generation) else None
 
@@ -117,8 +117,9 @@ def looks_whole(place: Path) -> bool:
         return False
 
 
-def claim(folder: Path) -> int | None:
-    """Lock ``folder`` for this process: an open descriptor to keep, or ``None`` when another one holds it.
+def claim(folder: Path, owner: int | None = None) -> int | None:
+    """Lock ``folder`` for this process, and name its ``owner`` (the process that started this one, unless given): an
+    open descriptor to keep, or ``None`` when another one holds it.
 
     The kernel releases the lock with the descriptor, however the process ends. Raises OSError.
     """
@@ -129,7 +130,7 @@ def claim(folder: Path) -> int | None:
         os.close(handle)
         return None
     os.ftruncate(handle, 0)
-    os.pwrite(handle, str(os.getppid()).encode(), 0)
+    os.pwrite(handle, str(owner or os.getppid()).encode(), 0)
     return handle
 
 

@@ -7,17 +7,19 @@ every index is read and compared.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qa.errors import LibraryError
 from qa.library import generations
 from qa.library.catalogue import words_digest
+from qa.library.record import empty
 from qa.library.sentences import forget
-from qa.library.soundness import sqlite_damage, words_damage
+from qa.library.soundness import contents_damage, sqlite_damage, words_damage
 from qa.library.store import CATALOGUE_FILE, EXACT_FOLDER, SENTENCES_FILE, Library
 from qa.types import Cancel, Check, Progress
 
@@ -43,6 +45,13 @@ class Part:
 
 
 # the record
+
+
+def contents(library: Library) -> Check | None:
+    """What the record's tables hold that they cannot hold: nothing else may be read from it then. None when nothing."""
+    with closing(empty()) as made:
+        damage = contents_damage(library.path / CATALOGUE_FILE, made)
+    return Check("record", False, f"{CATALOGUE_FILE} is damaged: {damage}", RESTORE) if damage else None
 
 
 def record(library: Library, read_data: bool, cancel: Cancel) -> Looking:
@@ -104,6 +113,9 @@ def _words(library: Library, read_data: bool, cancel: Cancel) -> Looking:
 
 def _mend_words(library: Library, cancel: Cancel) -> Iterator[Progress]:
     yield Progress("making the word index", 0, 0)
+    for folder in (library.words.folder.parent, library.words.folder):
+        if folder.is_file():
+            folder.unlink()
     library.words.discard()
     library.update_words()
 
@@ -166,8 +178,11 @@ def _sentences(library: Library, read_data: bool, cancel: Cancel) -> Looking:
 
 def _mend_sentences(library: Library, cancel: Cancel) -> Iterator[Progress]:
     yield Progress("letting go of the vectors of sentences", 0, 0)
+    path = library.path / SENTENCES_FILE
+    if path.is_dir():
+        shutil.rmtree(path)
     library.forget_sentences()
-    forget(library.path / SENTENCES_FILE)
+    forget(path)
 
 
 # Chroma
@@ -177,6 +192,8 @@ def _chroma(library: Library, read_data: bool, cancel: Cancel) -> Looking:
     damage = _chroma_damage(library)
     if damage:
         return Check("chroma", False, f"{damage}; exact search answers meanwhile", MEND)
+    if generations.read_pointer(library.path / "vectors") is None and not library.stats().passages:
+        return Check("chroma", True, "nothing to index yet")
     if not library.chroma_is_current():
         says = "missing or behind; exact search answers, and `newsdesk library rebuild` or the app brings it back"
         return Check("chroma", False, says, MEND)
@@ -248,7 +265,7 @@ def _clear(library: Library) -> None:
     folder = library.path / "vectors"
     folder.mkdir(exist_ok=True)
     library.chroma.close()
-    lock = generations.claim(folder)
+    lock = generations.claim(folder, os.getpid())
     if lock is None:
         return
     for path in folder.iterdir():

@@ -9,12 +9,12 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qa.database import is_locked, write_ahead
+from qa.database import begin, is_locked, write_ahead
 from qa.errors import LibraryError
 from qa.library import listing, marks, schema
 from qa.library.generations import sync
@@ -41,6 +41,7 @@ class RecordFile:
         self._local = threading.local()
         self._open: list[_Opened] = []
         self._closed = False
+        self._patience = _BUSY_MS / 1000
         self._lock = threading.Lock()
         self.backup: Path | None = None
         """Where the file as it was lies, when it was of an earlier version and has just been brought up to this one."""
@@ -56,6 +57,10 @@ class RecordFile:
         for one in opened:
             with one.busy:
                 one.connection.close()
+
+    def hurry(self) -> None:
+        """Whoever waits until others have written waits no longer, now or later: the program is about to end."""
+        self._patience = 0.0
 
     # values of the library itself
 
@@ -151,10 +156,12 @@ class RecordFile:
             folder.mkdir(mode=0o700, exist_ok=True)
             beside.unlink(missing_ok=True)
             os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            with closing(sqlite3.connect(beside)) as copy:
-                db.backup(copy, pages=1_000)
-            sync(beside)
-            beside.replace(target)
+            try:
+                db.execute("VACUUM INTO ?", (str(beside),))
+                sync(beside)
+                beside.replace(target)
+            finally:
+                beside.unlink(missing_ok=True)  # on a full disk, what was written of it is in the way
             sync(folder)
             for other in folder.glob(f"{self.path.stem}-*.sqlite"):
                 if other != target:
@@ -192,7 +199,7 @@ class RecordFile:
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._translated(), self._connection() as db:
-            db.execute("BEGIN IMMEDIATE")
+            begin(db, lambda: self._patience, _BUSY_MS)
             try:
                 yield db
                 db.execute("COMMIT")
@@ -229,6 +236,13 @@ def _bring_up(db: sqlite3.Connection, version: int) -> None:
         if statement.strip():
             db.execute(statement)
     db.execute(f"PRAGMA user_version = {schema.VERSION}")
+
+
+def empty() -> sqlite3.Connection:
+    """A record of this version with nothing in it, in memory: what the tables of one are held against."""
+    db = sqlite3.connect(":memory:")
+    db.executescript(f"{schema.TABLES};{marks.TABLE}")
+    return db
 
 
 def bump(db: sqlite3.Connection, counter: str) -> None:

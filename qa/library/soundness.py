@@ -6,11 +6,14 @@ import json
 import sqlite3
 import zlib
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 _MAGIC = (1337).to_bytes(4, "little")
 """What a file of tantivy ends in, after the length of its footer (tantivy, src/directory/footer.rs)."""
 _AT_ONCE = 1 << 20
+_KINDS = {"TEXT": "text", "INTEGER": "integer", "BLOB": "blob"}
+"""What SQLite calls a value of each declared type; it keeps any value in any column (sqlite.org/datatype3.html)."""
 
 
 def sqlite_damage(path: Path, *, thorough: bool = False) -> str | None:
@@ -20,11 +23,40 @@ def sqlite_damage(path: Path, *, thorough: bool = False) -> str | None:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as db:
             found = [str(row[0]) for row in db.execute(f"PRAGMA {'integrity_check' if thorough else 'quick_check'}")]
             empty = not db.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.Error as error:
+            (page,) = db.execute("PRAGMA page_size").fetchone()
+        torn = path.stat().st_size % page  # SQLite takes the rest of its last page for zeros
+    except (sqlite3.Error, OSError) as error:
         return str(error)
     if found != ["ok"]:
-        return "; ".join(found[:3])
-    return "it holds no tables" if empty else None
+        return " ".join("; ".join(found[:3]).split())
+    return "it holds no tables" if empty else "its end is missing" if torn else None
+
+
+def contents_damage(path: Path, made: sqlite3.Connection) -> str | None:
+    """What in a SQLite file is not as the tables of ``made``, an empty one of this version, declare it: a table or a
+    column that is not there, a value of another kind, a day that no calendar has, a row that refers to no other."""
+    tables = [row[0] for row in made.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as db:
+            for table in (name for name in tables if not name.startswith("sqlite_")):
+                columns = made.execute(f"PRAGMA table_info({table})").fetchall()
+                lacking = {row[1] for row in columns} - {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+                if lacking:
+                    return f"its table {table} has no {min(lacking)}"
+                as_declared = " AND ".join(_declared(*row[1:4], key=row[5]) for row in columns)
+                if db.execute(f"SELECT 1 FROM {table} WHERE NOT ({as_declared}) LIMIT 1").fetchone():
+                    return f"its table {table} holds something else than it should"
+            dangling = db.execute("PRAGMA foreign_key_check").fetchone()
+    except sqlite3.Error as error:
+        return str(error)
+    return f"its table {dangling[0]} refers to something that is not there" if dangling else None
+
+
+def _declared(column: str, kind: str, required: int, *, key: int) -> str:
+    """The condition on a value of a column; it is never NULL itself."""
+    kinds = [_KINDS[kind]] if required or key else [_KINDS[kind], "null"]
+    calendar = f" AND ifnull(day BETWEEN 1 AND {date.max.toordinal()}, 1)" if column == "day" else ""
+    return f'(typeof("{column}") IN ({", ".join(map(repr, kinds))}){calendar})'
 
 
 def words_damage(folder: Path) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from qa.errors import ConfigError, LibraryError, NotFoundError, StoreError
 from qa.library import corrections, listing, removed
@@ -94,6 +94,7 @@ class Library:
         if timezone and self.catalogue.meta("timezone") is None:
             self.catalogue.set_meta("timezone", timezone)
         self._timezone = timezone or self.catalogue.meta("timezone")
+        self._check_zone()
         self._lock = threading.RLock()
         self._stats: tuple[str, Stats] | None = None
         self._sources: tuple[str, Sequence[str]] | None = None
@@ -103,6 +104,16 @@ class Library:
         self._chroma: ChromaIndex | None = None
         self._address = store
         self._shared: SharedStore | None = None
+
+    def _check_zone(self) -> None:
+        try:
+            _ = self.zone
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self.catalogue.close()
+            raise LibraryError(
+                f"the library {self.path} keeps the days of {self._timezone!r}, a time zone that is not known here",
+                "Install the Python package tzdata, or set timezone to a zone that is known.",
+            ) from None
 
     @property
     def zone(self) -> tzinfo | None:
@@ -133,6 +144,10 @@ class Library:
         if self._chroma is not None:
             self._chroma.close()
 
+    def hurry(self) -> None:
+        """Wait no longer for other programs that write the record: what is not written by then is a LibraryError."""
+        self.catalogue.hurry()
+
     # reading
 
     def article(self, article_id: str, version: int | None = None) -> Article:
@@ -144,7 +159,7 @@ class Library:
         return found
 
     def _not_found(self, article_id: str, version: int | None) -> NotFoundError:
-        what = f"article {article_id!r}" + (f", version {version}" if version else "")
+        what = f"article {article_id!r}" + (f", version {version}," if version is not None else "")
         if removed.found(self.catalogue.select, "id", article_id):
             return NotFoundError(
                 f"{what} was removed from this library", "`newsdesk library restore ID` brings it back."
