@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from qa.clean import clean_line
+from qa.dates import readable
 from qa.engine import Engine
 from qa.errors import FetchError, InputError, NotFoundError
 from qa.gathering import Gathering
@@ -91,7 +92,7 @@ def _left_alone(one: Followed, engine: Engine, *, by_number: bool) -> str:
             f"its server said that it is gone for good, so it is not asked for: `newsdesk sources remove {one.number}`"
         )
     if one.rests and one.rests > engine.clock():
-        return f"its server wants to be left alone until {one.rests.isoformat(' ', 'minutes')}"
+        return f"its server wants to be left alone until {readable(one.rests.isoformat())}"
     return ""
 
 

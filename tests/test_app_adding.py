@@ -123,7 +123,7 @@ def test_a_feed_is_followed_read_again_and_followed_no_more(tmp_path: Path, web:
             await until(user, lambda: "there is no such file or folder" in said(user), "the remedy")
             await user.press("ctrl+r")
             await until(user, lambda: "1 new" in state(user), "the report")
-            web.pages.pop("/feed")
+            web.put("/feed", "gone", status=410)
             await user.press("f")
             await dialog(user)
             assert "1 article · read 20" in rows(user)[0]
@@ -132,7 +132,7 @@ def test_a_feed_is_followed_read_again_and_followed_no_more(tmp_path: Path, web:
             await user.press("f")
             await dialog(user)
             assert "✗" in rows(user)[0]
-            assert "404" in rows(user)[0]
+            assert "gone for good, by its server's word" in rows(user)[0]
             await user.press("down", "delete")
             await until(user, lambda: "not followed any more; its articles stay" in said(user), "that it is not")
             assert rows(user) == []

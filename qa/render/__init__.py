@@ -15,7 +15,7 @@ from qa.render.copied import copied_answer, copied_quote, copied_story
 from qa.render.differences import conflict_words
 from qa.render.exports import EXPORTS, exported
 from qa.render.fates import fate_words, fates_text, quotes_in
-from qa.render.followed import added_json, added_text, followed_json, followed_text
+from qa.render.followed import added_json, added_text, followed_json, followed_notes, followed_text
 from qa.render.forms import (
     answer_json,
     article_json,
@@ -142,6 +142,7 @@ __all__ = [
     "fate_words",
     "fates_text",
     "followed_json",
+    "followed_notes",
     "followed_text",
     "followup_words",
     "grouping_json",

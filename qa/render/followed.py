@@ -31,15 +31,17 @@ def followed_text(listed: Sequence[tuple[Followed, int]]) -> str:
     for one, articles in listed:
         read = f"read {readable(one.refreshed.isoformat())}" if one.refreshed else "not read yet"
         lines.append(f"{one.number:>4}  {_called(one)}  ({articles} article(s), {read})")
-        if one.problem:
-            lines.append(f"      ✗ {show_line(one.problem)}")
-        if one.gone:
-            lines.append("      gone for good, by its server's word: it is asked for by its number alone")
-        if one.moved:
-            lines.append(f"      moved for good to {show_line(one.moved)}")
-        if one.rests:
-            lines.append(f"      left alone until {one.rests.isoformat(timespec='minutes')}, as its server wants")
+        lines += [f"      {show_line(note)}" for note in followed_notes(one)]
     return "\n".join([*lines, f"{len(listed)} source(s) followed"]) + "\n"
+
+
+def followed_notes(one: Followed) -> list[str]:
+    """What is to be known of a source besides: what was wrong, whether it is gone, moved, or left alone. Not yet safe
+    to show."""
+    told = [f"✗ {one.problem}"] if one.problem else []
+    told += ["gone for good, by its server's word: it is asked for by its number alone"] if one.gone else []
+    told += [f"moved for good to {one.moved}"] if one.moved else []
+    return told + ([f"left alone until {readable(one.rests.isoformat())}, as its server wants"] if one.rests else [])
 
 
 def followed_json(one: Followed, articles: int | None = None) -> dict[str, Any]:

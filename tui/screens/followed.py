@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from qa.given import given_in
+from qa.render import followed_notes
 from qa.types import Added, Cancel, Followed, Notice
 from tui import follow, wording
 from tui.desk import Desk
@@ -139,5 +140,5 @@ def _called(one: Followed) -> str:
 def _row(one: Followed, articles: int) -> Content:
     visit = f"read {wording.when(one.refreshed.isoformat())}" if one.refreshed else "not read yet"
     told = f"{articles:,} article{'s' * (articles != 1)} · {visit}"
-    outcome = wording.line(f" · ✗ {one.problem}", "$text-error") if one.problem else Content("")
-    return Content("\n").join([wording.line(_called(one), "bold"), wording.line(f"  {told}", "dim") + outcome])
+    notes = [wording.line(f"  {note}", "$text-warning") for note in followed_notes(one)]
+    return Content("\n").join([wording.line(_called(one), "bold"), wording.line(f"  {told}", "dim"), *notes])
