@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+import time
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from app_driver import run, running, until
 from textual.app import App
 from textual.widgets import Input
 
+from qa.config import Config
 from qa.errors import InputError
 from qa.export import write_export
+from qa.types import Cancel
+from tui.picture import NAME, pictured
 from tui.screens.export import Destination, ExportScreen
 
 
@@ -126,3 +132,42 @@ def test_a_text_that_is_no_utf8_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         write_export(tmp_path / "x.md", "a\ud800b")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_of_the_screen_is_its_owners_alone_and_where_it_is_is_said(
+    seeds_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DOWNLOAD_DIR"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv(name, str(tmp_path / name))
+
+    async def test() -> None:
+        async with running(Config(library=seeds_library), (160, 30)) as user:
+            (command,) = [one for one in user.app.get_system_commands(user.app.screen) if "picture" in one.title]
+            command.callback()
+            folder = tmp_path / "XDG_DOWNLOAD_DIR"
+            await until(user, lambda: list(folder.glob("newsdesk-*.svg")), "the picture")
+            [written] = folder.iterdir()
+            assert stat.S_IMODE(written.stat().st_mode) == 0o600
+            assert ElementTree.fromstring(written.read_text(encoding="utf-8")).tag.endswith("svg")
+            told = f"{written.name} is in {folder}"
+            await until(user, lambda: [one for one in user.app._notifications if one.message == told], "where it is")
+
+    run(test)
+
+
+def test_a_picture_never_overwrites_and_goes_home_where_there_is_no_folder_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DOWNLOAD_DIR", str(tmp_path / "none"))
+    [told] = pictured("<svg/>", Cancel())
+    assert told.file.parent == tmp_path
+    assert told.file.read_text() == "<svg/>"
+    now = time.time()
+    for second in range(120):
+        (tmp_path / time.strftime(NAME, time.localtime(now + second))).write_text("mine")
+    with pytest.raises(InputError, match="there already"):
+        list(pictured("<svg/>", Cancel()))
+    assert {path.read_text() for path in tmp_path.glob("newsdesk-*.svg")} <= {"mine", "<svg/>"}

@@ -8,9 +8,11 @@ import os
 import re
 import shutil
 import sys
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
@@ -37,8 +39,11 @@ def spellings(key: str) -> Iterator[bytes]:
 
 
 def unpacked(data: bytes) -> Iterator[bytes]:
-    """A file's bytes, and what is packed by zlib or gzip anywhere inside them."""
+    """A file's bytes, and what is packed by zlib or gzip anywhere inside them, also in what a zip holds."""
     yield data
+    with suppress(zipfile.BadZipFile), zipfile.ZipFile(BytesIO(data)) as whole:
+        for name in whole.namelist():
+            yield from unpacked(whole.read(name))
     for start, window in ((b"\x1f\x8b\x08", 31), (b"\x78\x9c", 15), (b"\x78\xda", 15)):
         at = data.find(start)
         while at >= 0:
@@ -54,6 +59,13 @@ def assert_without_keys(data: bytes, where: object) -> None:
                 assert spelling not in content, where
 
 
+def zipped(data: bytes) -> bytes:
+    with BytesIO() as packed:
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as whole:
+            whole.writestr("journal.sqlite", data * 9)
+        return packed.getvalue()
+
+
 def test_the_search_finds_a_key_however_it_is_written() -> None:
     for hidden in (
         KEY.encode(),
@@ -62,6 +74,8 @@ def test_the_search_finds_a_key_however_it_is_written() -> None:
         base64.b64encode(f"ab{KEY}cd".encode()),
         b"PAGE" + zlib.compress(f'{{"headers": "{KEY}"}}'.encode() * 9) + b"rest",
         gzip.compress(STRAY.encode()),
+        zipped(KEY.encode()),
+        zipped(b"PAGE" + zlib.compress(STRAY.encode())),
     ):
         with pytest.raises(AssertionError):
             assert_without_keys(b"before " + hidden + b" after", "nowhere")
@@ -120,9 +134,16 @@ def test_a_key_is_in_no_output_and_no_file_of_a_session(place: Path, seeds_libra
         ran("ask", TALKS, *model, "--json")
         ran("brief", *model, "--out", str(place / "briefing.html"))
         ran("brief", *model, "--json")
-        ran("eval", str(fixtures), *model, "--html", str(place / "run.html"), "--json", code=None)
+        files = [(f"--{form}", str(place / f"run.{form}")) for form in ("html", "junit", "out", "run-file")]
+        ran("eval", str(fixtures), *model, *(word for one in files for word in one), "--json", code=None)
+        ran("eval", "--show", "last", "--cases")
+        ran("fixtures", "new", "--number", "2", *model, "--out", str(place / "drafts.yaml"), code=None)
+        ran("conversations", "export", "1", "-o", str(place / "talk.html"))
+        ran("library", "export", str(place / "library.zip"), *model)
         ran("config", *model)
+        ran("config", *model, "--json")
         ran("doctor", *model, code=None)
+        ran("doctor", *model, "--json", code=None)
         sent = sum(KEY in request.headers["authorization"] for request in server.requests)
         for refusal in REFUSALS:
             server.default = lambda _, refusal=refusal: refusal  # type: ignore[misc]
@@ -134,7 +155,9 @@ def test_a_key_is_in_no_output_and_no_file_of_a_session(place: Path, seeds_libra
             ingested(ExitCode.ENDPOINT)
     assert sent >= 5
     searched = [path for path in place.rglob("*") if path.is_file()]
-    assert {"journal.sqlite", "replies.jsonl", "briefing.html", "run.html"} <= {path.name for path in searched}
+    made = {"replies.jsonl", "briefing.html", "run.html", "run.junit", "drafts.yaml", "talk.html", "library.zip"}
+    assert made | {"journal.sqlite"} <= {path.name for path in searched}
+    assert not (place / "log").exists()  # no refusal of a server is a fault of ours
     for path in searched:
         assert_without_keys(path.read_bytes(), path)
 

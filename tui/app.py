@@ -21,11 +21,13 @@ from textual.widget import Widget
 from qa.config import Config
 from qa.errors import NewsdeskError
 from qa.faultlog import write_down
+from qa.render import show
 from tui.desk import Desk, Opened, Shelf
 from tui.keymap import checked
 from tui.keys import Keymap, deeds
 from tui.offering import Offering
 from tui.palette import Actions
+from tui.picture import Pictured
 from tui.screens.ask import AskScreen
 from tui.screens.briefing import BriefingScreen
 from tui.screens.desk_screen import DeskScreen
@@ -254,6 +256,9 @@ class NewsdeskApp(Offering):
                 await self._turn_to(event.event)
             else:
                 self.desk.begin(self, "close library", event.event.close)  # another one was chosen since
+        elif isinstance(event.event, Pictured):
+            written = event.event.file
+            self.notify(show(f"{written.name} is in {written.parent}"), markup=False)
         elif isinstance(event.event, Shelf) and self.desk.current(event.work):
             opened = self.desk.shelf is None
             self.desk.shelf = event.event

@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from qa.errors import NewsdeskError
 from tui.desk import Desk
+from tui.picture import pictured
 from tui.screens.desk_screen import DeskScreen
 from tui.screens.libraries import LibraryChoice
 from tui.screens.library import LibraryScreen
@@ -44,7 +45,13 @@ class Offering(App[NewsdeskError]):
             self.bell()  # an article lies over it
 
     def _take_picture(self) -> None:
-        self.set_timer(0.1, self.deliver_screenshot)  # once the palette is gone
+        self.set_timer(0.1, self._picture)  # once the palette is gone
+
+    def _picture(self) -> None:
+        if self.is_web:
+            self.deliver_screenshot()  # to whoever reads in a browser
+        else:
+            self.desk.begin(self, "picture", partial(pictured, self.export_screenshot()))
 
     def _libraries(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The libraries that the settings name."""
