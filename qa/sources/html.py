@@ -34,7 +34,7 @@ def page(raw: Raw, zone: tzinfo | None, told: Mapping[str, Any]) -> Iterator[Dra
     """The article of a page that was parsed."""
     address = raw.url or words(told, "saved_from")
     named = (words(told, "canonical"), words(told, "address"))
-    url = next((found for one in named if (found := _canonical(one, address)) and found != address), address)
+    url = next((one for one in (_canonical(one, address) for one in named) if one and one != address), address)
     title = words(told, "title")
     replaced = told.get("replaced")
     notes = []

@@ -35,7 +35,7 @@ def decoded(data: bytes, named: str | None) -> tuple[str, str, int]:
     own = (meta.group(1) or meta.group(2)).decode("ascii").lower() if meta else None
     if own and own.startswith(("utf-16", "utf-32", "utf-7", "utf_")):  # which could not have been read so far
         own = "utf-8"
-    labels = (named, own, "utf-8")
+    labels: tuple[str | None, ...] = (named, own, "utf-8")
     if (_codec(named) or _codec(own) or "").startswith(_LATIN) and _is_utf8(data):
         labels = ("utf-8", named, own)
     for label in labels:
