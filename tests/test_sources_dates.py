@@ -79,6 +79,39 @@ def test_a_page_shows_its_day_to_programs(tmp_path: Path, body: str, iso: str) -
     assert told(page(tmp_path, "", body)) == (iso, "2026-02-04", None)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta name="pub_date" content="20260204">',
+        '<meta name="published-at" content="February 4, 2026 11:25 AM PST">',
+        '<meta property="article:published" content="1770199872">',
+        linked('[{"@type": "NewsArticle", "headline": "Older", "datePublished": "2025-01-01"},'
+               '{"@type": "NewsArticle", "headline": "Bridge closed", "datePublished": "2026-02-04"}]'),
+        linked('{"@type": "NewsArticle", "headline": "Bridge closed", "dateCreated": "2026-02-04"}'),
+    ],
+)  # fmt: skip
+def test_a_page_states_its_day_in_other_ways(tmp_path: Path, head: str) -> None:
+    assert told(page(tmp_path, head))[1:] == ("2026-02-04", None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Veröffentlicht am 4. Februar 2026, 10:15 Uhr", "Publié le 4 février 2026 à 10h15",
+     "Publicado el 4 de febrero de 2026", "04.02.2026", "2026年2月4日", "Published: Feb 4, 2026 10:11 AM PST"],
+)  # fmt: skip
+def test_datelines_of_other_countries(tmp_path: Path, line: str) -> None:
+    assert told(page(tmp_path, "", f"<p>{line}</p>"))[1:] == ("2026-02-04", DatedBy.DATELINE)
+
+
+def test_when_it_was_changed_is_not_when_it_was_published() -> None:
+    day = dateline(["Updated: 9 February 2026", "Published: 4 February 2026"], UTC)
+    assert day is not None
+    assert day.iso == "2026-02-04"
+    alone = dateline(["Updated: 9 February 2026"], UTC)
+    assert alone is not None
+    assert alone.iso == "2026-02-09"
+
+
 def test_a_time_outside_the_article_is_not_its_day(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text(

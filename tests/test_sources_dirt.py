@@ -234,3 +234,51 @@ def test_any_bytes_are_read_or_refused(data: bytes, named: str, inside: bool) ->
             assert item.text == clean(item.text).text.strip() != ""
         else:
             assert item.message
+
+
+def feed(item: str, head: str = "") -> bytes:
+    channel = f"<channel><title>X</title>{head}<item>{item}</item></channel>"
+    return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0">{channel}</rss>'.encode()
+
+
+def test_a_feed_that_escapes_its_html_twice() -> None:
+    (found,) = taken(
+        feed("<description>&amp;lt;p&amp;gt;One &amp;amp;amp; two.&amp;lt;/p&amp;gt;</description>"), "feed"
+    )
+    assert found.text == "One & two."
+    (told,) = taken(feed("<description>&lt;p&gt;Write &amp;lt;p&amp;gt; for it.&lt;/p&gt;</description>"), "feed")
+    assert told.text == "Write <p> for it."  # words about HTML stay
+
+
+def test_a_link_of_an_item_is_of_the_site_that_its_feed_names() -> None:
+    item = "<title>A</title><link>/a</link><description>Words.</description>"
+    (found,) = taken(feed(item, "<link>https://courier.example/news/</link>"), "feed")
+    assert found.url == "https://courier.example/a"
+    (lost,) = taken(feed(item.replace("/a<", "http://[<")), "feed")
+    assert lost.url is None
+
+
+def test_all_authors_of_an_item_are_named() -> None:
+    entry = "<author><name>Ada</name></author><author><name>Ben</name></author><id>1</id><title>A</title>"
+    atom = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>X</title><entry>{entry}</entry></feed>'
+    (found,) = taken(atom.encode(), "feed")
+    assert found.details.author == "Ada, Ben"
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "windows-1252", "iso-8859-15"])
+def test_utf_8_that_says_it_is_an_encoding_of_latin_letters(charset: str) -> None:
+    page = PAGE.replace("<head>", f'<head><meta charset="{charset}">').replace("Tuesday", "Größe – “Tuesday”")
+    (found,) = taken(page.encode(), "html")
+    assert "Größe – “Tuesday”" in found.text
+    (latin,) = taken(page.replace("–", "").encode(charset if charset != "iso-8859-1" else "cp1252", "ignore"), "html")
+    assert "Größe" in latin.text
+
+
+@pytest.mark.parametrize("words", ["Das Café öffnete, “heute”, sagte sie.", "Don’t – ever."])
+def test_words_that_were_encoded_twice_are_told_and_kept(words: str) -> None:
+    twice = words.encode().decode("cp1252", "ignore")
+    (found,) = taken(json.dumps({"text": twice}).encode(), "jsonl")
+    assert "encoded twice" in " ".join(found.notes)
+    assert found.text == clean(twice).text
+    (once,) = taken(json.dumps({"text": words + " SÃO PAULO, ÂNGELO, 20 °C."}).encode(), "jsonl")
+    assert once.notes == ()

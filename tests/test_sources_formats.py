@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import re
 from datetime import UTC, date
 from pathlib import Path
 
 import pytest
 
-from qa.sources import Draft, of_bytes, read, read_file, walk
+from qa.sources import Draft, format_of, of_bytes, read, read_file, walk
 from qa.sources.opml import Listed, feeds
 from qa.sources.raw import of_file
 from qa.types import DatedBy, Problem
@@ -89,6 +90,22 @@ def test_an_old_page_in_tables_and_in_the_encoding_of_windows() -> None:
     assert "“Nobody was hurt, and that is what counts,” said the mayor’s office" in draft.text
     assert "€900,000" in draft.text
     assert draft.replaced == 0
+
+
+def test_a_title_without_what_a_site_adds_and_an_address_that_is_whole() -> None:
+    page = (SAVED / "wget.html").read_text(encoding="utf-8")
+    assert "<h1" in page
+    added = re.sub(r"<title>[^<]*</title>|<meta[^>]*(?:og|twitter):title[^>]*>", "", page)
+    added = re.sub(r'<script type="application/ld.json">.*?</script>', "", added, flags=re.S)
+    added = added.replace("</head>", "<title>Harbour reopens after storm repairs - Courier Online</title></head>")
+    added = re.sub(r'<link rel="canonical"[^>]*>', '<link rel="canonical" href="/relative">', added)
+    added = re.sub(r'<meta name="author"[^>]*>', '<meta name="author" content="By Ada Winter">', added)
+    added = added.replace("</head>", '<meta property="og:url" content="https://courier.example/whole"></head>')
+    (found,) = read(of_bytes("stdin", added.encode()), UTC, "html")
+    assert isinstance(found, Draft)
+    assert found.title == "Harbour reopens after storm repairs"
+    assert (found.url or "").startswith("https://courier.example/")
+    assert not (found.details.author or "").startswith("By")
 
 
 def test_a_page_packed_with_gzip_is_unpacked(tmp_path: Path) -> None:
@@ -307,6 +324,28 @@ def test_standard_input_is_read_as_the_format_that_is_named_or_seen() -> None:
     (problem,) = read(of_bytes("stdin", b"\x00\x01\x02"), UTC)
     assert isinstance(problem, Problem)
     assert "nothing that can be read" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [('{"text": "One."}\n{"text": "Two."}\n', "jsonl"), ('{"text": "One."}', "jsonl"), ('[{"text": "One."}]', "json"),
+     ('{\n "articles": [\n{"text": "One."}]}', "json"), ("{ no JSON at all", ""), ("One. Two.", "")],
+)  # fmt: skip
+def test_json_is_seen_where_nothing_names_it(data: str, kind: str) -> None:
+    raw = of_bytes("stdin", data.encode())
+    assert format_of(raw) == kind
+    found = list(read(raw, UTC))
+    assert isinstance(found[0], Draft) == bool(kind)
+    if not kind:
+        assert isinstance(found[0], Problem)
+        assert "say which with --format" in found[0].message
+
+
+def test_folders_that_programs_fill_are_passed_over(tmp_path: Path) -> None:
+    for name in ("node_modules/package", "__MACOSX", "news"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "README.md").write_text("# Words\n\nOf somebody.")
+    assert [path.parent.name for path in walk([tmp_path]).files] == ["news"]
 
 
 def test_patterns_name_files(tmp_path: Path) -> None:

@@ -54,6 +54,8 @@ FORMATS = {name: (reader, ENDINGS[name]) for name, reader in _READERS.items()}
 _BY_SUFFIX = {suffix: name for name, (_, suffixes) in FORMATS.items() for suffix in suffixes}
 _MANY_KINDS = {".xml", ".json"}
 """Endings of files of any kind: in a folder only those are read that are seen to be feeds or lists of feeds."""
+_NOT_THE_READERS = frozenset({"node_modules", "__MACOSX", "__pycache__"})
+"""Folders that programs fill."""
 _MARKUP = re.compile(
     rb"\s*(?:<\?xml[^>]{0,300}\?>\s*|<!--.{0,2000}?-->\s*|<\?xml-stylesheet[^>]{0,300}\?>\s*|<!doctype\s[^>\[]{0,300}>\s*)*"
     rb"<(?:[a-z]{1,10}:)?(html|head|body|rss|feed|rdf|opml)[\s>]",
@@ -95,9 +97,17 @@ def format_of(raw: Raw, named: str = "") -> str:
         return _FORMAT_OF_ROOT.get(root.group(1).lower(), "feed")
     if _HTML_TYPE.match(head):
         return "html"
-    if not by_name and _JSON_FEED.match(head):
+    return by_name or _json_of(head)
+
+
+def _json_of(head: bytes) -> str:
+    """ "jsonl" or "json" where first bytes are those of one, else empty."""
+    if _JSON_FEED.match(head):
         return "json"
-    return by_name
+    first, newline, rest = head.strip().partition(b"\n")
+    if first[:1] == b"{" and first.rstrip().endswith(b"}") and (not newline or rest.lstrip()[:1] == b"{"):
+        return "jsonl"
+    return "json" if re.match(rb"[{\[]\s*[{\"\]}]", first + rest[:200]) else ""
 
 
 def feed_links(raw: Raw) -> list[str]:
@@ -160,7 +170,11 @@ def _files_in(folder: Path) -> tuple[list[Path], int]:
     skipped = 0
     for inner in sorted(folder.rglob("*")):
         parts = inner.relative_to(folder).parts
-        if any(part.startswith(".") for part in parts) or not inner.is_file() or _is_beside_a_page(folder, inner):
+        if (
+            any(part.startswith(".") or part in _NOT_THE_READERS for part in parts)
+            or not inner.is_file()
+            or _is_beside_a_page(folder, inner)
+        ):
             continue
         if _has_reader(inner):
             known.append(inner.resolve())
@@ -218,7 +232,8 @@ def read(raw: Raw, zone: tzinfo | None, named: str = "") -> Iterator[Draft | Pro
     try:
         name = format_of(raw, named)
         if not name:
-            raise RefusedError(f"it is nothing that can be read; known types: {', '.join(FORMATS)}")
+            named_by = "" if raw.url else "; where it is one of them, say which with --format"
+            raise RefusedError(f"it is nothing that can be read; known types: {', '.join(FORMATS)}{named_by}")
         for item in FORMATS[name][0].read(raw, zone):
             nothing = False
             alone = isinstance(item, Draft) and item.line is None and not item.item

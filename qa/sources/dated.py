@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date, tzinfo
 from urllib.parse import urlsplit
 
-from qa.dates import DATE, parse_published
+from qa.dates import DATE
 from qa.sources.draft import Draft
+from qa.sources.stamps import read_stamp
 from qa.types import DatedBy, Published
 
 _HEAD = 1_500
@@ -31,8 +32,17 @@ _PLACE = re.compile(
     re.I,
 )
 """A dateline: "LINDAU, Feb. 4, 2026 (Harbour News) —"."""
+_CHANGED = re.compile(r"(?:last\s+)?(?:updated|modified)|aktualisiert|mis à jour|actualizado|aggiornato", re.I)
+_ABROAD = re.compile(
+    r"(?:(?:published|posted|date|veröffentlicht|erschienen|stand|publié|paru|publicado|pubblicato|geplaatst|gepubliceerd|"
+    r"publicerad|opublikowano|yayınlanma)\s*(?:on|am|vom|le|el|em|il|op)?\s*:?\s*)?"
+    r"((?=[^\n]{0,40}(?:19|20)\d\d(?!\d))(?=[^\n]*[^\d\s])[^\W_][^\n]{6,44})",
+    re.I,
+)
+"""A line that holds a date as other countries write it: "Veröffentlicht am 4. Februar 2026, 10:15 Uhr"."""
 _IN_ADDRESS = re.compile(
-    r"(?<!\d)(19[5-9]\d|20\d\d)[/-](\d{1,2})[/-](\d{1,2})(?!\d)|(?<!\d)(20\d\d)([01]\d)([0-3]\d)(?!\d)"
+    r"(?<!\d)(19[5-9]\d|20\d\d)[/-](?:[A-Za-z_-]{2,20}/)?(\d{1,2})[/-](\d{1,2})(?!\d)|"
+    r"(?<!\d)(20\d\d)([01]\d)([0-3]\d)(?!\d)"
 )
 _IN_NAME = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)([-_. ]?)([01]\d)\2([0-3]\d)(?!\d)")
 
@@ -60,17 +70,20 @@ def _with(draft: Draft, day: Published, by: DatedBy, note: str) -> Draft:
 
 
 def dateline(lines: Iterable[str], zone: tzinfo | None) -> Published | None:
-    """The day that one of the lines above an article, or the place and day it opens with, tells with its year."""
-    for line in lines:
+    """The day that one of the lines above an article, or the place and day it opens with, tells with its year; when
+    it was last changed only where nothing else is told."""
+    for line in sorted(lines, key=lambda line: bool(_CHANGED.match(line))):
         match = _LINE.fullmatch(line) or _PLACE.match(line)
         if match and (day := _plausible(match.group(1), zone)):
+            return day
+        if (told := _ABROAD.fullmatch(line)) and (day := _plausible(told.group(1), zone)):
             return day
     return None
 
 
 def _plausible(words: str, zone: tzinfo | None) -> Published | None:
     try:
-        day = parse_published(words, zone)
+        day = read_stamp(words, zone)
     except ValueError:
         return None
     return day if _FIRST <= day.day < _LAST else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ MAX_TEXT = 2_000_000
 """Longest article in characters; a longer one is a file of many articles, or not an article."""
 MAX_WHOLE = 4 * MAX_TEXT + 65_536
 """Largest text file in bytes that can hold one article."""
+_TWICE = re.compile(r"(?:Ã[\u0080-\u00bf\u2018-\u203a\u20ac\u2122]|â€[\u0153\u2018-\u203a\u2122¦]?|Â[\u00a0-\u00bf])")
+"""UTF-8 that was read as Latin letters: "CafÃ©", "donâ€™t"."""
 _DERIVED_TITLE = 110
 _GIVEN_TITLE = 400
 
@@ -74,6 +77,10 @@ def draft(
         raise RefusedError("no text in it; check how it was saved")
     whole = replace(cleaned, replaced=cleaned.replaced + replaced)
     told = [*notes, *([whole.report] if whole.report else [])]
+    if twice := _TWICE.search(body):
+        words = body[max(0, twice.start() - 8) : twice.end() + 8].split()
+        example = next((word for word in words if _TWICE.search(word)), twice.group())
+        told.append(f"its letters look as if they had been encoded twice ({example!r}); its words are kept as they are")
     day, problem = _dated(published, zone)
     if problem:
         told.append(problem)

@@ -40,13 +40,14 @@ class Item:
     summary: str | None
 
 
-def article(item: Item, raw: Raw, zone: tzinfo | None) -> Draft:
-    """The article of an item, the headline alone where there are no other words. Raises RefusedError."""
+def article(item: Item, raw: Raw, zone: tzinfo | None, site: str | None = None) -> Draft:
+    """The article of an item, the headline alone where there are no other words; ``site`` is the address that its feed
+    says it is of. Raises RefusedError."""
     text = _TRAILER.sub("", item.content or item.summary or "").strip()
     excerpt = bool(_GOES_ON.search(text)) or (item.content is None and len(text) < _SHORT)
     if not text and not (item.title or "").strip():
         raise RefusedError(f"item {item.number} has neither words nor a title; nothing to read")
-    link = urljoin(raw.url or "", item.link) if item.link else None
+    link = _joined(_joined(raw.url or "", site or ""), item.link) if item.link else None
     made = draft(
         text=text or item.title or "",
         zone=zone,
@@ -63,3 +64,10 @@ def article(item: Item, raw: Raw, zone: tzinfo | None) -> Draft:
     )
     key = None if made.url else clean_line(item.id or "")[:500] or None
     return replace(made, key=key, item=True)
+
+
+def _joined(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link)
+    except ValueError:  # brackets that are no IPv6 address
+        return link

@@ -34,7 +34,7 @@ def read(raw: Raw, zone: tzinfo | None) -> Iterator[Draft | Problem]:
             summary=words(one, "summary"),
         )
         try:
-            yield article(item, raw, zone)
+            yield article(item, raw, zone, words(told, "link"))
         except RefusedError as reason:
             yield Problem(raw.place, None, str(reason))
     if left_out := told.get("left_out"):

@@ -33,7 +33,8 @@ def feed_links(raw: Raw) -> list[str]:
 def page(raw: Raw, zone: tzinfo | None, told: Mapping[str, Any]) -> Iterator[Draft]:
     """The article of a page that was parsed."""
     address = raw.url or words(told, "saved_from")
-    url = _canonical(words(told, "canonical") or words(told, "address"), address)
+    named = (words(told, "canonical"), words(told, "address"))
+    url = next((one for one in (_canonical(one, address) for one in named) if one and one != address), address)
     title = words(told, "title")
     replaced = told.get("replaced")
     notes = []
@@ -42,7 +43,7 @@ def page(raw: Raw, zone: tzinfo | None, told: Mapping[str, Any]) -> Iterator[Dra
     found = draft(
         text=_without_title(words(told, "text") or "", (title, words(told, "heading"))),
         zone=zone,
-        title=_without_site(title, words(told, "site")),
+        title=_without_site(title, words(told, "site"), words(told, "heading")),
         published=_date(told.get("dates"), zone),
         source=words(told, "site"),
         url=url,
@@ -100,11 +101,13 @@ def _without_title(text: str, titles: tuple[str | None, ...]) -> str:
     return rest if rest.strip() and " ".join(first.casefold().split()) in same else text
 
 
-def _without_site(title: str | None, site: str | None) -> str | None:
-    """ "Talks begin | The Harbour News" without the name of the site behind it."""
+def _without_site(title: str | None, site: str | None, heading: str | None) -> str | None:
+    """ "Talks begin | The Harbour News" without what stands behind it: the name of the site, or anything where the rest
+    is the page's heading."""
     for mark in (" | ", " - ", " – ", " — ", " · "):
         head, found, tail = (title or "").rpartition(mark)
-        if found and head.strip() and site and clean_line(tail).casefold() == clean_line(site).casefold():
+        same = site and clean_line(tail).casefold() == clean_line(site).casefold()
+        if found and head.strip() and (same or clean_line(head) == clean_line(heading or "")):
             return head
     return title
 

@@ -62,7 +62,7 @@ def _feed(feed: Mapping[str, Any], raw: Raw, zone: tzinfo | None) -> Iterator[Dr
             summary=words(one, "summary"),
         )
         try:
-            yield article(item, raw, zone)
+            yield article(item, raw, zone, words(feed, "home_page_url"))
         except RefusedError as reason:
             yield Problem(raw.place, None, str(reason))
 

@@ -20,11 +20,13 @@ _AS_BROWSERS = {
     "iso8859-9": "cp1254",
 }
 """WHATWG Encoding Standard, section 4.2: what these labels mean on the web."""
+_LATIN = ("cp125", "iso8859")
 
 
 def decoded(data: bytes, named: str | None) -> tuple[str, str, int]:
     """A page as text, the encoding it was read in, and how many characters had to be replaced: by its mark, its
-    server, its own word, and where these fail as UTF-8 or as Windows' Latin-1, in this order."""
+    server, its own word (unless that is an encoding of Latin letters, and it is UTF-8), and where these fail as UTF-8
+    or as Windows' Latin-1, in this order."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             text = data[len(mark) :].decode(encoding, "replace")
@@ -33,7 +35,10 @@ def decoded(data: bytes, named: str | None) -> tuple[str, str, int]:
     own = (meta.group(1) or meta.group(2)).decode("ascii").lower() if meta else None
     if own and own.startswith(("utf-16", "utf-32", "utf-7", "utf_")):  # which could not have been read so far
         own = "utf-8"
-    for label in (named, own, "utf-8"):
+    labels: tuple[str | None, ...] = (named, own, "utf-8")
+    if (_codec(named) or _codec(own) or "").startswith(_LATIN) and _is_utf8(data):
+        labels = ("utf-8", named, own)
+    for label in labels:
         if charset := _codec(label):
             with suppress(UnicodeDecodeError):
                 return data.decode(charset), charset, 0
@@ -51,6 +56,14 @@ def _codec(label: str | None) -> str | None:
     if name and not getattr(codecs.lookup(name), "_is_text_encoding", True):
         return None
     return _AS_BROWSERS.get(name, name) if name else None
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether it is UTF-8 and more than ASCII: no text of words in an encoding of Latin letters is that by chance."""
+    try:
+        return not data.isascii() and bool(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _mostly_utf8(data: bytes) -> bool:

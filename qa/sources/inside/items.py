@@ -17,6 +17,8 @@ from qa.sources.inside.fragment import plain
 _MOST = 10 << 20
 _MOST_ITEMS = 2_000
 _DECLARED = re.compile(r"\A\s*<\?xml[^>]{0,500}\?>")
+_TAGS = re.compile(r"</(?:p|div|a|span|li|h[1-6]|strong|em|b|i|blockquote)\s*>", re.I)
+"""What is left of HTML that was escaped twice, once it is made plain."""
 _PROLOG = re.compile(r"\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*)*", re.S)
 
 
@@ -64,7 +66,7 @@ def _item(entry: Any) -> dict[str, Any]:
         "id": entry.get("id"),
         "published": entry.get("published") or _moment(entry.get("published_parsed")),
         "updated": entry.get("updated") or _moment(entry.get("updated_parsed")),
-        "author": entry.get("author"),
+        "author": _people(entry),
         "source": (entry.get("source") or {}).get("title"),
         "language": (best or {}).get("language") or entry.get("language"),
         "content": _text(best) if best else None,
@@ -75,7 +77,17 @@ def _item(entry: Any) -> dict[str, Any]:
 def _text(detail: Mapping[str, Any]) -> str | None:
     """A construct of a feed as plain text: its type often says plain where there is HTML."""
     value = detail.get("value")
-    return plain(value) if isinstance(value, str) and value.strip() else None
+    if not isinstance(value, str) or not value.strip():
+        return None
+    text = plain(value)
+    twice = "&lt;/" in value and "</" not in value and _TAGS.search(text)
+    return plain(text) if twice else text
+
+
+def _people(entry: Any) -> str | None:
+    """The authors of an item; where it has one without a name, as it stands."""
+    names = [one.get("name") for one in entry.get("authors") or []]
+    return ", ".join(dict.fromkeys(name for name in names if name)) or entry.get("author")
 
 
 def _moment(parsed: time.struct_time | None) -> str | None:

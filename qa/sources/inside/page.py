@@ -26,16 +26,18 @@ _SINGLE_FILE = re.compile(
     r"<!--\s*Page saved with SingleFile\s+url:\s*(\S{1,2000})\s+saved date:\s*([^\n]{1,80}?)\s*-->", re.I
 )
 _PUBLISHED = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date.published",
-    "publishdate", "publish-date", "publish_date", "pubdate", "publication_date", "publicationdate", "parsely-pub-date",
-    "sailthru.date", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dc.date.created",
-    "dcterms.created", "citation_publication_date", "citation_date", "prism.publicationdate",
-    "cxenseparse:recs:publishtime", "rnews:datepublished", "bt:pubdate", "article.published",
-    "originalpublicationdate", "article_date_original", "date",
+    "articlepublishedtime", "ogarticlepublishedtime", "ogpublishedtime", "datepublished", "publisheddate",
+    "publishdate", "pubdate", "publicationdate", "publishedat", "publishedtime", "parselypubdate", "sailthrudate",
+    "dcdateissued", "dctermsissued", "dcdate", "dctermsdate", "dcdatecreated", "dctermscreated",
+    "citationpublicationdate", "citationdate", "prismpublicationdate", "cxenseparserecspublishtime",
+    "rnewsdatepublished", "btpubdate", "articlepublished", "originalpublicationdate", "articledateoriginal",
+    "articledate", "ptime", "date",
 )  # fmt: skip
+"""Meta elements by their names, without signs."""
 _AUTHOR = ("author", "article:author", "parsely-author", "dc.creator", "dcterms.creator", "citation_author", "byl")
 _TITLE = ("og:title", "twitter:title", "dc.title", "citation_title", "parsely-title")
 _SITE = ("og:site_name", "application-name", "citation_publisher", "dc.publisher", "dcterms.publisher")
+_BY = re.compile(r"\Aby:?\s+(?=\S)", re.I)
 _NEWS = re.compile(r"(Article|Posting|Report|Review|Story|Blog)$")
 _ROWS = re.compile(r"^\|([^\n]*)\|[ \t]*(?:\n|\Z)", re.M)
 _FEWEST = 60
@@ -136,9 +138,11 @@ def _feeds(tree: Any) -> list[dict[str, str]]:
 def _stated(tree: Any, linked: list[Mapping[str, Any]]) -> dict[str, Any]:
     """Headline, date, author and publisher: JSON-LD of an article first, then meta elements, then visible ones."""
     meta = _meta(tree)
-    news = next((one for one in linked if _is_news(one)), {})
-    dates = [_plain(news.get("datePublished")), *(meta.get(name) for name in _PUBLISHED), *_times(tree)]
     heading = next((_content(one) for one in _all(tree, "h1") if _content(one)), None)
+    news = _of_this_page([one for one in linked if _is_news(one)], {heading, meta.get("og:title"), meta.get("og:url")})
+    by_name = {re.sub(r"[\W_]+", "", name): value for name, value in reversed(meta.items())}
+    stated = [_plain(news.get("datePublished")), *(by_name.get(name) for name in _PUBLISHED), *_times(tree)]
+    dates = [*stated, _plain(news.get("dateCreated"))]
     title = _plain(news.get("headline")) or next((meta[name] for name in _TITLE if meta.get(name)), None) or heading
     own = next((_content(one) for one in _all(tree, "title") if _content(one)), None)
     author = _names(news.get("author")) or next((meta[name] for name in _AUTHOR if _is_name(meta.get(name))), None)
@@ -147,11 +151,19 @@ def _stated(tree: Any, linked: list[Mapping[str, Any]]) -> dict[str, Any]:
         "title": title or own,
         "heading": heading,
         "dates": [date for date in dates if date][:20],
-        "author": author,
+        "author": _BY.sub("", author) if author else None,
         "site": site,
         "address": meta.get("og:url") or _plain(news.get("url")),
         "locale": meta.get("og:locale") or _plain(news.get("inLanguage")),
     }
+
+
+def _of_this_page(news: Sequence[Mapping[str, Any]], known: set[str | None]) -> Mapping[str, Any]:
+    """Of a page's articles in JSON-LD the one with its headline or address, else the first: others are related ones."""
+    for one in news:
+        if known & {_plain(one.get("headline")), _plain(one.get("url")), _plain(one.get("@id"))} - {None}:
+            return one
+    return news[0] if news else {}
 
 
 def _meta(tree: Any) -> dict[str, str]:
