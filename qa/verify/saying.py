@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 _UP = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶĹĽŁŃŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽȘȚ"
@@ -76,9 +77,9 @@ _ADVERB = (
     r"{0,4}"
 )
 _SUBJECT = rf"(?<![\w’'-])(?:(?P<pronoun>{_PRONOUN})|(?P<role>{_ROLE})(?P<name>{NAME})|(?P<noun>{_NOUN}))"
-_BEFORE_VERB = re.compile(rf"{_SUBJECT}{_ADVERB}\s$")
-_BEFORE_ASIDE = re.compile(rf"{_SUBJECT}{_ASIDE}{_ADVERB}\s$")
-_BEHIND_VERB = re.compile(
+_BEFORE_VERB = rf"{_SUBJECT}{_ADVERB}\s$"
+_BEFORE_ASIDE = rf"{_SUBJECT}{_ASIDE}{_ADVERB}\s$"
+_BEHIND_VERB = (
     rf"\s(?:(?P<pronoun>(?:he|she|they|it|I|we)\b)(?=\W*(?:[.,]|in\b|on\b|of\b|at\b|$))|(?P<noun>{_NOUN})"
     rf"|(?P<role>{_ROLE})(?P<name>{NAME}))"
 )
@@ -86,11 +87,11 @@ _INTRO = (
     r"In|On|At|After|Before|During|While|When|As|If|For|With|By|Since|Despite|Although|Though|Asked|Following|Earlier|"
     r"Later|Meanwhile|However|Last|This|Until|Under|From|To|Over|Like|Unlike|Because|Instead|Still|Once|Also|[A-Z]\w+(?:ing|ly)"
 )
-_OPENS = re.compile(
+_OPENS = (
     rf"^\W*(?:(?:{_INTRO})\b[^;]{{0,120}}?,[”\"’]?\s|(?:And|But|So|Yet|Then|Still|Instead|Meanwhile|Later)\s)?"
     rf"(?:(?P<pronoun>{_PRONOUN})\b|(?P<role>(?:Fellow\s{_SMALL}{{0,3}})?)(?P<name>{NAME})|(?P<noun>{_NOUN}))"
 )
-_ACCORDING = re.compile(
+_ACCORDING = (
     rf"\b(?:[Aa]ccording to|in the words of|as (?={NAME} put))\s(?:(?P<pronoun>him|her|them|it)\b|(?P<noun>{_NOUN})"
     rf"|(?P<role>{_ROLE})(?P<name>{NAME}))"
 )
@@ -135,11 +136,17 @@ class Who(NamedTuple):
     """What stands beside the name: an office before it, or what is told of the person between commas."""
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled when it is first used: these take longer than all else that starts with a command."""
+    return re.compile(pattern)
+
+
 def before_verb(text: str, verb: re.Match[str], floor: int = 0) -> Who | None:
     """The subject that stands before a verb of saying."""
     has_aside = re.search(r"[,)]", text[max(floor, verb.start() - 40) : verb.start()])
     floor = max(floor, verb.start() - (_MOST_ASIDE if has_aside else _MOST_BEFORE))
-    match = (_BEFORE_ASIDE if has_aside else _BEFORE_VERB).search(text[floor : verb.start()])
+    match = _compiled(_BEFORE_ASIDE if has_aside else _BEFORE_VERB).search(text[floor : verb.start()])
     if not match or (not match["pronoun"] and _PREPOSITION.search(text[floor : floor + match.start()])):
         return None
     if match["noun"] and verb.group() in _OF_ONE and _SEVERAL.match(match["noun"]):
@@ -149,13 +156,13 @@ def before_verb(text: str, verb: re.Match[str], floor: int = 0) -> Who | None:
 
 def behind_verb(text: str, at: int, ceiling: int) -> Who | None:
     """The subject right behind a verb that ends at position ``at``: "said Anna Kovac"."""
-    match = _BEHIND_VERB.match(text[at : min(ceiling, at + 200)])
+    match = _compiled(_BEHIND_VERB).match(text[at : min(ceiling, at + 200)])
     return _who(match, at, text[at:ceiling]) if match else None
 
 
 def opening(sentence: str, start: int) -> Who | None:
     """Whom a sentence begins with, position ``start`` being that of the sentence."""
-    match = _OPENS.match(sentence)
+    match = _compiled(_OPENS).match(sentence)
     return _who(match, start) if match else None
 
 
@@ -166,7 +173,7 @@ def goes_on(text: str, verb: re.Match[str]) -> bool:
 
 def according(sentence: str, start: int) -> Who | None:
     """Whom "according to" names."""
-    match = _ACCORDING.search(sentence)
+    match = _compiled(_ACCORDING).search(sentence)
     return _who(match, start) if match else None
 
 
