@@ -145,8 +145,9 @@ def opened(tmp_path: Path) -> Iterator[OpenFn]:
 
 
 _LONGEST = """
-    crash shared_store embedserver library journal chroma_index offline serve app_walk bench doctor apart ingest versions
-    app_library app_consent app_briefing app_scope app_sizes app_conversations app_terminal app_inspector app_pictures
+    crash shared_store embedserver library journal chroma_index offline serve app_walk bench doctor apart ingest
+    versions app_library app_consent app_briefing app_scope app_sizes app_conversations app_terminal app_inspector
+    app_pictures
 """.split()
 """Files that take longest, those that mostly wait for servers and processes before all others: begun last, they would
 keep one core busy and the others waiting."""

@@ -76,9 +76,16 @@ def test_what_is_lost_is_seen(bench: Bench) -> None:
     }
     for named, steal in thefts.items():
         library = bench.copied(bench.finished)
+        _untold_of_the_index(library)
         with open_engine(Config(library=library, timezone="UTC")) as engine:
             steal(library, engine)
         assert any(named in loss for loss in bench.losses(library)), named
+
+
+def _untold_of_the_index(library: Path) -> None:
+    """Nothing was stolen from Chroma: it need not be started to see what was."""
+    told = library.with_name(f"{library.name}.told")
+    told.write_text("".join(line for line in told.read_text().splitlines(True) if '"index"' not in line))
 
 
 def test_processes_that_work_on_one_new_library_at_once_wait_for_each_other(tmp_path: Path) -> None:

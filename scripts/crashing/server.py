@@ -80,14 +80,18 @@ def serve() -> None:
 
 
 def _load() -> None:
-    """Import what every trial needs, and start nothing."""
+    """Import what every trial needs and load the model, whose session has no threads; start nothing."""
     import numpy  # noqa: F401 - for the children
-    import onnxruntime  # noqa: F401
+    import sentencex  # noqa: F401
     import tantivy  # noqa: F401
     import tokenizers  # noqa: F401
+    import yaml  # noqa: F401
 
     import qa.library.child
     import qa.library.words  # noqa: F401
+    from qa.embed import Embedder
+
+    Embedder(1).embed("A ferry has left.")
 
 
 def _held(job: Job) -> Ended:
