@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa import rank
+from qa.asked import asks_newest
 from qa.cite import CitedSentence, Sentence, citation, cite, marker, quote_for
 from qa.conflicts import later_told
 from qa.engine import Engine
@@ -27,6 +28,7 @@ ANSWERS_FROM = (0.20, 0.32)
 ``_MANY``, where more resembles it that is not it (``scripts/fit_extract.py`` prints the shares of answerable kept and
 unanswerable refused at each)."""
 _FEW, _MANY = 300, 10_000
+_CLOSE_BEHIND = 3
 _BY_WORDS = Verifier()
 _OTHERS = 3
 _OTHERS_FROM = 0.6
@@ -173,7 +175,7 @@ def extracted(engine: Engine, query: Query, hits: Sequence[Hit], shown: int) -> 
     if not parts:
         found = ranked(engine, query, query.topic, hits)
         telling = answering(found, least)
-        if asks_present(query.topic):
+        if asks_present(query.topic) or asks_newest(query.topic):
             telling = newest_first(telling, hits)
         said = quoted(chosen(telling, hits), hits, shown, passages_of)
         return Extracted(said, ranked=found, weighed=(_weighed(query.topic, least, found, hits),))
@@ -217,9 +219,17 @@ def ranked(engine: Engine, query: Query, wording: str, hits: Sequence[Hit]) -> l
 
 
 def answering(found: Sequence[Candidate], least: float) -> list[Candidate]:
-    """The sentences that nothing rules out, best first, when one of them is as sure as ``least`` to answer."""
+    """The sentences that nothing rules out, best first, when one of them is as sure as ``least`` to answer; else those
+    of them that tell what the question says was done close behind one that is."""
     possible = [one for one in found if one.possible]
-    return possible if any(one.probability >= least for one in possible) else []
+    if any(one.probability >= least for one in possible):
+        return possible
+    sure = [one for one in found if one.probability >= least]
+    return [one for one in possible if one.tells and _is_behind(one, sure)]
+
+
+def _is_behind(one: Candidate, sure: Sequence[Candidate]) -> bool:
+    return any(other.hit == one.hit and 0 < one.n - other.n <= _CLOSE_BEHIND for other in sure)
 
 
 def answers_from(articles: int) -> float:

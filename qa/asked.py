@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from itertools import dropwhile, takewhile
 
+from qa.amounts import has_amount, is_amount
+from qa.deeds import asks_shortly, deed_of, is_general, kin
 from qa.facts import IRREGULAR, Name, Token, content_stems, days, names, numbers, quotations, stem, tokens
 from qa.lines import Line, Reading
+from qa.narrowed import are_told, is_of_those, is_of_year, is_there
+from qa.peoples import is_of_a_place
 from qa.places import COUNTRIES, STATES, places_in
 from qa.question import ASKING, LIGHT, is_light
 from qa.stopwords import STOP_WORDS
@@ -20,9 +25,15 @@ WeightFn = Callable[[Sequence[str]], Mapping[str, float]]
 
 _ENDS_NOUN = STOP_WORDS | frozenset("will would can could may might should must".split())
 _AUXILIARIES = frozenset("did do does have has had were was are is will would can could".split())
-_PLACES = "city|country|countries|state|place|town|continent|nation|region|venue|location|island"
-_PEOPLE = "actor|actress|singer|president|minister|leader|politician|person|player|author|director"
-_SAY = "mention|say|said|tell|told|stress|call|discuss|note|add|claim|announce|think|want|express|state|warn|argue"
+_PLACES = "city|cities|country|countries|(?:state|place|town|continent|nation|region|venue|location|island)s?"
+_PEOPLE = (
+    "actor|actress|singer|president|minister|leader|politician|person|player|author|director|judge|lawyer|coach|captain|"
+    "mayor|governor|senator|lawmaker|general|astronaut|athlete|scientist|writer|footballer|golfer|boxer|billionaire|ceo"
+)
+_SAY = (
+    "mention|say|said|tell|told|stress|call|discuss|note|add|claim|announce|think|want|express|state|warn|argue|"
+    "promise|pledge|vow|predict|reveal|unveil|propose|demand|urge"
+)
 
 
 class Kind(StrEnum):
@@ -54,7 +65,9 @@ _KINDS = tuple(
 _SAYING = re.compile(
     r"(?<!is )(?<!are )(?<!was )(?<!were )\b(?:said|says|say|told|added|adding|noted|stressed|stated|announced|"
     r"underlined|expressed|discuss\w*|called|claimed|warned|according to|responded|emphasi[sz]\w+|insisted|argued|"
-    r"wrote|explained|urged|tweeted|posted|concluded|backs|vowed|pledged|acknowledged|suggested|described|hoped)\b",
+    r"wrote|explained|urged|tweeted|posted|concluded|backs|vowed|pledged|acknowledged|suggested|described|hoped|"
+    r"unveiled|revealed|confirmed|declared|promised|proposed|outlined|disclosed|predicted|cautioned|reiterated|denied|"
+    r"admitted|conceded|signal(?:l?ed|s)|demanded|ruled out|announces|unveils|warns|tells|vows|pledges|urges)\b",
     re.I,
 )
 _IN_QUOTES = re.compile(r"^[\"“„]|[\"”]$|\b(?:I|we|We|us|our|my)\b")
@@ -64,8 +77,15 @@ _REASON = re.compile(
     r"so that)\b|^(?:\([^)]*\)\W*)?As (?!of\b|for\b|part\b|well\b|an?\b)[^,]+,",
     re.I,
 )
+_WHICH_PERSON = re.compile(rf"\b(?:which|what) (?:{_PEOPLE})\b", re.I)
+_NAME_OF = re.compile(r"\bname of (?:the|his|her|their|its)\s+(?P<role>[a-z-]+)(?:\s+who\b|\s*[?.]*$)", re.I)
+_OFFICE = re.compile(
+    rf"\b(?:did|does|has|have)\s+the\s+(?:[a-z]+\s+)?(?P<office>[a-z]+)\s+(?:of|in|at)\b.*?\b(?:{_SAY})\b"
+)
+_WHEN_WILL = re.compile(r"^when\s+(?:will|is|are)\b|\bwill\b.*\bwhen\b", re.I)
 _ASKS_WHERE = re.compile(r"\bwhere\b", re.I)
 """Who asks for a country may be told of one that does something, not only of one where something is done."""
+_AT = re.compile(r"\b(?:in|at|near|from|of)\s+(?:the\s+)?$", re.I)
 _LOCATIVE = re.compile(r"\b(?:in|at|near|to|from|off|outside|across|host\w*)\s+(?:the\s+)?$", re.I)
 _PLANNED = frozenset(
     """planned plan plans planning expected will would could may might potential potentially preparing prepare set due
@@ -125,6 +145,8 @@ class Place:
     """Those in its title, the two sentences before it, the one after it, and itself."""
     whole: frozenset[str]
     """Those in all of its article."""
+    names_all: bool
+    """Whether its article names everyone and every place that the question names."""
 
     @property
     def line(self) -> Line:
@@ -157,6 +179,8 @@ class Asked:
     kind: Kind
     speaker: str
     """Folded last word of the speaker's name, when the question asks what somebody said."""
+    office: str
+    """What a speaker without a name is, folded: the "owner" of something."""
     topic: frozenset[str]
     """Stems of what somebody is asked to have spoken about."""
     counted: frozenset[str]
@@ -173,13 +197,15 @@ class Asked:
     """Whose it is ("of Iran", "Iran's"), folded."""
     deed: str
     """Stem of what somebody is asked to have done in "did …", "when did …", "where did …"."""
+    done: frozenset[str]
+    """Stems of what the question says was done, in the words that news has for it; empty where it says too little."""
     weights: Mapping[str, float]
     """Stem to weight."""
     harms: tuple[re.Pattern[str], ...]
     """What happened to the people whom "how many" counts, each in its words."""
     matter: frozenset[str]
     """Stems of what is asked beside names: neither light words nor any of ``names``."""
-    names: tuple[tuple[str, ...], ...]
+    names: tuple[Name, ...]
     words: frozenset[str]
     starts: frozenset[str]
     """How words that could have a stem of the question begin."""
@@ -190,34 +216,32 @@ class Asked:
         by_stem = {stem(token.folded): token.folded for token in tokens(question)}
         stems = [word for word in content_stems(question) if by_stem.get(word, word) not in ASKING]
         rarity = weigh([by_stem.get(word, word) for word in stems])
-        weights = {
-            word: (0.3 if is_light(by_stem.get(word, word)) else 1.0) * rarity[by_stem.get(word, word)]
-            for word in stems
-        }
+        light = {word for word in stems if is_light(by_stem.get(word, word)) or is_general(by_stem.get(word, word))}
+        weights = {word: (0.3 if word in light else 1.0) * rarity[by_stem.get(word, word)] for word in stems}
+        deed = deed_of(question)
         kind = kind_of(question)
         named = {word for name in names(question) for word in name.words}
         return cls(
             question,
             kind,
             _speaker(question) if kind is Kind.STATEMENT else "",
+            _office(question) if kind is Kind.STATEMENT else "",
             _topic(question) if kind is Kind.STATEMENT else frozenset(),
             _counted(question),
             _wanted(question),
-            _role(question) if kind is Kind.PERSON else "",
+            (_role(question) if kind is Kind.PERSON else "") or _named_role(question),
             _places(question) if kind is Kind.PLACE else frozenset(),
             _unit(question) if kind is Kind.NUMBER else frozenset(),
             _owner(question) if kind is Kind.PERSON else "",
             _deed(question),
+            kin(deed) if deed else frozenset(),
             weights,
             _harms(question),
-            frozenset(
-                word
-                for word in weights
-                if not is_light(by_stem.get(word, word)) and by_stem.get(word, word) not in named
-            ),
-            tuple(name.words for name in names(question)),
+            frozenset(word for word in weights if word not in light and by_stem.get(word, word) not in named),
+            names(question),
             frozenset(token.folded for token in tokens(question)),
-            frozenset(_start(word) for pair in by_stem.items() for word in pair),
+            frozenset(_start(word) for pair in by_stem.items() for word in pair)
+            | frozenset(_start(word) for word in (kin(deed) if deed else ())),
         )
 
     def read(self, reading: Reading) -> list[Place]:
@@ -227,13 +251,15 @@ class Asked:
         lines = [frozenset([known[word] for word in words if reading.holds(line, word)]) for line in reading.lines]
         title = frozenset([known[word] for word in reading.title_words & known.keys()])
         whole = frozenset(known.values())
+        names_all = are_told(self.names, reading.words)
         return [
-            Place(reading, n, here, title.union(*lines[max(0, n - 2) : n + 2]), whole) for n, here in enumerate(lines)
+            Place(reading, n, here, title.union(*lines[max(0, n - 2) : n + 2]), whole, names_all)
+            for n, here in enumerate(lines)
         ]
 
     def _stems(self, words: frozenset[str]) -> dict[str, str]:
         """Those of ``words`` that have a stem of the question, with it; only words that could are stemmed."""
-        stems, starts = {stem(word) for word in self.words}, self.starts
+        stems, starts = {stem(word) for word in self.words} | self.done, self.starts
         return {word: root for word in words if _start(word) in starts and (root := stem(word)) in stems}
 
     def held(self, stems: frozenset[str]) -> float:
@@ -243,7 +269,7 @@ class Asked:
 
     def named(self, place: Place) -> float:
         """Share of the question's names in or beside a sentence; a name is there when its last word is."""
-        return sum(place.names_near(name[-1]) for name in self.names) / len(self.names) if self.names else 1.0
+        return sum(place.names_near(name.words[-1]) for name in self.names) / len(self.names) if self.names else 1.0
 
     def new_names(self, place: Place) -> float:
         """Names of a sentence that are not the question's, three or more being 1.0."""
@@ -275,29 +301,69 @@ class Asked:
     def fits(self, place: Place) -> bool:
         """Whether the sentence is of the right kind: its article names whom the question names,
         it holds a number, day, place or person where one is asked for, and the right person says it."""
-        if not self.can_answer(place) or not self._names_everyone(place):
+        if not self.can_answer(place):
             return False
         if self.kind in {Kind.NUMBER, Kind.TIME, Kind.PLACE, Kind.PERSON} and not self.offers(place):
             return self.kind in {Kind.PLACE, Kind.PERSON} and bool(names(place.text)) and self.held(place.here) > 0.5
         return not self.topic or 2 * len(self.topic & place.here) >= len(self.topic)
 
     def can_answer(self, place: Place) -> bool:
-        """Whether nothing rules the sentence out: no number where one is asked for, no day, another speaker."""
-        if self.kind is Kind.NUMBER:
-            return bool(numbers(place.text)) and self._is_of_harm(place)
-        if self.kind is Kind.TIME and not (days(place.text) or numbers(place.text)):
+        """Whether nothing rules the sentence out: no number where one is asked for, no day, another speaker, nobody
+        whom the question names in its article, nothing of what it says was done."""
+        if not place.names_all or self._is_undone(place) or not self._is_of_the_same(place):
             return False
-        if self.kind is Kind.NAME and self.wanted and not self.wanted & place.whole:
+        if self.kind is Kind.NUMBER:
+            return has_amount(self.text, place.text) and bool(numbers(place.text)) and self._is_of_harm(place)
+        if self.kind is Kind.TIME and not (days(place.text) or numbers(place.text)):
             return False
         if self.matter and not self.matter & place.near:
             return False
-        if self.kind in {Kind.PLACE, Kind.STATEMENT, Kind.OTHER} and not self._names_everyone(place):
+        return self._is_of_kind(place) and self._is_by_whom(place)
+
+    def _is_of_kind(self, place: Place) -> bool:
+        """Whether a sentence, or its article, has the thing, the country, the person or the office asked for."""
+        if self.kind is Kind.NAME and self.wanted and not self.wanted & place.whole:
             return False
-        if self.role and not self._holds_role(place.text):
+        if self.places and not self._holds_place(place.text):
             return False
+        if _WHICH_PERSON.search(self.text) and not self._others(place):
+            return False
+        return not self.role or self._holds_role(place.text)
+
+    def _is_by_whom(self, place: Place) -> bool:
+        """Whether the one who is asked about speaks, or acts, in a sentence or beside it."""
         if self.deed and not self._is_done(place):
             return False
+        if self.office and not place.names_near(self.office):
+            return False
         return not self.speaker or _speaks(self.speaker, place)
+
+    def _holds_place(self, text: str) -> bool:
+        """Whether a text names one of the countries or states that are asked for, or whose people someone is of."""
+        if places_in(text, self.places) - places_in(self.text, self.places):
+            return True
+        words = (token.folded for token in tokens(text) if token.surface[:1].isupper())
+        return self.places is COUNTRIES and any(is_of_a_place(word) for word in words if word not in self.words)
+
+    def _is_of_the_same(self, place: Place) -> bool:
+        """Whether a sentence is not of another of several, nor of the same elsewhere."""
+        around = "\n".join([place.reading.title, *(line.text for line in place.reading.around(place.n))])
+        return is_there(self.text, around) and is_of_those(self.text, around)
+
+    def _is_undone(self, place: Place) -> bool:
+        """Whether neither the sentence nor its neighbours nor its title tell what a short question says was done."""
+        asked = self.done and self.kind is not Kind.REASON and asks_shortly(self.text)
+        return bool(asked) and not self.done & place.near
+
+    def is_of_year(self, place: Place, published: date | None) -> bool:
+        """Whether the years that the question names are told in the sentence's title or around it, or are that of its
+        publication."""
+        around = (line.text for line in place.reading.around(place.n))
+        return is_of_year(self.text, " ".join([place.reading.title, *around]), published)
+
+    def tells_deed(self, place: Place) -> bool:
+        """Whether the sentence itself tells what the question says was done."""
+        return bool(self.done & place.here)
 
     def _is_of_harm(self, place: Place) -> bool:
         """Whether the sentence, its neighbours or its title speak of what happened to the people asked for."""
@@ -306,14 +372,10 @@ class Asked:
         said = " ".join([place.reading.title, *(line.text for line in place.reading.around(place.n))])
         return any(harm.search(said) for harm in self.harms)
 
-    def _names_everyone(self, place: Place) -> bool:
-        """Whether the sentence's article names everyone whom the question names."""
-        return all(name[-1] in place.reading.words for name in self.names)
-
     def _holds_role(self, text: str) -> bool:
         """Whether a name that is not the question's stands within three words of the role, which is not another's."""
         words = tokens(text)
-        named = {word for name in names(text) for word in name.words} - self.words
+        named = {word for name in names(text) if not _AT.search(text[: name.start]) for word in name.words} - self.words
         for i in (i for i, token in enumerate(words) if token.folded == self.role):
             beside = range(max(0, i - 3), min(len(words), i + 4))
             of_another = self.owner and any(_is_of_another(words[j], self.owner) for j in beside if j < i)
@@ -324,7 +386,7 @@ class Asked:
     def _is_done(self, place: Place) -> bool:
         """Whether a sentence or one beside it says that the deed was done, not that it is planned, where everyone whom
         the question names is named."""
-        if not all(place.names_near(name[-1]) for name in self.names):
+        if not all(place.names_near(name.words[-1]) for name in self.names):
             return False
         return any(self._says_deed(line) for line in place.reading.around(place.n, 1, 1))
 
@@ -338,7 +400,7 @@ class Asked:
         text = place.text
         found = [n for n in numbers(text) if text[n.start : n.end].lower() not in self.words]
         if self.unit:
-            found = [n for n in found if n.unit in self.unit]
+            found = [n for n in found if n.unit in self.unit or is_amount(self.text, text, n)]
         if not found:
             return False
         if _HOW_LONG.search(self.text):
@@ -400,6 +462,11 @@ def _role(question: str) -> str:
     return last.folded if last and last.surface.islower() and len(words) <= 5 else ""
 
 
+def _named_role(question: str) -> str:
+    match = _NAME_OF.search(question)
+    return match["role"].lower() if match else ""
+
+
 def _owner(question: str) -> str:
     match = re.search(r"\b(?:of|in)\s+(?:the\s+)?([A-Z][\w-]+)[^,]*$|\b([A-Z][\w-]+)['’]s\s", question)
     return tokens(match.group(1) or match.group(2))[0].folded if match else ""
@@ -425,6 +492,16 @@ def _topic(question: str) -> frozenset[str]:
     match = re.search(r"\b(?:about|regarding|concerning)\s+(.+)$", question, re.I)
     stems = content_stems(match.group(1)) if match else ()
     return frozenset(word for word in stems if word not in LIGHT)
+
+
+def asks_newest(question: str) -> bool:
+    """Whether the newest of several reports answers: to how many it happened, which grows, or when it will be."""
+    return bool(_harms(question)) or _WHEN_WILL.search(question) is not None
+
+
+def _office(question: str) -> str:
+    match = _OFFICE.search(question)
+    return tokens(match["office"])[0].folded if match else ""
 
 
 def _speaker(question: str) -> str:

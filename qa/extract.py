@@ -18,7 +18,7 @@ from heapq import heappush, heappushpop
 from operator import mul
 from typing import TYPE_CHECKING
 
-from qa.asked import Asked, Place, WeightFn
+from qa.asked import Asked, Kind, Place, WeightFn
 from qa.lines import reading
 from qa.sentences import Span
 from qa.types import Hit
@@ -39,6 +39,8 @@ WEIGHTS = (2.22, 1.68, 0.57, 1.7, 0.79, 1.65, 0.89, 1.1, 1.41, -0.29, 0.5, 0.32,
 """Weights of the order that counts (a softmax over the sentences of a question)."""
 CERTAINTY = (-8.3, 0.52, 0.46, 0.2, 0.47, 5.15, 0.73, 0.6, 0.64, 0.0, -1.03, 0.62, 0.37, 2.46)
 """Bias and weights of the probability that a sentence answers (logistic). Age says nothing of that: 0."""
+OF_DEED = 1.0
+"""How much higher a sentence ranks that tells what the question says was done."""
 MOST_ARTICLES = 10
 """Articles whose sentences are read: those of the best hits."""
 EMBEDDED = 40
@@ -73,6 +75,8 @@ class Candidate:
     """What sentences of one question are ordered by; newer before older."""
     possible: bool
     """Whether nothing rules it out: it has a number or a day where one is asked for, and the right person speaks."""
+    tells: bool = False
+    """Whether it tells what the question says was done, with the kind of thing that is asked for."""
 
 
 def candidates(
@@ -89,7 +93,7 @@ def candidates(
         return []
     meant = embed(question)
     found = [
-        _candidate(asked, hit, place, (*features[:-1], float(meant @ embed(place.text))))
+        _candidate(asked, hits[hit], hit, place, (*features[:-1], float(meant @ embed(place.text))))
         for hit, place, features in first
     ]
     return sorted(found, key=lambda one: (-one.rank, one.hit, one.span.start))
@@ -173,10 +177,14 @@ def _with_late(asked: Asked, place: Place, features: tuple[float, ...]) -> tuple
     return (*features[:5], kind, fits, *features[7:10], new, *features[11:])
 
 
-def _candidate(asked: Asked, hit: int, place: Place, features: tuple[float, ...]) -> Candidate:
+def _candidate(asked: Asked, best: Hit, hit: int, place: Place, features: tuple[float, ...]) -> Candidate:
     probability = 1.0 / (1.0 + math.exp(-CERTAINTY[0] - _sum(CERTAINTY[1:], features)))
-    rank, possible = _sum(WEIGHTS, features), asked.can_answer(place)
-    return Candidate(hit, place.n, place.line.span, place.text, features, probability, rank, possible)
+    deed = asked.tells_deed(place)
+    rank = _sum(WEIGHTS, features) + OF_DEED * deed
+    tells = deed and (asked.kind is Kind.PERSON or asked.offers(place))
+    published = best.article.published
+    possible = asked.is_of_year(place, published.day if published else None) and asked.can_answer(place)
+    return Candidate(hit, place.n, place.line.span, place.text, features, probability, rank, possible, tells)
 
 
 def _sum(weights: Sequence[float], features: Sequence[float]) -> float:

@@ -17,7 +17,7 @@ LIGHT = frozenset(
     held""".split()
 )
 _PARTS = re.compile(
-    r",?\s+and,?\s+(?=(?:what|which|who|whom|whose|where|when|how|why)\b)"
+    r",?\s+and,?\s+(?=(?:(?:by|in|to|from|at|for|with|on)\s+)?(?:what|which|who|whom|whose|where|when|how|why)\b)"
     r"|,\s+and,?\s+(?=(?:as reported by|according to)\b)|\?\s+(?=\S)|;\s+",
     re.I,
 )

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Literal
 
+from qa.aliases import is_told, short
 from qa.facts import content_stems, fold, tokens
 from qa.stopwords import STOP_WORDS
 from qa.types import Article, Quotation
-from qa.verify.aliases import is_told, short
 from qa.verify.quoted import Quoted, who_says
 from qa.verify.saying import NAME, NOT_NAMES
 

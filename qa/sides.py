@@ -14,12 +14,12 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from qa.aliases import is_told
 from qa.dates import DAY_NAMES, MONTH_NAMES
 from qa.facts import content_stems, stem
 from qa.figures import Figure, WantedFn, figures, wanted_figures
 from qa.question import is_light
 from qa.types import Article, Hit
-from qa.verify.aliases import is_told
 
 Kind = Literal["disagreement", "superseded"]
 _SHARED = 1

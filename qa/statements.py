@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from qa.aliases import short
 from qa.dates import DATE, DAY_NAMES, written_day
 from qa.facts import Token, fold, is_of_calendar, numbers, stem, tokens
 from qa.figures import WantedFn
 from qa.lines import stated
 from qa.sentences import Span
 from qa.stopwords import STOP_WORDS
-from qa.verify.aliases import short
 from qa.verify.directions import contested_direction
 from qa.verify.opposites import contested_negation
 from qa.verify.reading import Read

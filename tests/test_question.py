@@ -15,6 +15,7 @@ from qa.question import attributed, parts_of
     [
         ("What did Fidan say and what did Barrot say?", ("What did Fidan say", "what did Barrot say")),
         ("Where is Ruse? When did its bridge open?", ("Where is Ruse", "When did its bridge open Ruse")),
+        ("Who leads Iran, and by how many votes?", ("Who leads Iran", "by how many votes Iran")),
         ("What happened in Gaza and how many people died?", ("What happened in Gaza", "how many people died Gaza")),
         (
             "Who leads Iran; what does he want from France?",

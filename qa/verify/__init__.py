@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from qa.aliases import capitalised, short
 from qa.facts import Token, content_stems, days, fold, normal_quote, numbers
 from qa.types import Cited, Field, Verdict
 from qa.verify.absent import day_words, days_told, misquoted, missing
-from qa.verify.aliases import capitalised, short
 from qa.verify.clauses import clauses
 from qa.verify.conditions import condition
 from qa.verify.contests import contested_day, contested_name, contested_numbers

@@ -7,6 +7,7 @@ from calendar import day_name, month_name
 from collections.abc import Iterable, Set
 from datetime import date, datetime, timedelta
 
+from qa.aliases import is_told, short
 from qa.facts import (
     Number,
     days,
@@ -19,8 +20,7 @@ from qa.facts import (
     quotations,
     tokens,
 )
-from qa.verify.aliases import is_told, short
-from qa.verify.peoples import of_one_place
+from qa.peoples import of_one_place
 from qa.verify.reading import spellings
 
 _OFFICES = frozenset("state homeland security interior treasury defense defence justice commerce energy labor".split())

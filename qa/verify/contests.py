@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from qa.aliases import is_told
 from qa.facts import Number, Token, days, like_numbers, numbers, stem
 from qa.stopwords import STOP_WORDS
-from qa.verify.aliases import is_told
 from qa.verify.reading import Line, Read, carried
 
 _AROUND = 5

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from qa.aliases import is_told
 from qa.facts import Name, names
+from qa.peoples import is_of_a_place, of_one_place
 from qa.stopwords import STOP_WORDS
-from qa.verify.aliases import is_told
-from qa.verify.peoples import is_of_a_place, of_one_place
 from qa.verify.reading import Line, Read
 
 _AND_BEFORE = re.compile(r"[A-Z][\w.’'-]*,?\s+(?:and|or)\s+(?:[a-z]+\s+)?$")

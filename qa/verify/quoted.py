@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from qa.aliases import is_told
 from qa.facts import normal_quote, tokens
 from qa.quotemarks import Marked, marked, paragraph_spans
 from qa.sentences import is_wrapped
-from qa.verify.aliases import is_told
 from qa.verify.saying import NAMING, VERB, Who, according, before_verb, behind_verb, goes_on, is_passive, opening
 
 _LOOKED_BACK = 4

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from qa.aliases import is_told
 from qa.facts import tokens
 from qa.stopwords import STOP_WORDS
-from qa.verify.aliases import is_told
 from qa.verify.reading import Line, Read
 
 _SAYING = re.compile(

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
+from qa.aliases import is_told
 from qa.facts import Token, numbers, stem
-from qa.verify.aliases import is_told
 from qa.verify.reading import Line, Read, carried
 from qa.verify.runs import runs
 
