@@ -289,7 +289,7 @@ def test_standing_questions_and_cases_of_its_words_are_scrubbed(engine: Engine) 
         db.execute("INSERT INTO runs VALUES (1, 's', 'f', '2026', 1, 1, '{}', NULL)")
         packed = zlib.compress(case.encode())
         db.execute("INSERT INTO run_cases VALUES (1, ?, 7, 1, ?)", (json.loads(case)["id"], packed))
-        db.execute("INSERT INTO followed VALUES (1, 'p', 'n', '2026', NULL, ?, NULL)", (BOATS,))
+        db.execute("INSERT INTO followed (place, name, added, problem) VALUES ('p', 'n', '2026', ?)", (BOATS,))
     forget(engine, boats_of(engine))
     assert holding(engine.library.path) == []
     assert [one.question for one in journal.standing.questions()] == ["What of the bread?"]
