@@ -52,6 +52,11 @@ def has_amount(question: str, text: str) -> bool:
     return asked is None or any(_is_of(number, text, *asked) for number in numbers(text))
 
 
+def asks_unit(question: str) -> bool:
+    """Whether ``question`` asks for a number of a certain unit."""
+    return _unit(question) is not None
+
+
 def is_amount(question: str, text: str, number: Number) -> bool:
     """Whether ``number`` of ``text`` has the unit that ``question`` asks for; False where it asks for none."""
     asked = _unit(question)

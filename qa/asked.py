@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import dropwhile, takewhile
 
-from qa.amounts import has_amount, is_amount
+from qa.amounts import asks_unit, has_amount, is_amount
 from qa.deeds import asks_shortly, deed_of, is_general, kin
 from qa.facts import IRREGULAR, Name, Token, content_stems, days, names, numbers, quotations, stem, tokens
 from qa.lines import Line, Reading
@@ -351,9 +351,12 @@ class Asked:
         return is_there(self.text, around) and is_of_those(self.text, around)
 
     def _is_undone(self, place: Place) -> bool:
-        """Whether neither the sentence nor its neighbours nor its title tell what a short question says was done."""
-        asked = self.done and self.kind is not Kind.REASON and asks_shortly(self.text)
-        return bool(asked) and not self.done & place.near
+        """Whether neither the sentence nor its neighbours nor its title tell what a short question says was done, where
+        the thing that is counted or the unit of the amount does not tell it."""
+        if not self.done or self.done & place.near or self.kind is Kind.REASON or not asks_shortly(self.text):
+            return False
+        counted = any(not is_light(word) for word in self.counted & place.here)
+        return not (self.kind is Kind.NUMBER and (counted or asks_unit(self.text)))
 
     def is_of_year(self, place: Place, published: date | None) -> bool:
         """Whether the years that the question names are told in the sentence's title or around it, or are that of its
