@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,13 +15,10 @@ from qa.types import Cancel
 from tui.scope import Scope
 from tui.spending import Spending
 from tui.state import Change, Remembered, State
-from tui.work import Owner, Verb, Work, warm
+from tui.work import Owner, Verb, Work, end_child, warm
 
 if TYPE_CHECKING:
     from qa.engine import Engine
-
-_A_MOMENT = 1.0
-"""Seconds that the app, about to leave, waits for another program that writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +158,7 @@ class Desk:
 
         def close(cancel: Cancel) -> Iterator[object]:
             if before is not None:
-                _end_child(before, busy)
+                end_child(before, busy)
                 before.close()
             yield from ()
 
@@ -241,7 +237,7 @@ class Desk:
         for work in busy:
             work.cancel.cancel()
         if busy and self.engine is not None:
-            threading.Thread(target=_end_child, args=(self.engine, busy), daemon=True).start()
+            threading.Thread(target=end_child, args=(self.engine, busy), daemon=True).start()
 
     # verbs of the desk itself, run by workers
 
@@ -290,14 +286,3 @@ class Desk:
             as_of_given=scope.as_of is not None,
             by_server=engine.server is not None and engine.library.embedder == engine.server.fingerprint,
         )
-
-
-def _end_child(engine: Engine, busy: Sequence[Work]) -> None:
-    """End the Chroma child again and again: the work that waits for it may be about to start it only now. What waits
-    for another program that writes is given a moment."""
-    since = time.monotonic()
-    while any(not work.over for work in busy):
-        engine.library.end_chroma()
-        if time.monotonic() - since > _A_MOMENT:
-            engine.library.hurry()
-        time.sleep(0.05)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _PROGRESS_EVERY = 0.1
 """Seconds between two messages of progress."""
+_A_MOMENT = 1.0
+"""Seconds that the app, about to leave, waits for another program that writes."""
 
 Owner = App[Any] | Screen[Any]
 Verb = Callable[[Cancel], Iterator[object]]
@@ -101,3 +103,14 @@ def warm(engine: Engine) -> None:
     engine.embedder.embed("newsdesk")
     if not gc.get_freeze_count():  # once; to look through what stays holds up a key by a tenth of a second
         gc.freeze()
+
+
+def end_child(engine: Engine, busy: Sequence[Work]) -> None:
+    """End the Chroma child again and again: the work that waits for it may be about to start it only now. What waits
+    for another program that writes is given a moment."""
+    since = time.monotonic()
+    while any(not work.over for work in busy):
+        engine.library.end_chroma()
+        if time.monotonic() - since > _A_MOMENT:
+            engine.library.hurry()
+        time.sleep(0.05)
