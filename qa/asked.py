@@ -12,7 +12,7 @@ from itertools import dropwhile, takewhile
 
 from qa.amounts import asks_unit, has_amount, is_amount
 from qa.deeds import asks_shortly, deed_of, is_general, kin
-from qa.facts import IRREGULAR, Name, Token, content_stems, days, names, numbers, quotations, stem, tokens
+from qa.facts import IRREGULAR, Name, Number, Token, content_stems, days, names, numbers, quotations, stem, tokens
 from qa.lines import Line, Reading
 from qa.narrowed import are_told, is_of_those, is_of_year, is_there
 from qa.peoples import is_of_a_place
@@ -113,6 +113,20 @@ _HARM = tuple(
     )
 )
 """What can have happened to people who are counted: a number of one is not that of another."""
+_OF_NONE = re.compile(
+    r"[\s-]*(?:percent|per cent|points?|(?:year|month|week|day|hour|mile|kilomet(?:er|re)|degree)s?)\b", re.I
+)
+"""What follows a number that is not of people."""
+_NO_COUNT = re.compile(
+    r"(?:[^\W\d][-–]|\b(?:ages?|aged)(?: of)? |\b(?:people|those|adults|persons|men|women) (?:over|under|above) )$",
+    re.I,
+)
+"""What stands before a number that counts nothing: "COVID-", "under the age of"."""
+_ONE_PERSON = re.compile(
+    r" (?:more |other )?(?:(?:[a-z]+ )?(?:person|man|woman|boy|girl|child|patient|victim|passenger|worker|soldier|"
+    r"officer|student|resident|fatality|death|case)|dead|died|killed|injured|was|is|has|had)\b",
+    re.I,
+)
 _HOW_MANY = re.compile(r"\bhow many\b(?P<counted>.*)", re.I)
 _HOW_LONG = re.compile(r"\bhow (?:long|old)\b", re.I)
 _THING = re.compile(r"\bhow long (?:is|are|was|were) (?!it\b|there\b)", re.I)
@@ -313,7 +327,7 @@ class Asked:
         if not place.names_all or self._is_undone(place) or not self._is_of_the_same(place):
             return False
         if self.kind is Kind.NUMBER:
-            return has_amount(self.text, place.text) and bool(numbers(place.text)) and self._is_of_harm(place)
+            return has_amount(self.text, place.text) and self._has_number(place.text) and self._is_of_harm(place)
         if self.kind is Kind.TIME and not (days(place.text) or numbers(place.text)):
             return False
         if self.matter and not self.matter & place.near:
@@ -368,10 +382,20 @@ class Asked:
         """Whether the sentence itself tells what the question says was done."""
         return bool(self.done & place.here)
 
+    def _has_number(self, text: str) -> bool:
+        """Whether there is a number; where people are counted, one that can be of people: no share, age or time."""
+        found = numbers(text)
+        if not self.harms:
+            return bool(found)
+        return any(_can_be_of_people(text, number) for number in found)
+
     def _is_of_harm(self, place: Place) -> bool:
-        """Whether the sentence, its neighbours or its title speak of what happened to the people asked for."""
+        """Whether the sentence speaks of what happened to the people asked for, or says nothing of the kind itself and
+        its neighbours or its title do."""
         if not self.harms:
             return True
+        if own := [harm for harm in _HARM if harm.search(place.text)]:
+            return any(harm in self.harms for harm in own)
         said = " ".join([place.reading.title, *(line.text for line in place.reading.around(place.n))])
         return any(harm.search(said) for harm in self.harms)
 
@@ -440,6 +464,13 @@ def _counted(question: str) -> frozenset[str]:
     words = [token.folded for token in tokens(match.group(1))] if match else []
     stop = next((i for i, word in enumerate(words) if word in _AUXILIARIES), len(words))
     return frozenset(stem(word) for word in words[:stop] if word not in LIGHT)
+
+
+def _can_be_of_people(text: str, number: Number) -> bool:
+    before, behind = text[: number.start], text[number.end :]
+    if number.unit or not number.value.is_integer() or _OF_NONE.match(behind) or _NO_COUNT.search(before):
+        return False
+    return text[number.start : number.end].lower() != "one" or _ONE_PERSON.match(behind) is not None
 
 
 def _harms(question: str) -> tuple[re.Pattern[str], ...]:

@@ -51,6 +51,12 @@ def _possible(question: str, text: str, title: str = "News of the day") -> list[
 @pytest.mark.parametrize(
     ("question", "text", "possible"),
     [
+        ("How many people died in Velle?", "In Velle the virus has claimed 41 lives so far.", True),
+        ("How many people died in Velle?", "In Velle one person died of the virus.", True),
+        ("How many people died in Velle?", "Velle had 7,513 confirmed cases. It mourns its dead.", False),
+        ("How many people died in Velle?", "Those who died of COVID-19 in Velle were 80 years old.", False),
+        ("How many people died in Velle?", "Velle is old, one reason why so many died.", False),
+        ("How many people died in Velle?", "In Velle 15 percent of people over 70 died.", False),
         ("Who leads the inquiry into the fire?", "The fire killed Georgi Kolev, a guard of the hall.", False),
         ("Who leads the inquiry into the fire?", "Judge Ana Dimova will head the inquiry into the fire.", True),
         ("Where did police find the ring?", "The ring was stolen from a museum in Sofia, police said.", False),
