@@ -12,12 +12,15 @@ from itertools import dropwhile, takewhile
 
 from qa.amounts import asks_unit, has_amount, is_amount
 from qa.deeds import asks_shortly, deed_of, is_general, kin
-from qa.facts import IRREGULAR, Name, Number, Token, content_stems, days, names, numbers, quotations, stem, tokens
+from qa.facts import IRREGULAR, Name, Token, content_stems, days, names, numbers, stem, tokens
+from qa.harms import Harms, counts_people, harms_of, tells_of
 from qa.lines import Line, Reading
 from qa.narrowed import are_told, is_of_those, is_of_year, is_there
 from qa.peoples import is_of_a_place
+from qa.placed import Place
 from qa.places import COUNTRIES, STATES, places_in
 from qa.question import ASKING, LIGHT, is_light
+from qa.said import ASKED_TO_SAY, SAYING, is_quoted, speaks
 from qa.stopwords import STOP_WORDS
 
 WeightFn = Callable[[Sequence[str]], Mapping[str, float]]
@@ -29,10 +32,6 @@ _PLACES = "city|cities|country|countries|(?:state|place|town|continent|nation|re
 _PEOPLE = (
     "actor|actress|singer|president|minister|leader|politician|person|player|author|director|judge|lawyer|coach|captain|"
     "mayor|governor|senator|lawmaker|general|astronaut|athlete|scientist|writer|footballer|golfer|boxer|billionaire|ceo"
-)
-_SAY = (
-    "mention|say|said|tell|told|stress|call|discuss|note|add|claim|announce|think|want|express|state|warn|argue|"
-    "promise|pledge|vow|predict|reveal|unveil|propose|demand|urge"
 )
 
 
@@ -58,20 +57,10 @@ _KINDS = tuple(
         (rf"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:{_PLACES})\b", Kind.PLACE),
         (rf"\bwho(?:m|se)?\b|\b(?:which|what) (?:\w+ )?(?:{_PEOPLE})\b", Kind.PERSON),
         (r"\bwhy\b|\bwhat caused\b", Kind.REASON),
-        (rf"\bwhat (?:\w+ )?(?:did|does|do|has|have|was|were) (?P<speaker>.+?) (?:{_SAY})\b", Kind.STATEMENT),
+        (rf"\bwhat (?:\w+ )?(?:did|does|do|has|have|was|were) (?P<speaker>.+?) (?:{ASKED_TO_SAY})\b", Kind.STATEMENT),
         (r"\bwhich\b|\bwhat (?:is|was|are) the name\b", Kind.NAME),
     )
 )
-_SAYING = re.compile(
-    r"(?<!is )(?<!are )(?<!was )(?<!were )\b(?:said|says|say|told|added|adding|noted|stressed|stated|announced|"
-    r"underlined|expressed|discuss\w*|called|claimed|warned|according to|responded|emphasi[sz]\w+|insisted|argued|"
-    r"wrote|explained|urged|tweeted|posted|concluded|backs|vowed|pledged|acknowledged|suggested|described|hoped|"
-    r"unveiled|revealed|confirmed|declared|promised|proposed|outlined|disclosed|predicted|cautioned|reiterated|denied|"
-    r"admitted|conceded|signal(?:l?ed|s)|demanded|ruled out|announces|unveils|warns|tells|vows|pledges|urges)\b",
-    re.I,
-)
-_IN_QUOTES = re.compile(r"^[\"“„]|[\"”]$|\b(?:I|we|We|us|our|my)\b")
-_HE_SAYS = re.compile(r"\b(?:he|she|they)\s+(?:\w+\s+)?$", re.I)
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|after|as a result|caused|led to|prompted|since|amid|blamed|following|over concerns|"
     r"so that)\b|^(?:\([^)]*\)\W*)?As (?!of\b|for\b|part\b|well\b|an?\b)[^,]+,",
@@ -80,7 +69,7 @@ _REASON = re.compile(
 _WHICH_PERSON = re.compile(rf"\b(?:which|what) (?:{_PEOPLE})\b", re.I)
 _NAME_OF = re.compile(r"\bname of (?:the|his|her|their|its)\s+(?P<role>[a-z-]+)(?:\s+who\b|\s*[?.]*$)", re.I)
 _OFFICE = re.compile(
-    rf"\b(?:did|does|has|have)\s+the\s+(?:[a-z]+\s+)?(?P<office>[a-z]+)\s+(?:of|in|at)\b.*?\b(?:{_SAY})\b"
+    rf"\b(?:did|does|has|have)\s+the\s+(?:[a-z]+\s+)?(?P<office>[a-z]+)\s+(?:of|in|at)\b.*?\b(?:{ASKED_TO_SAY})\b"
 )
 _WHEN_WILL = re.compile(r"^when\s+(?:will|is|are)\b|\bwill\b.*\bwhen\b", re.I)
 _ASKS_WHERE = re.compile(r"\bwhere\b", re.I)
@@ -101,88 +90,17 @@ _LENGTHS = re.compile(
     re.I,
 )
 """Units behind the number of how long a thing is."""
-_HARM = tuple(
-    re.compile(rf"\b(?:{words})\b", re.I)
-    for words in (
-        r"kill\w*|die[sd]?|dying|dead|deaths?|deadly|drown\w*|tolls?|lives|fatal\w*|perish\w*|casualt\w+|victims?|bod(?:y|ies)"
-        r"|murder\w*|slain|shot",
-        r"injur\w*|wound\w*|hurt|hospitali[sz]ed|casualt\w+|burn(?:ed|s|t)",
-        r"infect\w*|cases?|positive|sick\w*|ill|contract\w*|caught",
-        r"vaccinat\w*|inoculat\w*|shots?|jabs?|doses?",
-        r"arrest\w*|detain\w*|custody|held",
-    )
-)
-"""What can have happened to people who are counted: a number of one is not that of another."""
-_OF_NONE = re.compile(
-    r"[\s-]*(?:percent|per cent|points?|(?:year|month|week|day|hour|mile|kilomet(?:er|re)|degree)s?)\b", re.I
-)
-"""What follows a number that is not of people."""
-_NO_COUNT = re.compile(
-    r"(?:[^\W\d][-–]|\b(?:ages?|aged)(?: of)? |\b(?:people|those|adults|persons|men|women) (?:over|under|above) )$",
-    re.I,
-)
-"""What stands before a number that counts nothing: "COVID-", "under the age of"."""
-_ONE_PERSON = re.compile(
-    r" (?:more |other )?(?:(?:[a-z]+ )?(?:person|man|woman|boy|girl|child|patient|victim|passenger|worker|soldier|"
-    r"officer|student|resident|fatality|death|case)|dead|died|killed|injured|was|is|has|had)\b",
-    re.I,
-)
-_HOW_MANY = re.compile(r"\bhow many\b(?P<counted>.*)", re.I)
 _HOW_LONG = re.compile(r"\bhow (?:long|old)\b", re.I)
 _THING = re.compile(r"\bhow long (?:is|are|was|were) (?!it\b|there\b)", re.I)
 _CLOCK = re.compile(
     r"\b\d{1,2}(?:[:.]\d{2})?\s?(?:a\.?m\b|p\.?m\b)|\b[012]?\d:[0-5]\d\b|\b(?:noon|midnight|o['’]clock)\b", re.I
 )
 """A time of day."""
-_SPEAKER_WITHIN = 60
-"""Characters between a speaker's name and the saying verb."""
-_ENDS_QUOTE = re.compile(r"[\"”]\s*$")
-_APPOSITION = re.compile(r"(?<=[^\d\W]), [a-z][^,.;\"“”]{1,90}, *$")
-"""What is said of somebody between commas: "Dana Whitlow, a spokeswoman for Rook, said"."""
 
 
 def kind_of(question: str) -> Kind:
     """What ``question`` asks for."""
     return next((kind for pattern, kind in _KINDS if pattern.search(question)), Kind.OTHER)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A sentence where it stands."""
-
-    reading: Reading
-    n: int
-    """Which sentence of the article."""
-    here: frozenset[str]
-    """Stems of the question in the sentence itself."""
-    near: frozenset[str]
-    """Those in its title, the two sentences before it, the one after it, and itself."""
-    whole: frozenset[str]
-    """Those in all of its article."""
-    names_all: bool
-    """Whether its article names everyone and every place that the question names."""
-
-    @property
-    def line(self) -> Line:
-        """The sentence."""
-        return self.reading.lines[self.n]
-
-    @property
-    def text(self) -> str:
-        """Its text."""
-        return self.line.text
-
-    @property
-    def before(self) -> str:
-        """The two sentences before it."""
-        return " ".join(line.text for line in self.reading.lines[max(0, self.n - 2) : self.n])
-
-    def names_near(self, word: str) -> bool:
-        """Whether a folded word stands in it, beside it, or in the title."""
-        read = self.reading
-        return word in read.title_words or (
-            word in read.spelled and any(read.holds(line, word) for line in read.around(self.n))
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +133,7 @@ class Asked:
     """Stems of what the question says was done, in the words that news has for it; empty where it says too little."""
     weights: Mapping[str, float]
     """Stem to weight."""
-    harms: tuple[re.Pattern[str], ...]
+    harms: Harms
     """What happened to the people whom "how many" counts, each in its words."""
     matter: frozenset[str]
     """Stems of what is asked beside names: neither light words nor any of ``names``."""
@@ -250,7 +168,7 @@ class Asked:
             _deed(question),
             kin(deed) if deed else frozenset(),
             weights,
-            _harms(question),
+            harms_of(question),
             frozenset(word for word in weights if word not in light and by_stem.get(word, word) not in named),
             names(question),
             frozenset(token.folded for token in tokens(question)),
@@ -309,7 +227,7 @@ class Asked:
         if self.kind is Kind.REASON:
             return bool(_REASON.search(text))
         if self.kind is Kind.STATEMENT:
-            return bool(_SAYING.search(text) or _is_quoted(place))
+            return bool(SAYING.search(text) or is_quoted(place))
         return False
 
     def fits(self, place: Place) -> bool:
@@ -327,12 +245,18 @@ class Asked:
         if not place.names_all or self._is_undone(place) or not self._is_of_the_same(place):
             return False
         if self.kind is Kind.NUMBER:
-            return has_amount(self.text, place.text) and self._has_number(place.text) and self._is_of_harm(place)
+            return has_amount(self.text, place.text) and self._has_number(place)
         if self.kind is Kind.TIME and not (days(place.text) or numbers(place.text)):
             return False
         if self.matter and not self.matter & place.near:
             return False
         return self._is_of_kind(place) and self._is_by_whom(place)
+
+    def _has_number(self, place: Place) -> bool:
+        """Whether a sentence holds a number; where people are counted, one of people to whom the same happened."""
+        if not self.harms:
+            return bool(numbers(place.text))
+        return counts_people(place.text) and tells_of(self.harms, place)
 
     def _is_of_kind(self, place: Place) -> bool:
         """Whether a sentence, or its article, has the thing, the country, the person or the office asked for."""
@@ -350,7 +274,7 @@ class Asked:
             return False
         if self.office and not place.names_near(self.office):
             return False
-        return not self.speaker or _speaks(self.speaker, place)
+        return not self.speaker or speaks(self.speaker, place)
 
     def _holds_place(self, text: str) -> bool:
         """Whether a text names one of the countries or states that are asked for, or whose people someone is of."""
@@ -381,23 +305,6 @@ class Asked:
     def tells_deed(self, place: Place) -> bool:
         """Whether the sentence itself tells what the question says was done."""
         return bool(self.done & place.here)
-
-    def _has_number(self, text: str) -> bool:
-        """Whether there is a number; where people are counted, one that can be of people: no share, age or time."""
-        found = numbers(text)
-        if not self.harms:
-            return bool(found)
-        return any(_can_be_of_people(text, number) for number in found)
-
-    def _is_of_harm(self, place: Place) -> bool:
-        """Whether the sentence speaks of what happened to the people asked for, or says nothing of the kind itself and
-        its neighbours or its title do."""
-        if not self.harms:
-            return True
-        if own := [harm for harm in _HARM if harm.search(place.text)]:
-            return any(harm in self.harms for harm in own)
-        said = " ".join([place.reading.title, *(line.text for line in place.reading.around(place.n))])
-        return any(harm.search(said) for harm in self.harms)
 
     def _holds_role(self, text: str) -> bool:
         """Whether a name that is not the question's stands within three words of the role, which is not another's."""
@@ -466,18 +373,6 @@ def _counted(question: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words[:stop] if word not in LIGHT)
 
 
-def _can_be_of_people(text: str, number: Number) -> bool:
-    before, behind = text[: number.start], text[number.end :]
-    if number.unit or not number.value.is_integer() or _OF_NONE.match(behind) or _NO_COUNT.search(before):
-        return False
-    return text[number.start : number.end].lower() != "one" or _ONE_PERSON.match(behind) is not None
-
-
-def _harms(question: str) -> tuple[re.Pattern[str], ...]:
-    counted = _HOW_MANY.search(question)
-    return tuple(harm for harm in _HARM if counted and harm.search(counted["counted"]))
-
-
 def _wanted(question: str) -> frozenset[str]:
     match = re.search(r"\b(?:which|what)\s+((?:[\w’'-]+[\s?]+){1,6})", question + " ", re.I)
     words = [token.folded for token in tokens(match.group(1))] if match else []
@@ -530,7 +425,7 @@ def _topic(question: str) -> frozenset[str]:
 
 def asks_newest(question: str) -> bool:
     """Whether the newest of several reports answers: to how many it happened, which grows, or when it will be."""
-    return bool(_harms(question)) or _WHEN_WILL.search(question) is not None
+    return bool(harms_of(question)) or _WHEN_WILL.search(question) is not None
 
 
 def _office(question: str) -> str:
@@ -545,55 +440,3 @@ def _speaker(question: str) -> str:
     )
     named = names("x " + match.group("speaker")) if match else ()
     return named[0].words[-1] if named else ""
-
-
-def _speaks(speaker: str, place: Place) -> bool:
-    """Whether ``speaker`` is the subject of a verb of saying in the sentence, or its "he" from the sentences before.
-
-    A sentence of a quotation that runs on has no such verb; who spoke last goes on speaking.
-    """
-    text = place.text
-    verbs = list(_SAYING.finditer(text))
-    for verb in verbs:
-        if _HE_SAYS.search(text[: verb.start()]):
-            if speaker == _last_speaker(place):
-                return True
-        elif speaker in _subject(text, verb):
-            return True
-    return not verbs and _is_quoted(place) and speaker == _last_speaker(place)
-
-
-def _is_quoted(place: Place) -> bool:
-    """Whether the sentence is, or stands in, a quotation."""
-    opened = place.before.count('"') % 2 == 1 or place.before.count("“") > place.before.count("”")
-    return opened or bool(quotations(place.text) or _IN_QUOTES.search(place.text))
-
-
-def _subject(text: str, verb: re.Match[str]) -> list[str]:
-    """The name before a verb of saying, without what is said of it between commas, and the one right behind it ("said
-    Barrot"), folded. Behind a quotation the subject follows."""
-    ahead = text[: verb.start()]
-    before = [] if _ENDS_QUOTE.search(ahead) else _capitals(_APPOSITION.sub("", ahead)[-_SPEAKER_WITHIN:])
-    behind = re.match(r"(?:\s+\S+){1,4}", text[verb.end() :])
-    after = _capitals(behind.group()) if behind else []
-    return before[-1:] + ([] if before else after)
-
-
-def _last_speaker(place: Place) -> str:
-    """Folded last word of who spoke last before the sentence; where nobody did, of whom the sentence before begins
-    with, else of the first person of its title."""
-    last = ""
-    for verb in _SAYING.finditer(place.before):
-        if not _HE_SAYS.search(place.before[: verb.start()]):
-            last = (_subject(place.before, verb) or [last])[0]
-    if last:
-        return last
-    line = place.reading.lines[place.n - 1].text if place.n else ""
-    opening = next((name for name in names("x " + line) if line.startswith(name.text)), None)
-    titled = names("x " + place.reading.title)
-    return opening.words[-1] if opening else titled[0].words[-1] if titled else ""
-
-
-def _capitals(text: str) -> list[str]:
-    """Folded words of ``text`` that begin with a capital, also where they open a sentence."""
-    return [t.folded for t in tokens(text) if t.surface[:1].isupper() and t.folded not in STOP_WORDS]

@@ -18,8 +18,9 @@ from heapq import heappush, heappushpop
 from operator import mul
 from typing import TYPE_CHECKING
 
-from qa.asked import Asked, Kind, Place, WeightFn
+from qa.asked import Asked, Kind, WeightFn
 from qa.lines import reading
+from qa.placed import Place
 from qa.sentences import Span
 from qa.types import Hit
 
