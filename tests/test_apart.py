@@ -85,8 +85,8 @@ def test_a_child_that_dies_is_told_and_what_it_recorded_is_kept(tmp_path: Path) 
 
 
 def test_a_panic_in_the_child_is_told_with_its_last_words(tmp_path: Path) -> None:
-    config = Config(library=tmp_path / "library", timezone="Nowhere/Atall")
-    with pytest.raises(NewsdeskError, match="ZoneInfoNotFoundError"):
+    config = Config(library=str(tmp_path / "library"))  # type: ignore[arg-type]  # a fault of ours
+    with pytest.raises(NewsdeskError, match="AttributeError"):
         list(ingest_apart(config, [resource_folder("seeds")]))
 
 

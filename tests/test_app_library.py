@@ -517,9 +517,9 @@ def test_problems_are_listed_by_file_also_those_of_earlier_ingests(tmp_path: Pat
             for said in ("all.txt", "✗ news.jsonl", "no such file", "cannot be read"):
                 assert said in words(user)
             await user.press("end")
-            assert "news.jsonl, line" in words(user)
+            await until(user, lambda: "news.jsonl, line" in words(user), "the last one in full")
             await user.press("p")
-            assert only(user, LibraryScreen)
+            await until(user, lambda: only(user, LibraryScreen), "the library")
 
     run(test)
 

@@ -15,7 +15,7 @@ from crashing.steps import QUESTIONS
 from qa.config import Config
 from qa.engine import open_engine
 from qa.errors import InputError
-from qa.export import _put, write_export
+from qa.export import put, write_export
 from qa.resources import resource_folder
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not() or "it can be tried")
@@ -115,7 +115,7 @@ def test_a_file_of_the_readers_is_never_overwritten_unasked(tmp_path: Path) -> N
     (tmp_path / "taken.md").write_text("the reader's")
     (tmp_path / "draft").write_text("ours")
     with pytest.raises(InputError, match="there already"):
-        _put(tmp_path / "draft", tmp_path / "taken.md", overwrite=False)
+        put(tmp_path / "draft", tmp_path / "taken.md", overwrite=False)
     assert (tmp_path / "taken.md").read_text() == "the reader's"
     (tmp_path / ".new.md.part").write_text("of a process that was killed")
     write_export(tmp_path / "new.md", "whole")

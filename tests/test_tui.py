@@ -182,7 +182,7 @@ def test_what_leaves_this_machine_is_said_for_each_server(
 
 def test_dates_and_progress_and_ingests_in_words() -> None:
     assert wording.when(None) == "undated"
-    assert wording.when("2026-02-04T10:30:00+03:00", TODAY) == "2026-02-04 10:30, the day before"
+    assert wording.when("2026-02-04T10:30:00+03:00", TODAY) == "2026-02-04 10:30 +03:00, the day before"
     assert wording.progress(Progress("embedding", 1000, 2000, 12.3)) == "embedding 1,000 of 2,000, about 12 s left"
     assert wording.progress(Progress("reaching the shared store", 0, 0)) == "reaching the shared store"
     assert wording.progress(Progress("reading", 200, 0)) == "reading, 200 article(s) so far"
