@@ -23,7 +23,7 @@ from textual.widgets import Input, TextArea
 
 from qa.config import Config
 
-KEYS = int(os.environ.get("WALK_KEYS", "600"))
+KEYS = int(os.environ.get("WALK_KEYS", "400"))
 SEEDS = os.environ.get("WALK_SEEDS", "1 2").split()
 SIZES = [(80, 24), (120, 40), (200, 60), (59, 20), (40, 12), (30, 8), (1, 1)]
 PLACES = ["f1", "f2", "f3", "f4", "f5", "f6", "ctrl+p", "slash", "i"]
