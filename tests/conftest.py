@@ -28,7 +28,9 @@ from qa.resources import resource_folder
 NOW = datetime(2026, 2, 5, 12, 0, tzinfo=UTC)
 """What the clock says: Thursday, the day after the newer seed article."""
 
-settings.register_profile("newsdesk", deadline=None, print_blob=True, max_examples=60)  # no deadline: machines are shared
+settings.register_profile(
+    "newsdesk", deadline=None, print_blob=True, max_examples=60
+)  # no deadline: machines are shared
 settings.register_profile("thorough", settings.get_profile("newsdesk"), max_examples=1_000)
 settings.load_profile("newsdesk")
 
