@@ -13,7 +13,7 @@ from itertools import dropwhile, takewhile
 from qa.amounts import asks_unit, has_amount, is_amount
 from qa.deeds import asks_shortly, deed_of, is_general, kin
 from qa.facts import IRREGULAR, Name, Token, content_stems, days, names, numbers, stem, tokens
-from qa.harms import Harms, counts_people, harms_of, tells_of
+from qa.harms import Harms, counts_any, counts_people, harms_of, tells_of
 from qa.lines import Line, Reading
 from qa.narrowed import are_told, is_of_those, is_of_year, is_there
 from qa.peoples import is_of_a_place
@@ -254,9 +254,9 @@ class Asked:
 
     def _has_number(self, place: Place) -> bool:
         """Whether a sentence holds a number; where people are counted, one of people to whom the same happened."""
-        if not self.harms:
-            return bool(numbers(place.text))
-        return counts_people(place.text) and tells_of(self.harms, place)
+        if self.harms:
+            return counts_people(place.text) and tells_of(self.harms, place)
+        return counts_any(place.text, self.counted) if self.counted and not self.unit else bool(numbers(place.text))
 
     def _is_of_kind(self, place: Place) -> bool:
         """Whether a sentence, or its article, has the thing, the country, the person or the office asked for."""

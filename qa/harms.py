@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.facts import Number, numbers
+from qa.facts import Number, numbers, stem, tokens
 from qa.placed import Place
 
 Harms = tuple[re.Pattern[str], ...]
@@ -35,6 +35,12 @@ _ONE_PERSON = re.compile(
     r"officer|student|resident|fatality|death|case)|dead|died|killed|injured|was|is|has|had)\b",
     re.I,
 )
+_AMOUNTS = frozenset(
+    map(stem, "million billion trillion thousand dollar euro pound cent yen yuan rouble percent point".split())
+)
+"""What "how many" counts in units of its own."""
+_BEHIND, _NOUN_WITHIN = 60, 3
+"""Characters and words behind "one" among which stands what it counts."""
 _HOW_MANY = re.compile(r"\bhow many\b(?P<counted>.*)", re.I)
 
 
@@ -55,6 +61,18 @@ def tells_of(harms: Harms, place: Place) -> bool:
 def counts_people(text: str) -> bool:
     """Whether a number can be of people: no share, age or time, and part of no name."""
     return any(_can_be_of_people(text, number) for number in numbers(text))
+
+
+def counts_any(text: str, counted: frozenset[str]) -> bool:
+    """Whether a number can be of what is ``counted`` (stems): no sum or share, and no "one" but "one" of them."""
+    if counted & _AMOUNTS:
+        return bool(numbers(text))
+    return any(not number.unit and not _is_one_other(text, number, counted) for number in numbers(text))
+
+
+def _is_one_other(text: str, number: Number, counted: frozenset[str]) -> bool:
+    behind = tokens(text[number.end : number.end + _BEHIND])[:_NOUN_WITHIN]
+    return text[number.start : number.end].lower() == "one" and not any(stem(word.folded) in counted for word in behind)
 
 
 def _can_be_of_people(text: str, number: Number) -> bool:

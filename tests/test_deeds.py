@@ -51,6 +51,11 @@ def _possible(question: str, text: str, title: str = "News of the day") -> list[
 @pytest.mark.parametrize(
     ("question", "text", "possible"),
     [
+        ("How many states shut their schools?", "Schools shut: $50 billion go to the states.", False),
+        ("How many states shut their schools?", "At least one person saw schools shut in the states.", False),
+        ("How many states shut their schools?", "At least 10 states have shut their schools.", True),
+        ("How many states shut their schools?", "Just one state has shut its schools.", True),
+        ("How many million did the schools cost?", "The schools cost $50 million.", True),
         ("How many people died in Velle?", "In Velle the virus has claimed 41 lives so far.", True),
         ("How many people died in Velle?", "In Velle one person died of the virus.", True),
         ("How many people died in Velle?", "Velle had 7,513 confirmed cases. It mourns its dead.", False),
