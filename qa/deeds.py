@@ -10,6 +10,10 @@ from qa.facts import IRREGULAR, Token, stem, tokens
 from qa.stopwords import STOP_WORDS
 
 _ANOTHER_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“])")
+_CLAUSE = re.compile(
+    r"\s(?:since|after|before|until|while|when|as|because|although|though|if|so that)\s.+$", re.I | re.S
+)
+"""What was so besides: its verb is not what the question asks about."""
 _SHORT = 16
 _BE = frozenset("was were is are been be being has have had".split())
 _DO = frozenset("did do does will would can could should may might must".split())
@@ -71,6 +75,7 @@ _ALIKE = tuple(
         "convict guilty conviction",
         "charge indict accuse indictment",
         "host hold venue",
+        "invite welcome host visit reception",
         "sue lawsuit suit file",
         "build construct construction",
         "cost price pay worth charge fee",
@@ -109,7 +114,7 @@ _ALIKE = tuple(
 
 def deed_of(question: str) -> str:
     """The verb of what a question says was done, folded; empty where it has none, or one that says little."""
-    words = tokens(_ANOTHER_SENTENCE.split(question.strip())[-1])
+    words = tokens(_CLAUSE.sub("", _ANOTHER_SENTENCE.split(question.strip())[-1]))
     deed = _verb(words)
     if words and words[0].folded == "who" and (deed in STOP_WORDS or is_general(deed)):
         deed = _object(words)

@@ -31,6 +31,8 @@ from qa.narrowed import are_told, is_of_those, is_of_year, is_there
         ("What did Lagarde announce?", ""),
         ("What did the bank decide last week?", ""),
         ("How old is Ana Dimova?", ""),
+        ("Which countries are forging closer ties since the war in Ukraine began?", ""),
+        ("How many people were killed after a bus crashed near Ruse?", "killed"),
         ("", ""),
     ],
 )
