@@ -53,6 +53,7 @@ _KINDS = tuple(
     for pattern, kind in (
         (r"\bhow (?:many|much|old|long|far|high|tall|large|big|often)\b", Kind.NUMBER),
         (r"\bwhat (?:percentage|percent|share|number|price|age|amount)\b", Kind.NUMBER),
+        (r"\b(?:what|how high) (?:is|was) the (?:[a-z]+ )?(?:death )?toll\b", Kind.NUMBER),
         (r"\b(?:which|what) (?:year|day|date|month|time)\b|\bwhen (?:is|was|did|will|are|were|does|do)\b", Kind.TIME),
         (rf"\bwhere\b|\b(?:which|what) (?:\w+ )?(?:{_PLACES})\b", Kind.PLACE),
         (rf"\bwho(?:m|se)?\b|\b(?:which|what) (?:\w+ )?(?:{_PEOPLE})\b", Kind.PERSON),

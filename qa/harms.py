@@ -22,7 +22,9 @@ _HARM = tuple(
 )
 """What can have happened to people who are counted: a number of one is not that of another."""
 _OF_NONE = re.compile(
-    r"[\s-]*(?:percent|per cent|points?|(?:year|month|week|day|hour|mile|kilomet(?:er|re)|degree)s?)\b", re.I
+    r"[\s-]*(?:percent|per cent|points?|feet|"
+    r"(?:year|month|week|day|hour|mile|(?:kilo)?met(?:er|re)|degree|ton(?:ne)?)s?)\b",
+    re.I,
 )
 """What follows a number that is not of people."""
 _NO_COUNT = re.compile(
@@ -41,13 +43,16 @@ _AMOUNTS = frozenset(
 """What "how many" counts in units of its own."""
 _BEHIND, _NOUN_WITHIN = 60, 3
 """Characters and words behind "one" among which stands what it counts."""
-_HOW_MANY = re.compile(r"\bhow many\b(?P<counted>.*)", re.I)
+_HOW_MANY = re.compile(
+    r"\bhow many\b(?P<counted>.*)|\b(?:what|how high) (?:is|was) the (?P<toll>(?:[a-z]+ )?(?:death )?toll\b)", re.I
+)
 
 
 def harms_of(question: str) -> Harms:
     """What happened to the people whom "how many" counts; nothing where it counts none."""
-    counted = _HOW_MANY.search(question)
-    return tuple(harm for harm in _HARM if counted and harm.search(counted["counted"]))
+    found = _HOW_MANY.search(question)
+    counted = (found["counted"] or found["toll"] or "") if found else ""
+    return tuple(harm for harm in _HARM if harm.search(counted))
 
 
 def tells_of(harms: Harms, place: Place) -> bool:

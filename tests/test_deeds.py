@@ -53,6 +53,8 @@ def _possible(question: str, text: str, title: str = "News of the day") -> list[
 @pytest.mark.parametrize(
     ("question", "text", "possible"),
     [
+        ("What is the death toll in Velle?", "The harbour of Velle is 63 metres deep.", False),
+        ("What is the death toll in Velle?", "In Velle 41 people have died.", True),
         ("How many states shut their schools?", "Schools shut: $50 billion go to the states.", False),
         ("How many states shut their schools?", "At least one person saw schools shut in the states.", False),
         ("How many states shut their schools?", "At least 10 states have shut their schools.", True),
